@@ -1,0 +1,1 @@
+"""Extractors: annotated articles turned into claims."""

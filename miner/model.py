@@ -1,0 +1,163 @@
+"""The core types that the stages hand to one another: frozen, JSON-ready, free of behaviour that does I/O."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from graph_schema.model import EntityType, Predicate
+
+NoticeKind = Literal[
+    "retracted_by",  # this article has been retracted by the referenced notice
+    "retraction_of",  # this record is the notice that retracts the referenced article
+    "corrected_by",
+    "correction_of",
+    "concern_by",  # an expression of concern about this article
+    "concern_of",
+    "preprint_of",  # this record is a preprint of the referenced article
+    "published_from",  # this article was first posted as the referenced preprint
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A link to another record that changes how this one is to be read. Any identifier may be missing."""
+
+    kind: NoticeKind
+    pmid: str | None = None
+    doi: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of an article's text. `kind` says where it stands, `label` what it is headed ("METHODS", "Figure 1")."""
+
+    kind: Literal["abstract", "caption"]
+    text: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One record of one source, parsed. Several of them may retell the same work (see `miner.merge`).
+
+    `source` is the door it came through ("pubmed", "europepmc", "crossref", "biorxiv", "medrxiv", "jci",
+    "pubmed-bulk", "file"); `source_id` is the record's id there, unique within the source and never empty. Identifiers are normalised
+    (`miner.identifiers`). `published` is ISO 8601, as precise as known ("2016", "2016-04", "2016-04-01").
+    `types` are publication types as the source words them, lower case ("review", "preprint", "book chapter").
+    """
+
+    source: str
+    source_id: str
+    title: str
+    sections: tuple[Section, ...] = ()
+    pmid: str | None = None
+    pmcid: str | None = None
+    doi: str | None = None
+    authors: tuple[str, ...] = ()
+    journal: str | None = None
+    volume: str | None = None
+    issue: str | None = None
+    pages: str | None = None
+    published: str | None = None
+    language: str | None = None
+    types: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    version: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Title, then each section on a line of its own, its label before it: what is mined, and what offsets count in."""
+        return "\n".join(text for _, text in self.labelled())
+
+    def labelled(self) -> Iterator[tuple[str, str]]:
+        """(where it stands, the text mined) for the title and each section, in order."""
+        yield "title", self.title
+        for section in self.sections:
+            if section.kind == "caption":
+                yield section.label or "caption", section.text
+            else:
+                where = f"abstract: {section.label}" if section.label else "abstract"
+                yield where, f"{section.label}: {section.text}" if section.label else section.text
+
+    @property
+    def kind(self) -> Literal["research", "review"]:
+        """Whether the article reports work of its own or reviews that of others."""
+        return "review" if any("review" in t for t in self.types) else "research"
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Something that could not be taken in: what it was, why, and enough of it to try again."""
+
+    source: str
+    item: str
+    reason: str
+    payload: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stretch of an article's text that names an entity: `text[start:end]`, in characters."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One concept of an article with all its mentions.
+
+    `id` is a CURIE; `score` in [0, 1] says how sure the grounding is and `reason` why ("exact name",
+    "long form of PDAC", "text"). An `exominer:` id is born of the text alone.
+    """
+
+    id: str
+    type: EntityType
+    name: str
+    mentions: tuple[Mention, ...]
+    score: float = 1.0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedArticle:
+    """An article's text with its sentences (start, end) and its entities, in order of first mention."""
+
+    doc_id: str
+    text: str
+    sentences: tuple[tuple[int, int], ...]
+    entities: tuple[Entity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntityRef:
+    """An entity as a claim names it: without offsets, with the surface forms its article uses."""
+
+    id: str
+    type: EntityType
+    name: str
+    mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one article says once: predicate, both ends, polarity and certainty, with the sentence that says it.
+
+    `start` and `end` are the sentence's offsets in the article's text; `score` in [0, 1] is the probability
+    that a careful reader would agree; `extractor` is the versioned name of who read it. `context` holds what
+    the sentence or article states of the setting (keys of `miner.extract.context`).
+    """
+
+    predicate: Predicate
+    subject: EntityRef
+    object: EntityRef
+    negated: bool
+    speculative: bool
+    sentence: str
+    start: int
+    end: int
+    score: float
+    extractor: str
+    cancers: tuple[EntityRef, ...] = ()
+    context: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""The language pipeline: text turned into sentences and grounded entities."""

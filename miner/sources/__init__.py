@@ -1,0 +1,1 @@
+"""Harvesters and readers: each service or file format turned into articles."""

@@ -1,0 +1,1 @@
+"""The graph over Bolt, and the embedded server it runs on by default."""
