@@ -29,7 +29,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A stretch of an article's text. `kind` says where it stands, `label` what it is headed ("METHODS", "Figure 1")."""
+    """A stretch of an article's text: where it stands, and what it is headed ("METHODS", "Figure 1")."""
 
     kind: Literal["abstract", "caption"]
     text: str
@@ -41,8 +41,8 @@ class Article:
     """One record of one source, parsed. Several of them may retell the same work (see `miner.merge`).
 
     `source` is the door it came through ("pubmed", "europepmc", "crossref", "biorxiv", "medrxiv", "jci",
-    "pubmed-bulk", "file"); `source_id` is the record's id there, unique within the source and never empty. Identifiers are normalised
-    (`miner.identifiers`). `published` is ISO 8601, as precise as known ("2016", "2016-04", "2016-04-01").
+    "pubmed-bulk", "file"); `source_id` is the record's id there, unique within the source and never empty.
+    Identifiers are normalised (`miner.identifiers`). `published` is ISO 8601, as precise as known ("2016", "2016-04", "2016-04-01").
     `types` are publication types as the source words them, lower case ("review", "preprint", "book chapter").
     """
 
@@ -66,7 +66,7 @@ class Article:
 
     @property
     def text(self) -> str:
-        """Title, then each section on a line of its own, its label before it: what is mined, and what offsets count in."""
+        """What is mined, and what offsets count in: the title, then each section on a line of its own."""
         return "\n".join(text for _, text in self.labelled())
 
     def labelled(self) -> Iterator[tuple[str, str]]:
