@@ -1,0 +1,175 @@
+"""Marked-up text (HTML, JATS, PubMed's inline tags, MathML) as the plain text a reader sees.
+
+Inline markup leaves no gap ("CD8<sup>+</sup>" is "CD8+"), blocks separate words, a power keeps its meaning
+("10<sup>6</sup>" is "10^6"), characters are NFC.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from lxml import etree
+from lxml.html import HTMLParser, fragment_fromstring
+
+_BLOCKS = frozenset(
+    {
+        "abstract", "abstracttext", "address", "article", "aside", "blockquote", "body", "boxed-text", "br",
+        "break", "caption", "col", "dd", "def-item", "disp-formula", "disp-quote", "div", "dl", "dt", "fig",
+        "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "label", "li",
+        "list", "list-item", "main", "nav", "ol", "option", "p", "pre", "sec", "section", "subtitle", "table",
+        "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul",
+    }
+)  # fmt: skip
+_SILENT = frozenset(
+    {
+        "annotation", "annotation-xml", "head", "inline-graphic", "noscript", "object", "script", "select",
+        "style", "svg", "template", "tex-math",
+    }
+)  # fmt: skip
+_INLINE = frozenset(
+    {
+        "a", "abbr", "alternatives", "b", "bdi", "bdo", "big", "bold", "cite", "code", "dispformula", "em",
+        "email", "ext-link", "fn", "font", "i", "img", "inf", "inline-formula", "italic", "kbd", "mark",
+        "monospace", "named-content", "overline", "q", "roman", "s", "sans-serif", "sc", "sec", "small", "span",
+        "strike", "strong", "styled-content", "sub", "sup", "tt", "u", "underline", "uri", "var", "xref",
+    }
+)  # fmt: skip
+_MATHML = frozenset(
+    {
+        "maction", "math", "menclose", "mfenced", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover",
+        "mpadded", "mphantom", "mprescripts", "mroot", "mrow", "ms", "mspace", "msqrt", "mstyle", "msub",
+        "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover", "none", "semantics",
+    }
+)  # fmt: skip
+_KNOWN = _BLOCKS | _SILENT | _INLINE | _MATHML | {"html", "meta", "link", "form", "button", "input", "iframe", "time"}
+_ATTRIBUTE = r"""\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+)"""
+_TAG_LIKE = re.compile(
+    rf"<(?P<rest>/?(?P<name>[A-Za-z][\w.-]*(?::[A-Za-z][\w.-]*)?)(?:{_ATTRIBUTE})*\s*/?>"
+    r"|!--.*?-->|!\[CDATA\[(?P<literal>.*?)\]\]>)?",
+    re.DOTALL,
+)
+_PREFIXED = re.compile(r"(?:jats|mml|m|xhtml|h|ns\d|xlink)$", re.IGNORECASE)
+_STILL_ESCAPED = re.compile(
+    r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{2,6}|#x[0-9a-f]{2,5}|[A-Za-z]{2,8});|</?(?:su[bp]|i|b|em|italic|p)>", re.I
+)
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u0000-\u0008\u000e-\u001f\u007f]")
+_POWER = re.compile(r"[+−–-]?\d[\d.,]*$")
+_MAX_DEPTH = 200
+
+
+def tidy(text: str) -> str:
+    """`text` with white space collapsed, invisible characters out, NFC."""
+    return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
+
+
+def text_of(element: etree._Element) -> str:
+    """What a reader sees of `element` (namespaces do not matter; comments, scripts and TeX twins are left out)."""
+    if len(element) == 0:
+        return tidy(element.text or "")
+    pieces: list[str] = []
+    _collect(element, pieces, 0)
+    return tidy("".join(pieces))
+
+
+def plain(markup: str) -> str:
+    """The text of an HTML or JATS fragment, also one that was escaped twice; a "<" that opens no known tag stays."""
+    text = markup
+    for _ in range(3):
+        if "<" not in text and "&" not in text:
+            break
+        text = _strip(text) if "<" in text else html.unescape(text)
+        if not _STILL_ESCAPED.search(text):
+            break
+    return tidy(text)
+
+
+def local_name(element: etree._Element) -> str:
+    """The element's name in lower case without namespace or prefix; "" for comments and the like."""
+    tag = element.tag
+    if not isinstance(tag, str):
+        return ""
+    return tag.rpartition("}")[2].rpartition(":")[2].lower()
+
+
+def _strip(markup: str) -> str:
+    escaped = _TAG_LIKE.sub(_keep_known_tags, _INVISIBLE.sub("", markup))
+    parser = HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True)
+    try:
+        return text_of(fragment_fromstring(escaped.encode("utf-8", "replace"), create_parent="div", parser=parser))
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return html.unescape(re.sub(r"</?[A-Za-z][^<>]*>", " ", markup))
+
+
+def _keep_known_tags(match: re.Match[str]) -> str:
+    rest = match["rest"]
+    if rest is None:
+        return "&lt;"
+    if rest.startswith("!"):
+        return html.escape(match["literal"] or "", quote=False)
+    prefix, _, name = match["name"].rpartition(":")
+    if (prefix and _PREFIXED.match(prefix)) or (not prefix and name.lower() in _KNOWN):
+        return match.group()
+    return "&lt;" + rest
+
+
+def _collect(element: etree._Element, pieces: list[str], depth: int) -> None:
+    if element.text:
+        pieces.append(element.text)
+    for child in element:
+        if isinstance(child.tag, str):
+            _collect_child(child, pieces, depth)
+        elif child.tag is etree.Entity:
+            pieces.append(html.unescape(child.text or ""))
+        if child.tail:
+            pieces.append(child.tail)
+
+
+def _collect_child(child: etree._Element, pieces: list[str], depth: int) -> None:
+    name = local_name(child)
+    if name in _SILENT:
+        return
+    if depth > _MAX_DEPTH:
+        pieces.append(_flat(child))
+    elif name == "math":
+        pieces.append("".join(_math(child, 0)))
+    elif name in ("sup", "superscript"):
+        start = len(pieces)
+        _collect(child, pieces, depth + 1)
+        raised, before = "".join(pieces[start:]), _last_character(pieces[:start])
+        if before.isdigit() and _POWER.match(raised):
+            pieces.insert(start, "^")
+    elif name in _BLOCKS:
+        pieces.append(" ")
+        _collect(child, pieces, depth + 1)
+        pieces.append(" ")
+    else:
+        _collect(child, pieces, depth + 1)
+
+
+def _flat(element: etree._Element) -> str:
+    return "".join(str(text) for text in element.itertext())
+
+
+def _last_character(pieces: list[str]) -> str:
+    return next((piece[-1] for piece in reversed(pieces) if piece), "")
+
+
+def _math(element: etree._Element, depth: int) -> Iterator[str]:
+    """MathML as one line: white space between elements is layout, a fraction gets its slash, a power its caret."""
+    name = local_name(element)
+    if name in _SILENT or depth > _MAX_DEPTH:
+        return
+    if name == "mtext":
+        yield " ".join(element.text.split(" ")) if element.text else ""
+        return
+    yield (element.text or "").strip()
+    for position, child in enumerate(element):
+        if not isinstance(child.tag, str):
+            continue
+        inner = "".join(_math(child, depth + 1))
+        if position == 1 and name == "mfrac":
+            yield "/"
+        elif position == 1 and name == "msup" and _POWER.match(inner):
+            yield "^" if _flat(element[0]).strip()[-1:].isdigit() else ""
+        yield inner
