@@ -4,12 +4,11 @@ Every change that a graph must hear of is noted as a dirty pair (subject, object
 a graph remembers the number it has applied, so that any graph, however far behind, can be brought up to date.
 """
 
-import json
 import sqlite3
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Literal, Self
 
 from pydantic import TypeAdapter
 
+from miner.assertions import Verdict
 from miner.errors import WorkspaceError
 from miner.merge import Work, identifiers, may_join, merge
 from miner.model import Article, Claim, Reject
@@ -56,7 +56,8 @@ CREATE TABLE reject (
 CREATE TABLE search (
     rowid INTEGER PRIMARY KEY, spec TEXT NOT NULL UNIQUE, cursor TEXT, state TEXT NOT NULL, hits INTEGER,
     fetched INTEGER NOT NULL DEFAULT 0, new INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL DEFAULT 0,
-    rejected INTEGER NOT NULL DEFAULT 0, started TEXT NOT NULL, ended TEXT, complete_through TEXT, reason TEXT);
+    rejected INTEGER NOT NULL DEFAULT 0, started TEXT NOT NULL, ended TEXT, complete_through TEXT, reason TEXT,
+    changed_since TEXT);
 CREATE TABLE verdict (
     rowid INTEGER PRIMARY KEY, assertion TEXT NOT NULL, evidence TEXT NOT NULL, subject TEXT NOT NULL,
     object TEXT NOT NULL, curator TEXT NOT NULL, decision TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
@@ -72,22 +73,12 @@ Outcome = Literal["new", "changed", "same"]
 
 
 @dataclass(frozen=True, slots=True)
-class StoredVerdict:
-    """A curator's word on an assertion, or on one evidence of it (`evidence` empty: on all of it)."""
-
-    assertion: str
-    evidence: str
-    subject: str
-    object: str
-    curator: str
-    decision: str
-    why: str
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
 class SearchState:
-    """How far a saved search has come. `state` is running, complete, incomplete or failed."""
+    """How far a saved search has come: figures of its latest run. `state` is running, complete, incomplete or failed.
+
+    `complete_through` is the day on which the last complete run began; `changed_since`, in an update, the day from
+    which changes are asked for.
+    """
 
     spec: str
     cursor: str | None
@@ -99,8 +90,9 @@ class SearchState:
     rejected: int
     started: str
     ended: str | None
-    complete_through: str | None
-    reason: str | None
+    complete_through: str | None = None
+    reason: str | None = None
+    changed_since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +311,7 @@ class Corpus:
         with self._errors():
             rows = self._db.execute(
                 "SELECT spec, cursor, state, hits, fetched, new, changed, rejected, started, ended, complete_through,"
-                " reason FROM search ORDER BY rowid"
+                " reason, changed_since FROM search ORDER BY rowid"
             )
             return [SearchState(*row) for row in rows]
 
@@ -327,32 +319,33 @@ class Corpus:
         """Write a search's state; call inside the transaction that adds what it fetched."""
         with self._errors():
             self._db.execute(
-                "INSERT INTO search (spec, cursor, state, hits, fetched, new, changed, rejected, started, ended,"
-                " complete_through, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (spec) DO UPDATE SET cursor = excluded.cursor, state = excluded.state,"
-                " hits = excluded.hits, fetched = excluded.fetched, new = excluded.new, changed = excluded.changed,"
-                " rejected = excluded.rejected, started = excluded.started, ended = excluded.ended,"
-                " complete_through = excluded.complete_through, reason = excluded.reason",
-                (
-                    state.spec, state.cursor, state.state, state.hits, state.fetched, state.new, state.changed,
-                    state.rejected, state.started, state.ended, state.complete_through, state.reason,
-                ),
-            )  # fmt: skip
+                "REPLACE INTO search (spec, cursor, state, hits, fetched, new, changed, rejected, started, ended,"
+                " complete_through, reason, changed_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                astuple(state),
+            )
+
+    def forget_search(self, spec: str) -> None:
+        """Drop a saved search; what it brought stays."""
+        with self._errors():
+            self._db.execute("DELETE FROM search WHERE spec = ?", (spec,))
 
     # verdicts
 
-    def put_verdict(self, verdict: StoredVerdict) -> None:
-        """Record a curator's word; the same curator's earlier word on the same thing is replaced."""
+    def put_verdict(self, verdict: Verdict, pair: tuple[str, str]) -> None:
+        """Record a curator's word on an assertion between `pair` (subject id, object id).
+
+        The same curator's earlier word on the same thing is replaced.
+        """
         with self.transaction():
             self._db.execute(
                 "REPLACE INTO verdict (assertion, evidence, subject, object, curator, decision, why, at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    verdict.assertion, verdict.evidence, verdict.subject, verdict.object, verdict.curator,
-                    verdict.decision, verdict.why, verdict.at,
+                    verdict.assertion, verdict.evidence, *pair, verdict.curator, verdict.decision, verdict.why,
+                    verdict.at,
                 ),
             )  # fmt: skip
-            self._touch([(verdict.subject, verdict.object)])
+            self._touch([pair])
 
     def undo_verdict(self, assertion: str, curator: str, evidence: str = "") -> bool:
         """Take a curator's word back; False where there was none."""
@@ -364,16 +357,16 @@ class Corpus:
             self._touch(pairs)
         return bool(pairs)
 
-    def verdicts(self, pair: tuple[str, str] | None = None) -> list[StoredVerdict]:
+    def verdicts(self, pair: tuple[str, str] | None = None) -> list[Verdict]:
         """All verdicts, or those on one pair of entities, in a stable order."""
         subject, object_ = pair or (None, None)
         with self._errors():
             rows = self._db.execute(
-                "SELECT assertion, evidence, subject, object, curator, decision, why, at FROM verdict"
+                "SELECT assertion, evidence, curator, decision, why, at FROM verdict"
                 " WHERE ?1 IS NULL OR (subject = ?1 AND object = ?2) ORDER BY at, assertion, evidence, curator",
                 (subject, object_),
             )
-            return [StoredVerdict(*row) for row in rows]
+            return [Verdict(*row) for row in rows]
 
     # counts
 
@@ -562,11 +555,6 @@ class Corpus:
             yield
         except sqlite3.Error as error:
             raise WorkspaceError(f"{self.path}: {error} - {_way_out(str(error))}") from error
-
-
-def canonical(spec: dict[str, object]) -> str:
-    """A search's spec as JSON that is the same however it was written."""
-    return json.dumps(spec, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _way_out(message: str) -> str:

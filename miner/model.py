@@ -79,6 +79,17 @@ class Article:
                 where = f"abstract: {section.label}" if section.label else "abstract"
                 yield where, f"{section.label}: {section.text}" if section.label else section.text
 
+    def section_at(self, offset: int) -> str:
+        """Where the character at `offset` of `text` stands: "title", "abstract", "abstract: METHODS", "Figure 1"…"""
+        where = "title"
+        start = 0
+        for label, text in self.labelled():
+            if start > offset:
+                break
+            where = label
+            start += len(text) + 1
+        return where
+
     @property
     def kind(self) -> Literal["research", "review"]:
         """Whether the article reports work of its own or reviews that of others."""

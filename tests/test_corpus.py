@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph_schema.model import EntityType, Predicate
-from miner.corpus import CORPUS_VERSION, Corpus, StoredVerdict
+from miner.assertions import Verdict
+from miner.corpus import CORPUS_VERSION, Corpus
 from miner.errors import WorkspaceError
 from miner.model import Article, Claim, EntityRef, Notice, Reject, Section
 
@@ -135,9 +136,8 @@ def test_a_change_names_the_pairs_it_touches_and_no_others(corpus: Corpus) -> No
 
 
 def test_verdicts_are_kept_replaced_and_undone(corpus: Corpus) -> None:
-    verdict = StoredVerdict("exominer:a_1", "", "a", "b", "ada", "reject", "wrong cargo", "2026-01-01")
-    corpus.put_verdict(verdict)
-    corpus.put_verdict(StoredVerdict("exominer:a_1", "", "a", "b", "ada", "accept", "", "2026-01-02"))
+    corpus.put_verdict(Verdict("exominer:a_1", "", "ada", "reject", "wrong cargo", "2026-01-01"), ("a", "b"))
+    corpus.put_verdict(Verdict("exominer:a_1", "", "ada", "accept", "", "2026-01-02"), ("a", "b"))
     assert [v.decision for v in corpus.verdicts(("a", "b"))] == ["accept"]
     assert corpus.undo_verdict("exominer:a_1", "ada")
     assert not corpus.undo_verdict("exominer:a_1", "ada")
@@ -161,7 +161,7 @@ def test_a_corpus_of_a_newer_version_is_refused_with_the_way_out(tmp_path: Path)
     Corpus(path).__exit__(None, None, None)
     with sqlite3.connect(path) as db:
         db.execute("UPDATE meta SET value = ? WHERE key = 'version'", (CORPUS_VERSION + 1,))
-    with pytest.raises(WorkspaceError, match="newer .* - upgrade"):
+    with pytest.raises(WorkspaceError, match=r"newer .* - upgrade"):
         Corpus(path)
 
 
@@ -174,7 +174,7 @@ def test_a_file_that_is_no_corpus_is_refused_by_name(tmp_path: Path) -> None:
 
 def test_a_workspace_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
-    with pytest.raises(WorkspaceError, match="taken.* - name another"):
+    with pytest.raises(WorkspaceError, match=r"taken.* - name another"):
         Corpus(tmp_path / "taken" / "corpus.sqlite")
 
 

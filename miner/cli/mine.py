@@ -1,0 +1,203 @@
+"""`extract`, `annotate` and `eval`: the language side of Exominer; of these only `extract` looks at the workspace."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from miner.cli.output import print_json_line, print_table, progress, say
+from miner.model import AnnotatedArticle, Article, Claim, EntityRef, Reject
+from miner.settings import Settings
+
+Processes = Annotated[int, typer.Option(min=1, help="Processes that read texts at the same time.")]
+Model = Annotated[
+    str | None, typer.Option(help="A scispaCy model to find entities with, if you have it (en_core_sci_lg).")
+]
+MinScore = Annotated[float, typer.Option(min=0, max=1, help="Leave out claims that score less than this.")]
+
+
+class ClaimFormat(StrEnum):
+    """How claims are written."""
+
+    jsonl = "jsonl"
+    gold = "gold"
+
+
+class EntityFormat(StrEnum):
+    """How entities are written."""
+
+    table = "table"
+    jsonl = "jsonl"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command()(extract)
+    app.command()(annotate)
+
+
+def extract(
+    context: typer.Context,
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATH]...", help="Files, folders, or - for stdin; none: the corpus."),
+    ] = None,
+    format: Annotated[
+        ClaimFormat, typer.Option(help="jsonl: every detail; gold: the scorer's prediction format.")
+    ] = ClaimFormat.jsonl,
+    min_score: MinScore = 0.0,
+    processes: Processes = 1,
+    model: Model = None,
+) -> None:
+    """Print the claims that articles make, one JSON object a line.
+
+    Without a path the corpus is read, and only those of its articles are read anew that are new, changed, or were
+    last read by another version.
+
+    Example: exominer extract examples/records.jsonl --format gold
+    """
+    as_dict = gold_claim if format is ClaimFormat.gold else claim_as_dict
+    if not paths:
+        for article, claim in _corpus_claims(context.obj, processes, model):
+            if claim.score >= min_score:
+                print_json_line(as_dict(article, claim))
+        return
+    from miner.mining import mine_articles
+
+    rejects: list[Reject] = []
+    with progress() as bar:
+        task = bar.add_task("reading texts", total=None)
+        for article, mined in mine_articles(_articles(paths, rejects), processes, model):
+            for claim in mined.claims:
+                if claim.score >= min_score:
+                    print_json_line(as_dict(article, claim))
+            bar.advance(task)
+    _finish(rejects)
+
+
+def annotate(
+    source: Annotated[str, typer.Argument(metavar="TEXT|FILE", help="A text, a file of articles, or - for stdin.")],
+    format: Annotated[EntityFormat, typer.Option(help="table: to look at; jsonl: one article a line.")] = (
+        EntityFormat.table
+    ),
+    html: Annotated[
+        Path | None, typer.Option(help="Write the text with its entities highlighted to this file.")
+    ] = None,
+    processes: Processes = 1,
+    model: Model = None,
+) -> None:
+    """Show the entities of a text with their ids.
+
+    Example: exominer annotate "Exosomal miR-21 promotes metastasis of colorectal cancer."
+    """
+    from miner.mining import mine_articles
+
+    rejects: list[Reject] = []
+    if source != "-" and not Path(source).exists() and (" " in source or not Path(source).suffix):
+        articles: Iterable[Article] = [Article("text", "text", source)]
+    else:
+        articles = _articles([source], rejects)
+    shown: list[AnnotatedArticle] = []
+    for _, mined in mine_articles(articles, processes, model):
+        if format is EntityFormat.jsonl:
+            print_json_line(annotated_as_dict(mined.annotated))
+        else:
+            _print_entities(mined.annotated)
+        if html is not None:
+            shown.append(mined.annotated)
+    if html is not None:
+        from miner.nlp.display import render
+
+        html.write_text(render(shown), encoding="utf-8")
+        say(f"wrote {html}")
+    _finish(rejects)
+
+
+def claim_as_dict(article: Article, claim: Claim) -> dict[str, Any]:
+    """A claim in full, with the article it stands in and the section of its sentence."""
+    return {
+        "doc_id": article.source_id,
+        "pmid": article.pmid,
+        "doi": article.doi,
+        "section": article.section_at(claim.start),
+        **asdict(claim),
+    }
+
+
+def gold_claim(article: Article, claim: Claim) -> dict[str, Any]:
+    """A claim as the scorer reads predictions."""
+    return {
+        "doc_id": article.source_id,
+        "predicate": claim.predicate.value,
+        "negated": claim.negated,
+        "speculative": claim.speculative,
+        "subject": _gold_entity(claim.subject),
+        "object": _gold_entity(claim.object),
+        "cancers": [_gold_entity(c) for c in claim.cancers],
+        "evidence": claim.sentence,
+        "score": round(claim.score, 4),
+    }
+
+
+def annotated_as_dict(annotated: AnnotatedArticle) -> dict[str, Any]:
+    """An article's entities with their mentions; offsets count in title + newline + abstract."""
+    return {
+        "id": annotated.doc_id,
+        "entities": [
+            {
+                "type": e.type.value,
+                "id": e.id,
+                "name": e.name,
+                "score": round(e.score, 3),
+                "reason": e.reason,
+                "mentions": [asdict(m) for m in e.mentions],
+            }
+            for e in annotated.entities
+        ],
+    }
+
+
+def _gold_entity(entity: EntityRef) -> dict[str, Any]:
+    return {"type": entity.type.value, "name": entity.name, "mentions": list(entity.mentions)}
+
+
+def _print_entities(annotated: AnnotatedArticle) -> None:
+    print_table(
+        ("type", "id", "name", "mentions", "why"),
+        [
+            (e.type.value, e.id, e.name, list(dict.fromkeys(m.text for m in e.mentions)), e.reason)
+            for e in annotated.entities
+        ],
+        title=annotated.text.partition("\n")[0],
+    )
+
+
+def _articles(paths: list[str], rejects: list[Reject]) -> Iterator[Article]:
+    from miner.sources.files import read_all
+
+    for record in read_all(paths):
+        if isinstance(record, Reject):
+            rejects.append(record)
+        else:
+            yield record
+
+
+def _finish(rejects: list[Reject]) -> None:
+    for reject in rejects:
+        say(f"rejected {reject.item}: {reject.reason}")
+    if rejects:
+        raise typer.Exit(3)
+
+
+def _corpus_claims(settings: Settings, processes: int, model: str | None) -> Iterator[tuple[Article, Claim]]:
+    from miner.corpus import Corpus
+    from miner.pipeline import read_pending
+
+    with Corpus(settings.corpus_path) as corpus:
+        with progress() as bar:
+            read_pending(corpus, bar, processes, model)
+        for work, claim in corpus.claims():
+            yield work.article, claim

@@ -1,0 +1,87 @@
+"""What the terminal shows: results to stdout as tables or JSON, chatter and progress to stderr."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+_PIPED_WIDTH = 140
+
+
+def stdout() -> Console:
+    """The console for results. Piped output is as wide as COLUMNS says, or wide enough for a sentence."""
+    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS") or _PIPED_WIDTH)
+    return Console(width=width, highlight=False, soft_wrap=False)
+
+
+def stderr() -> Console:
+    """The console for chatter."""
+    return Console(stderr=True, highlight=False)
+
+
+def say(message: str) -> None:
+    """One line of chatter."""
+    stderr().print(Text(message), soft_wrap=True)
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:
+    """Rows as a table; None shows as nothing, lists joined by commas."""
+    table = Table(title=title, title_justify="left", header_style="bold", show_lines=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell(value)) for value in row))
+    stdout().print(table)
+
+
+def cell(value: Any) -> str:
+    """A value as a table shows it."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".")
+    if isinstance(value, list | tuple):
+        return ", ".join(cell(v) for v in value)
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def print_json(value: Any) -> None:
+    """A value as one JSON document."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
+
+
+def print_json_line(value: Any) -> None:
+    """A value as one line of JSON Lines."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+
+
+def progress() -> Progress:
+    """A progress bar on stderr with count, time spent and time left; silent where stderr is no terminal."""
+    console = stderr()
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
