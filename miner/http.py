@@ -83,7 +83,7 @@ class Wishes(TypedDict, total=False):
     per_second: float  # the most requests it wants in a second; 3 unless said
     validate: Validate  # returns what is broken about a body (it is asked for again), None if nothing; may raise
     transient: Callable[[bytes], bool]  # whether the body of a 4xx tells of a trouble that passes
-    keep: timedelta  # how long the answer may be used again
+    keep: timedelta | None  # how long the answer may be used again; not at all unless said
     headers: Mapping[str, str]
     max_bytes: int  # the most that is read; MAX_BYTES unless said
 

@@ -71,3 +71,8 @@ def pack_ids(ids: Iterable[str]) -> str:
 def unpack_ids(packed: str) -> list[str]:
     """The identifiers that `pack_ids` packed."""
     return zlib.decompress(base64.b64decode(packed)).decode().split()
+
+
+def names(article: Article, identifier: Identifier) -> bool:
+    """Whether the article itself bears the identifier."""
+    return bool(getattr(article, identifier.scheme) == identifier.value)
