@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml.html import HTMLParser, fragment_fromstring
 
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     {
         "abstract", "abstracttext", "address", "article", "aside", "blockquote", "body", "boxed-text", "br",
         "break", "caption", "col", "dd", "def-item", "disp-formula", "disp-quote", "div", "dl", "dt", "fig",
@@ -42,7 +42,7 @@ _MATHML = frozenset(
         "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover", "none", "semantics",
     }
 )  # fmt: skip
-_KNOWN = _BLOCKS | _SILENT | _INLINE | _MATHML | {"html", "meta", "link", "form", "button", "input", "iframe", "time"}
+_KNOWN = BLOCKS | _SILENT | _INLINE | _MATHML | {"html", "meta", "link", "form", "button", "input", "iframe", "time"}
 _ATTRIBUTE = r"""\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+)"""
 _TAG_LIKE = re.compile(
     rf"<(?P<rest>/?(?P<name>[A-Za-z][\w.-]*(?::[A-Za-z][\w.-]*)?)(?:{_ATTRIBUTE})*\s*/?>"
@@ -139,7 +139,7 @@ def _collect_child(child: etree._Element, pieces: list[str], depth: int) -> None
         raised, before = "".join(pieces[start:]), _last_character(pieces[:start])
         if before.isdigit() and _POWER.match(raised):
             pieces.insert(start, "^")
-    elif name in _BLOCKS:
+    elif name in BLOCKS:
         pieces.append(" ")
         _collect(child, pieces, depth + 1)
         pieces.append(" ")
