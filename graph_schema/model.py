@@ -6,6 +6,7 @@ is the annotation guideline's.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 SCHEMA_VERSION = 1
 
@@ -94,3 +95,194 @@ def allowed(predicate: Predicate, subject: EntityType, object_: EntityType) -> b
     """Whether `predicate` may join a subject and an object of these types."""
     signature = SIGNATURES[predicate]
     return subject in signature.subject and object_ in signature.object
+
+
+# what nodes and relationships carry
+
+PropertyType = Literal["string", "integer", "float", "boolean", "string list"]
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property of a node or relationship. What is empty or unknown is left out."""
+
+    name: str
+    type: PropertyType
+    help: str
+
+
+@dataclass(frozen=True)
+class NodeKind:
+    """A node label with its properties; `id` is the first of them and unique."""
+
+    label: str
+    help: str
+    properties: tuple[Property, ...]
+
+
+@dataclass(frozen=True)
+class RelationshipKind:
+    """A relationship type, what it joins, and its properties."""
+
+    type: str
+    source: str
+    target: str
+    help: str
+    properties: tuple[Property, ...] = ()
+
+
+_TALLY = (
+    Property("belief", "float", "probability that it has been found, from all standing evidence (`exominer explain`)"),
+    Property("papers", "integer", "distinct works that state it, neither rejected nor retracted"),
+    Property("reviews", "integer", "how many of these works are reviews"),
+    Property("sentences", "integer", "distinct sentences that state it in these works"),
+    Property("first_year", "integer", "year of the earliest of these works"),
+    Property("last_year", "integer", "year of the latest of these works"),
+    Property("first_published", "string", "date of the earliest of these works, ISO 8601, as precise as known"),
+)
+
+ENTITY = NodeKind(
+    "Entity",
+    "A thing that is spoken of. It has one more label for its kind, and `Cargo` if a vesicle can carry it.",
+    (
+        Property("id", "string", "CURIE of an ontology or nomenclature, or a text-born `exominer:` id"),
+        Property("name", "string", "preferred name"),
+        Property(
+            "lookup", "string", "its id and all its names, lower-cased, each between bars: `|mir-21|microrna 21|`"
+        ),
+        Property("category", "string", "Biolink category"),
+        Property("synonyms", "string list", "other names"),
+    ),
+)
+ASSERTION = NodeKind(
+    "Assertion",
+    "What one or more works claim of a subject and an object, in one polarity and one cancer context.",
+    (
+        Property("id", "string", "hash of subject, predicate, object, polarity and cancers"),
+        Property("pair", "string", "ids of subject and object, a space between"),
+        Property("predicate", "string", "what is said of subject and object; one of the relationship types below"),
+        Property("negated", "boolean", "whether the works deny it"),
+        *_TALLY,
+        Property("speculative", "boolean", "whether every standing sentence hedges it"),
+        Property("disputed", "boolean", "whether curators disagree on a sentence of it"),
+        Property("retracted", "boolean", "whether all its works are retracted"),
+    ),
+)
+EVIDENCE = NodeKind(
+    "Evidence",
+    "One sentence of one work that states an assertion.",
+    (
+        Property("id", "string", "hash of assertion, work and sentence"),
+        Property("sentence", "string", "the sentence, verbatim"),
+        Property("start", "integer", "offset of its first character in the work's text"),
+        Property("end", "integer", "offset after its last character"),
+        Property("section", "string", "where it stands: title, abstract, a figure's label"),
+        Property("speculative", "boolean", "whether it hedges"),
+        Property("score", "float", "the extractor's probability that it says so"),
+        Property(
+            "belief", "float", "what it counts for: score, precision, hedging, article kind and verdicts together"
+        ),
+        Property("extractor", "string", "versioned name of the extractor that read it (the best of several)"),
+        Property("extractors", "string list", "all extractors that read it"),
+        Property("verdict", "string", "accepted, rejected or disputed by curators"),
+        Property("curators", "string list", "who passed a verdict on it"),
+        Property("setting", "string list", "experimental settings stated: in vitro, in vivo, patients"),
+        Property("isolation", "string list", "methods of vesicle isolation named in the abstract"),
+        Property("characterisation", "string list", "methods of vesicle characterisation named in the abstract"),
+        Property("loading", "string", "packaged (loaded into the vesicle) or detected in it"),
+        Property("source_cells", "string list", "cells said to shed the vesicle"),
+        Property("recipient_cells", "string list", "cells said to take it up"),
+        Property("patients", "integer", "number of patients stated"),
+    ),
+)
+PUBLICATION = NodeKind(
+    "Publication",
+    "A work: an article with all its versions.",
+    (
+        Property("id", "string", "`pmid:…`, `doi:…`, or an `exominer:` id where it has neither"),
+        Property("title", "string", "title"),
+        Property("doi", "string", "DOI, lower-cased"),
+        Property("pmid", "string", "PubMed id"),
+        Property("pmcid", "string", "PubMed Central id"),
+        Property("year", "integer", "year of publication"),
+        Property("published", "string", "date of publication, ISO 8601, as precise as known"),
+        Property("journal", "string", "journal"),
+        Property("kind", "string", "research or review"),
+        Property("retracted", "boolean", "whether it has been retracted"),
+    ),
+)
+NODES = (ENTITY, ASSERTION, EVIDENCE, PUBLICATION)
+
+STATE_LABEL = "Exominer"
+"""The label of the one node that says which corpus the graph shows, up to which change, under which schema."""
+
+STRUCTURE = (
+    RelationshipKind("SUBJECT", "Assertion", "Entity", "what the assertion is about"),
+    RelationshipKind("OBJECT", "Assertion", "Entity", "what is said of it"),
+    RelationshipKind("IN_CANCER", "Assertion", "Entity", "the cancers the works speak of"),
+    RelationshipKind("SUPPORTED_BY", "Assertion", "Evidence", "the sentences that state it"),
+    RelationshipKind("FROM", "Evidence", "Publication", "the work that the sentence stands in"),
+    RelationshipKind(
+        "CONTRADICTS",
+        "Assertion",
+        "Assertion",
+        "opposite claims of one pair; stored once, to be matched without direction",
+        (Property("same_cancer", "boolean", "whether both speak of the same cancers"),),
+    ),
+    RelationshipKind("IS_A", "Entity", "Entity", "is a kind of, by its vocabulary"),
+)
+
+RELATION_PROPERTIES = (
+    *_TALLY,
+    Property("negated", "integer", "sentences that deny it"),
+    Property("speculative", "integer", "sentences among those stating it that hedge"),
+)
+"""What each predicate's relationship between two entities carries, over all cancers. It is there where a work asserts
+it; what is only ever denied has an assertion and no such relationship."""
+
+
+# the field's identifiers and categories
+
+CURIE_PREFIXES: dict[str, str] = {
+    "CHEBI": "http://purl.obolibrary.org/obo/CHEBI_",
+    "CL": "http://purl.obolibrary.org/obo/CL_",
+    "CVCL": "https://www.cellosaurus.org/CVCL_",
+    "DOID": "http://purl.obolibrary.org/obo/DOID_",
+    "FPLX": "https://identifiers.org/fplx:",
+    "GO": "http://purl.obolibrary.org/obo/GO_",
+    "HGNC": "https://identifiers.org/hgnc:",
+    "HP": "http://purl.obolibrary.org/obo/HP_",
+    "MESH": "http://id.nlm.nih.gov/mesh/",
+    "MONDO": "http://purl.obolibrary.org/obo/MONDO_",
+    "NCBIGene": "https://identifiers.org/ncbigene:",
+    "UBERON": "http://purl.obolibrary.org/obo/UBERON_",
+    "biolink": "https://w3id.org/biolink/vocab/",
+    "doi": "https://doi.org/",
+    "exominer": "urn:exominer:",
+    "mirbase": "https://identifiers.org/mirbase:",
+    "mirbase.mature": "https://identifiers.org/mirbase.mature:",
+    "pmid": "https://pubmed.ncbi.nlm.nih.gov/",
+}
+"""What each CURIE prefix stands for."""
+
+_CATEGORIES: dict[EntityType, str] = {
+    _T.VESICLE: "biolink:CellularComponent",
+    _T.GENE: "biolink:Gene",
+    _T.MICRO_RNA: "biolink:MicroRNA",
+    _T.LNC_RNA: "biolink:NoncodingRNAProduct",
+    _T.CIRC_RNA: "biolink:NoncodingRNAProduct",
+    _T.MOLECULE_CLASS: "biolink:MolecularEntity",
+    _T.CHEMICAL: "biolink:ChemicalEntity",
+    _T.FUNCTION: "biolink:BiologicalProcess",
+    _T.PATHWAY: "biolink:Pathway",
+    _T.CANCER: "biolink:Disease",
+    _T.CELL: "biolink:Cell",
+    _T.ANATOMY: "biolink:AnatomicalEntity",
+}
+
+
+def biolink_category(type_: EntityType, curie: str) -> str:
+    """The Biolink (4) category of an entity; a cell with a Cellosaurus id is a cell line."""
+    if type_ is EntityType.CELL and curie.upper().startswith(("CVCL", "CELLOSAURUS")):
+        return "biolink:CellLine"
+    return _CATEGORIES[type_]

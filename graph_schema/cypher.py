@@ -1,0 +1,198 @@
+"""Cypher rendered from the model: constraints, indexes, and the statements that write the graph in batches.
+
+Pure text. Every value goes in as a parameter; what is spelled into a statement are labels, relationship types and
+property names of `graph_schema.model`.
+"""
+
+from graph_schema.model import (
+    ASSERTION,
+    CARGO,
+    ENTITY,
+    EVIDENCE,
+    NODES,
+    PUBLICATION,
+    STATE_LABEL,
+    EntityType,
+    Predicate,
+)
+
+TEXT_INDEX = "exominer_text"
+"""Full-text index over entity names and evidence sentences."""
+
+_RANGE_INDEXES = {
+    "Entity": ("name",),
+    "Assertion": ("pair", "belief", "first_published"),
+    "Publication": ("doi", "pmid", "published", "retracted"),
+}
+
+ENTITY_RELATIONSHIPS = "|".join(Predicate)
+"""All relationship types that hold between two entities, as a pattern takes them."""
+
+
+def constraints() -> list[str]:
+    """One uniqueness constraint for each node's `id`, which is an index too."""
+    labels = [*(node.label for node in NODES), STATE_LABEL]
+    return [
+        f"CREATE CONSTRAINT exominer_{label.lower()}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE"
+        for label in labels
+    ]
+
+
+def indexes() -> list[str]:
+    """Range indexes for look-ups, a text index for any name of an entity, and the full-text index."""
+    return [
+        *(
+            f"CREATE INDEX exominer_{label.lower()}_{name} IF NOT EXISTS FOR (n:{label}) ON (n.{name})"
+            for label, names in _RANGE_INDEXES.items()
+            for name in names
+        ),
+        "CREATE TEXT INDEX exominer_entity_lookup IF NOT EXISTS FOR (n:Entity) ON (n.lookup)",
+        f"CREATE FULLTEXT INDEX {TEXT_INDEX} IF NOT EXISTS FOR (n:Entity|Evidence) "
+        "ON EACH [n.name, n.synonyms, n.sentence] OPTIONS {indexConfig: {`fulltext.analyzer`: 'english'}}",
+    ]
+
+
+def entity_labels(type_: EntityType) -> tuple[str, ...]:
+    """The labels of an entity of this kind."""
+    return ("Entity", str(type_), "Cargo") if type_ in CARGO else ("Entity", str(type_))
+
+
+# reading what a batch is about to change
+
+READ_PAIRS = """\
+UNWIND $pairs AS pair
+MATCH (a:Assertion {pair: pair})
+RETURN properties(a) AS assertion, [(a)-[:SUPPORTED_BY]->(e) | properties(e)] AS evidence,
+       [(a)-[c:CONTRADICTS]->(b) | [b.id, c.same_cancer]] AS contradictions"""
+
+READ_RELATIONS = f"""\
+UNWIND $pairs AS pair
+MATCH (s:Entity {{id: pair[0]}}) MATCH (o:Entity {{id: pair[1]}})
+MATCH (s)-[r:{ENTITY_RELATIONSHIPS}]->(o)
+RETURN s.id AS subject, o.id AS object, type(r) AS predicate, properties(r) AS properties"""
+
+READ_ENTITIES = "UNWIND $ids AS id MATCH (n:Entity {id: id}) RETURN n.id AS id"
+
+READ_PUBLICATIONS = "UNWIND $ids AS id MATCH (n:Publication {id: id}) RETURN properties(n) AS publication"
+
+
+# writing; each takes $rows, and finds its nodes by their unique ids
+
+
+def create_entities(type_: EntityType) -> str:
+    """Rows: property maps of entities of one kind."""
+    return f"UNWIND $rows AS row CREATE (n:{':'.join(entity_labels(type_))}) SET n = row"
+
+
+CREATE_PARENTS = """\
+UNWIND $rows AS row
+MATCH (child:Entity {id: row[0]}) MATCH (parent:Entity {id: row[1]})
+CREATE (child)-[:IS_A]->(parent)"""
+
+CREATE_PUBLICATIONS = f"UNWIND $rows AS row CREATE (n:{PUBLICATION.label}) SET n = row"
+
+CREATE_ASSERTIONS = f"""\
+UNWIND $rows AS row
+MATCH (s:Entity {{id: row.subject}}) MATCH (o:Entity {{id: row.object}})
+CREATE (s)<-[:SUBJECT]-(a:{ASSERTION.label})-[:OBJECT]->(o)
+SET a = row.properties"""
+
+CREATE_CANCERS = """\
+UNWIND $rows AS row
+MATCH (a:Assertion {id: row[0]}) MATCH (c:Entity {id: row[1]})
+CREATE (a)-[:IN_CANCER]->(c)"""
+
+CREATE_EVIDENCE = f"""\
+UNWIND $rows AS row
+MATCH (a:Assertion {{id: row.assertion}}) MATCH (p:Publication {{id: row.publication}})
+CREATE (a)-[:SUPPORTED_BY]->(e:{EVIDENCE.label})-[:FROM]->(p)
+SET e = row.properties"""
+
+CREATE_CONTRADICTIONS = """\
+UNWIND $rows AS row
+MATCH (a:Assertion {id: row[0]}) MATCH (b:Assertion {id: row[1]})
+CREATE (a)-[:CONTRADICTS {same_cancer: row[2]}]->(b)"""
+
+
+def merge_relations(predicate: Predicate) -> str:
+    """Rows: {subject, object, properties} of one predicate's relationships."""
+    return f"""\
+UNWIND $rows AS row
+MATCH (s:Entity {{id: row.subject}}) MATCH (o:Entity {{id: row.object}})
+MERGE (s)-[r:{predicate}]->(o) SET r = row.properties"""
+
+
+def update(label: str) -> str:
+    """Rows: property maps that replace those of existing nodes."""
+    return f"UNWIND $rows AS row MATCH (n:{label} {{id: row.id}}) SET n = row"
+
+
+# deleting; each deletes by id and returns the ids of neighbours that may now stand alone
+
+DELETE_RELATIONS = f"""\
+UNWIND $rows AS row
+MATCH (s:Entity {{id: row[0]}}) MATCH (o:Entity {{id: row[1]}})
+MATCH (s)-[r:{ENTITY_RELATIONSHIPS}]->(o) WHERE type(r) = row[2]
+DELETE r
+RETURN null AS neighbour"""
+
+DELETE_CONTRADICTIONS = """\
+UNWIND $rows AS row
+MATCH (:Assertion {id: row[0]})-[c:CONTRADICTS]->(:Assertion {id: row[1]})
+DELETE c
+RETURN null AS neighbour"""
+
+DELETE_EVIDENCE = """\
+UNWIND $rows AS id
+MATCH (e:Evidence {id: id}) OPTIONAL MATCH (e)-[:FROM]->(p:Publication)
+WITH e, p.id AS neighbour DETACH DELETE e
+RETURN DISTINCT neighbour"""
+
+DELETE_ASSERTIONS = """\
+UNWIND $rows AS id
+MATCH (a:Assertion {id: id}) OPTIONAL MATCH (a)-[:SUBJECT|OBJECT|IN_CANCER]->(n:Entity)
+WITH a, collect(n.id) AS neighbours DETACH DELETE a
+WITH neighbours UNWIND neighbours AS neighbour
+RETURN DISTINCT neighbour"""
+
+DELETE_LONE_PUBLICATIONS = """\
+UNWIND $rows AS id
+MATCH (p:Publication {id: id}) WHERE NOT EXISTS { (p)<-[:FROM]-() }
+DELETE p
+RETURN null AS neighbour"""
+
+DELETE_LONE_ENTITIES = """\
+UNWIND $rows AS id
+MATCH (n:Entity {id: id}) WHERE NOT EXISTS { (n)<-[:SUBJECT|OBJECT|IN_CANCER|IS_A]-() }
+OPTIONAL MATCH (n)-[:IS_A]->(parent:Entity)
+WITH n, collect(parent.id) AS neighbours DETACH DELETE n
+WITH neighbours UNWIND neighbours AS neighbour
+RETURN DISTINCT neighbour"""
+
+
+def clear() -> list[str]:
+    """Statements to repeat until they delete nothing; each deletes `$size` nodes and returns how many it deleted."""
+    labels = (EVIDENCE.label, ASSERTION.label, PUBLICATION.label, ENTITY.label)
+    return [f"MATCH (n:{label}) WITH n LIMIT $size DETACH DELETE n RETURN count(*) AS deleted" for label in labels]
+
+
+# the state
+
+LOCK_STATE = f"MATCH (s:{STATE_LABEL}) SET s.id = s.id RETURN count(s) AS states"
+"""Takes the state node's write lock, so that loads into one graph wait for each other."""
+
+READ_STATE = f"MATCH (s:{STATE_LABEL}) RETURN properties(s) AS state"
+
+WRITE_STATE = f"MERGE (s:{STATE_LABEL} {{id: $id}}) SET s = $state"
+
+MIGRATIONS: dict[int, tuple[str, ...]] = {}
+"""Statements that turn a graph of one schema version into one of the next; without them it is loaded anew."""
+
+_LABELS = "|".join(node.label for node in NODES)
+
+CONTENTS = (
+    f"MATCH (n:{_LABELS}) RETURN labels(n) AS labels, [] AS ends, properties(n) AS properties ORDER BY n.id",
+    f"MATCH (a:{_LABELS})-[r]->(b:{_LABELS})"
+    " RETURN [type(r)] AS labels, [a.id, b.id] AS ends, properties(r) AS properties ORDER BY a.id, b.id, type(r)",
+)
+"""Every node and every relationship."""

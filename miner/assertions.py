@@ -1,0 +1,199 @@
+"""The types between the corpus, the assembly and the graph: evidence in, assertions with belief out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from graph_schema.model import EntityType, Predicate
+from miner.model import Claim
+
+Standing = Literal["accepted", "rejected", "disputed"]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRef:
+    """A work as evidence names it. `id` is given ("pmid:123", "doi:10…", "exominer:w…"); `published` is ISO 8601."""
+
+    id: str
+    title: str
+    doi: str | None = None
+    pmid: str | None = None
+    pmcid: str | None = None
+    year: int | None = None
+    journal: str | None = None
+    kind: Literal["research", "review"] = "research"
+    retracted: bool = False
+    published: str | None = None
+
+
+class Verdict(Protocol):
+    """A curator's word on one evidence of an assertion, or on all of it (`evidence` empty)."""
+
+    @property
+    def assertion(self) -> str:
+        """The assertion's id."""
+
+    @property
+    def evidence(self) -> str:
+        """The evidence's id, or empty."""
+
+    @property
+    def curator(self) -> str:
+        """Who says so."""
+
+    @property
+    def decision(self) -> str:
+        """`accept` or `reject`."""
+
+    @property
+    def why(self) -> str:
+        """In the curator's words."""
+
+    @property
+    def at(self) -> str:
+        """When, ISO 8601."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """A claim with the work that makes it and the section it stands in ("abstract", "Figure 1")."""
+
+    claim: Claim
+    work: WorkRef
+    section: str = ""
+
+
+class Concept(Protocol):
+    """A vocabulary's entry."""
+
+    @property
+    def type(self) -> EntityType:
+        """What kind of thing it is."""
+
+    @property
+    def name(self) -> str:
+        """Its preferred name."""
+
+    @property
+    def synonyms(self) -> tuple[str, ...]:
+        """Its other names."""
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The CURIEs of what it directly is a kind of."""
+
+
+class Vocabulary(Protocol):
+    """What is known of a CURIE, whichever article mentions it."""
+
+    def concept(self, curie: str) -> Concept | None:
+        """Its entry; None where the vocabulary does not know it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntityNode:
+    """An entity as the graph keeps it: a function of its id, type and the vocabulary alone.
+
+    `lookup` holds all its names and its id, lower-cased, each between bars.
+    """
+
+    id: str
+    type: EntityType
+    name: str
+    lookup: str
+    category: str
+    synonyms: tuple[str, ...]
+    parents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One sentence of one work that states an assertion, and what it counts for.
+
+    `reading` is the probability that the sentence says so, `certainty` and `article` the factors for hedging and
+    for the kind of article; their product is `belief` (0 where rejected or the work is retracted).
+    """
+
+    id: str
+    work: WorkRef
+    sentence: str
+    start: int
+    end: int
+    section: str
+    speculative: bool
+    score: float
+    extractor: str
+    extractors: tuple[str, ...]
+    context: Mapping[str, object]
+    reading: float
+    certainty: float
+    article: float
+    belief: float
+    verdict: Standing | None = None
+    verdicts: tuple[Verdict, ...] = ()
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is counted at all: neither rejected nor of a retracted work."""
+        return self.verdict != "rejected" and not self.work.retracted
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the standing evidence of something comes to. Years and dates are None where no work is dated."""
+
+    belief: float
+    papers: int
+    reviews: int
+    sentences: int
+    first_year: int | None
+    last_year: int | None
+    first_published: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """What one or more works claim of a subject and an object, in one polarity and one cancer context."""
+
+    id: str
+    predicate: Predicate
+    subject: str
+    object: str
+    negated: bool
+    cancers: tuple[str, ...]
+    tally: Tally
+    speculative: bool
+    disputed: bool
+    retracted: bool
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """The relationship of one predicate between two entities, over all contexts: what asserts it, what denies it."""
+
+    predicate: Predicate
+    tally: Tally
+    negated: int
+    speculative: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two assertions that cannot both hold; `same_cancer` says whether they speak of the same cancers."""
+
+    first: str
+    second: str
+    same_cancer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PairGraph:
+    """All that the graph holds of one pair of entities; nothing where no claim is left."""
+
+    subject: str
+    object: str
+    types: Mapping[str, EntityType] = field(default_factory=dict)
+    assertions: tuple[Assertion, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
