@@ -6,9 +6,9 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
-# Answers older than this are swept away, however long they were meant to be kept.
-OLDEST_KEPT = 30 * 86400.0
+MAX_HEAD = 16_384
 
 
 class AnswerStore:
@@ -25,17 +25,17 @@ class AnswerStore:
 
     def find(self, method: str, url: str, params: Mapping[str, str]) -> bytes | None:
         """The body kept for this question, or None. `params` must hold no secrets."""
+        path = self._path(method, url, params)
         try:
-            head, _, body = self._path(method, url, params).read_bytes().partition(b"\n")
-            good_until = float(json.loads(head)["good_until"])
-        except (OSError, ValueError, KeyError, TypeError):
+            with path.open("rb") as file:
+                return file.read() if _good_until(file) > self._clock() else None
+        except OSError:
             return None
-        return body if good_until > self._clock() else None
 
     def keep(self, method: str, url: str, params: Mapping[str, str], body: bytes, seconds: float) -> None:
         """Keep `body` for `seconds`. `params` must hold no secrets."""
         path = self._path(method, url, params)
-        head = json.dumps({"good_until": self._clock() + seconds, "url": url}).encode()
+        head = json.dumps({"good_until": self._clock() + seconds}).encode()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
@@ -54,5 +54,15 @@ class AnswerStore:
             return
         self._swept = True
         for path in self._folder.iterdir():
-            if self._clock() - path.stat().st_mtime > OLDEST_KEPT:
+            with path.open("rb") as file:
+                over = _good_until(file) <= self._clock()
+            if over:
                 path.unlink(missing_ok=True)
+
+
+def _good_until(file: BinaryIO) -> float:
+    """The moment in the first line of a kept answer; long ago if there is none to read."""
+    try:
+        return float(json.loads(file.readline(MAX_HEAD))["good_until"])
+    except (ValueError, KeyError, TypeError):
+        return 0.0

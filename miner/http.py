@@ -426,10 +426,9 @@ def _words(body: bytes) -> str:
 
 def _innermost(error: BaseException) -> str:
     """The plain cause under a chain of wrappers, by its own short words."""
-    reason: Any = error
-    while True:
-        inner = getattr(reason, "reason", None) or next((a for a in reason.args if isinstance(a, BaseException)), None)
-        if not isinstance(inner, BaseException):
-            break
-        reason = inner
-    return getattr(reason, "strerror", None) or type(reason).__name__
+    chain: list[BaseException] = [error]
+    for cause in chain:
+        inner = (getattr(cause, "reason", None), *cause.args, cause.__cause__, cause.__context__)
+        chain += [one for one in inner if isinstance(one, BaseException) and one not in chain]
+    plain = (cause.strerror for cause in chain if isinstance(cause, OSError) and cause.strerror)
+    return next(plain, type(chain[-1]).__name__)
