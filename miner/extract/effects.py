@@ -68,9 +68,7 @@ class _Reader:
         self.agents: tuple[Slot, ...] = ()
         self.after_objects = 0  # where the objects of the last verb end
         self.clause = 0
-        self.covered = [False] * len(self.tokens)
-        for slot in view.outer:
-            self.covered[slot.first : slot.last] = [True] * (slot.last - slot.first)
+        self.covered = view.covered
 
     def read(self) -> Iterator[Statement]:
         for at, token in enumerate(self.tokens):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from graph_schema.model import EntityType
+from miner.extract.scopes import Scope, scopes
 from miner.model import AnnotatedArticle
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*|[^\w\s]|_")
@@ -114,6 +115,19 @@ class SentenceView:
                 words.append(self.tokens[at])
                 at += 1
         return " ".join(words)
+
+    @cached_property
+    def certainty(self) -> tuple[Scope, ...]:
+        """The negation and speculation cues of the sentence with their scopes."""
+        return tuple(scopes(self.tokens))
+
+    @cached_property
+    def covered(self) -> tuple[bool, ...]:
+        """For each token, whether it belongs to a mention."""
+        covered = [False] * len(self.tokens)
+        for slot in self.outer:
+            covered[slot.first : slot.last] = [True] * (slot.last - slot.first)
+        return tuple(covered)
 
     @cached_property
     def slot_at(self) -> dict[int, Slot]:

@@ -1,0 +1,120 @@
+"""Whether a sentence denies a claim, only supposes it, or merely asks.
+
+A claim is denied or supposed when it lies where a cue reaches (`miner.extract.scopes`); what the cue is decides how.
+"""
+
+import re
+from collections.abc import Sequence
+
+from graph_schema.model import Predicate
+from miner.extract.scopes import Scope
+from miner.extract.view import SentenceView, Slot
+
+_GAPS = frozenset("known understood investigated elucidated explored studied reported clarified fully yet clear examined".split())
+_GAPS |= {"established", "characterized", "determined", "only", "been", "addressed", "defined", "well"}
+_OBSERVED = frozenset("observed detected seen found significant different differ detectable evident affected".split())
+
+def negated(view: SentenceView, subject: Slot, object_: Slot) -> bool:
+    """Whether the sentence denies what it would otherwise say of the two mentions."""
+    return any(
+        scope.kind == "negation" and _denies(view.tokens, scope, subject, object_) for scope in view.certainty
+    )
+
+
+def _denies(tokens: Sequence[str], scope: Scope, subject: Slot, object_: Slot) -> bool:
+    cue, after = tokens[scope.cue_first], tokens[scope.cue_last : scope.cue_last + 4]
+    low, high = sorted((subject, object_), key=lambda s: s.first)
+    if cue in {"not", "no", "never"} and not _GAPS.isdisjoint(after[:2]):
+        return False
+    if cue in {"lack", "absence", "independent", "independently", "lacking", "absent"}:
+        return cue == "lack" and low.last <= scope.cue_first < high.first <= scope.cue_last + 6
+    if cue in {"rather", "instead"}:
+        return 0 <= object_.first - scope.cue_last <= 2
+    if cue in {"unlike", "except", "with"}:
+        return scope.cue_last <= subject.first <= scope.cue_last + 3
+    if cue == "without":
+        return scope.cue_last <= object_.first < min(scope.last, scope.cue_last + 8) and subject.first < scope.cue_first
+    if cue in {"not", "nor"} and tokens[max(0, scope.cue_first - 1)] in {"but", "and", ","} and _is_short(tokens, scope, object_, subject):
+        return True
+    if scope.cue_first >= high.last:
+        return scope.cue_first - high.last <= 5 and not _OBSERVED.isdisjoint(after)
+    if scope.cue_last <= low.first:
+        return cue in {"no", "neither", "none"} and low.first - scope.cue_last <= 6 and high.first < scope.last
+    return scope.cue_last <= high.first < scope.last and not _interrupted(tokens, scope.cue_last, high.first)
+
+
+def _is_short(tokens: Sequence[str], scope: Scope, *ends: Slot) -> bool:
+    """Whether the cue denies one member alone: "but not Y"."""
+    return any(scope.cue_last <= slot.first <= scope.cue_last + 2 for slot in ends)
+
+
+def _interrupted(tokens: Sequence[str], first: int, last: int) -> bool:
+    return any(t in {"but", "by", "which", "that", "thereby", "instead", "when"} for t in tokens[first:last])
+
+
+_MODALS = frozenset("may might possibly perhaps potentially probably presumably".split())
+_OPINIONS = frozenset(
+    "propose proposed proposes hypothesize hypothesized hypothesise hypothesised speculate speculated postulate postulated "
+    "thought believed supposed assumed expected presumed".split()
+)
+_ROLE = re.compile(r"^(?:\S+ ){0,3}?(?:roles?|involvement|contribution|function|link|possib\w+|potential|association|use|utility)\b")
+_PRESUPPOSED = frozenset({Predicate.CARRIES, Predicate.SECRETES, Predicate.FOUND_IN})
+_ABLE = re.compile(r"^(?:(?:therapeutic|clinical) )?(?:to|for|in|as|impact|mediators?|mechanism|modulators?|regulators?)\b")
+_CONCLUDES = frozenset("conclusion conclusions conclude collectively suggest suggests suggesting suggested thus therefore hence taken".split())
+_CONCLUDES |= frozenset("overall indicate indicates indicating future summary findings prospects strategy".split())
+
+
+def speculative(view: SentenceView, subject: Slot, object_: Slot, predicate: Predicate, *, closing: bool = False) -> bool:
+    """Whether the sentence only supposes what it says of the two mentions; `closing`: it is the article's last."""
+    low, high = sorted((subject, object_), key=lambda s: s.first)
+    if predicate in _PRESUPPOSED:
+        return any(
+            scope.kind == "speculation"
+            and view.tokens[scope.cue_first] in _MODALS | {"could", "potential", "potentially"}
+            and low.last <= scope.cue_first < high.first
+            for scope in view.certainty
+        )
+    useful = predicate in {Predicate.BIOMARKER_OF, Predicate.TREATS}
+    for scope in view.certainty:
+        if scope.kind != "speculation":
+            continue
+        cue = view.tokens[scope.cue_first]
+        before, inside = scope.cue_last <= low.first, low.last <= scope.cue_first < high.first
+        reaches = scope.first <= high.first < scope.last
+        if cue in _MODALS and reaches and (inside or before):
+            return True
+        if cue == "could" and reaches and (inside or before) and (useful or closing or _concludes(view.tokens[: scope.cue_first])):
+            return True
+        if cue in _OPINIONS and high.first >= scope.cue_last and reaches:
+            return True
+        if cue in {"potential", "candidate", "candidates", "putative", "possible", "possibility"}:
+            if useful and (inside or before or high.last <= scope.cue_first <= high.last + 12):
+                return True
+            rest = " ".join(view.tokens[scope.cue_last : scope.cue_last + 5])
+            if not useful and reaches and (inside or before) and (_ROLE.match(rest) or _ABLE.match(rest)):
+                return True
+        if cue.startswith(("suggest", "impl")) and reaches and before:
+            if _ROLE.match(" ".join(view.tokens[scope.cue_last : scope.cue_last + 6])):
+                return True
+        if cue in {"likely", "seem", "seems", "appear", "appears"} and inside and reaches:
+            return True
+        if useful and cue in {"may", "might", "could"} and 0 <= scope.cue_first - high.last <= 10:
+            return True
+    return False
+
+
+def _concludes(tokens: Sequence[str]) -> bool:
+    return not _CONCLUDES.isdisjoint(tokens)
+
+
+_ASKS = re.compile(
+    r"\b(?:whether|(?:we|study|studies|review|work|paper|article|research)(?: (?:here|also|further|therefore|thus|next|then|was|is|were|aims?|aimed))* ?"
+    r"(?:aim(?:s|ed)?|sought|designed|attempt(?:s|ed)?|intend(?:s|ed)?|wanted|set out|investigat\w+|examin\w+|explor\w+|evaluat\w+|assess\w*|analy[sz]e[sd]?)"
+    r"|aims?(?: of (?:this|the|our) \w+)? (?:was|were|is) to|objectives? (?:was|were|is|of)|purpose of|in order to (?:investigat|determin|explor|examin)\w+"
+    r"|^to (?:investigat|determin|explor|examin|elucidat|evaluat|assess|identif|clarif|stud|verif|test|analy[sz]|further|address|validat)\w*)\b"
+)
+
+
+def asks(view: SentenceView) -> bool:
+    """Whether the sentence states an aim or a question rather than a finding."""
+    return view.tokens[-1:] == ("?",) or bool(_ASKS.search(" ".join(view.tokens)))
