@@ -59,6 +59,8 @@ def entity_labels(type_: EntityType) -> tuple[str, ...]:
 
 # reading what a batch is about to change
 
+# A `WITH` between finding both ends and the relationship makes the server walk from the end with fewer of them.
+
 READ_PAIRS = """\
 UNWIND $pairs AS pair
 MATCH (a:Assertion {pair: pair})
@@ -68,6 +70,7 @@ RETURN properties(a) AS assertion, [(a)-[:SUPPORTED_BY]->(e) | properties(e)] AS
 READ_RELATIONS = f"""\
 UNWIND $pairs AS pair
 MATCH (s:Entity {{id: pair[0]}}) MATCH (o:Entity {{id: pair[1]}})
+WITH s, o
 MATCH (s)-[r:{ENTITY_RELATIONSHIPS}]->(o)
 RETURN s.id AS subject, o.id AS object, type(r) AS predicate, properties(r) AS properties"""
 
@@ -114,12 +117,21 @@ MATCH (a:Assertion {id: row[0]}) MATCH (b:Assertion {id: row[1]})
 CREATE (a)-[:CONTRADICTS {same_cancer: row[2]}]->(b)"""
 
 
-def merge_relations(predicate: Predicate) -> str:
-    """Rows: {subject, object, properties} of one predicate's relationships."""
+def create_relations(predicate: Predicate) -> str:
+    """Rows: {subject, object, properties} of one predicate's new relationships."""
     return f"""\
 UNWIND $rows AS row
 MATCH (s:Entity {{id: row.subject}}) MATCH (o:Entity {{id: row.object}})
-MERGE (s)-[r:{predicate}]->(o) SET r = row.properties"""
+CREATE (s)-[r:{predicate}]->(o) SET r = row.properties"""
+
+
+def update_relations(predicate: Predicate) -> str:
+    """Rows: {subject, object, properties} that replace those of existing relationships."""
+    return f"""\
+UNWIND $rows AS row
+MATCH (s:Entity {{id: row.subject}}) MATCH (o:Entity {{id: row.object}})
+WITH row, s, o
+MATCH (s)-[r:{predicate}]->(o) SET r = row.properties"""
 
 
 def update(label: str) -> str:
@@ -132,6 +144,7 @@ def update(label: str) -> str:
 DELETE_RELATIONS = f"""\
 UNWIND $rows AS row
 MATCH (s:Entity {{id: row[0]}}) MATCH (o:Entity {{id: row[1]}})
+WITH row, s, o
 MATCH (s)-[r:{ENTITY_RELATIONSHIPS}]->(o) WHERE type(r) = row[2]
 DELETE r
 RETURN null AS neighbour"""

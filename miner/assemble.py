@@ -40,12 +40,6 @@ from miner.assertions import (
 )
 from miner.model import Claim, EntityRef
 
-__all__ = [
-    "Assertion", "BeliefModel", "Catalogue", "Contradiction", "EntityNode", "Evidence", "EvidenceRow", "Explanation", "NoVocabulary",
-    "PairGraph", "Relation", "Tally", "Verdict", "Vocabulary", "WorkRef", "assemble_pair", "assertion_id",
-    "evidence_id", "explain",
-]  # fmt: skip
-
 _DIGITS = 6  # of a belief: more than any of its inputs is known to, few enough that no order of floats shows
 
 
@@ -86,7 +80,7 @@ def assemble_pair(
     object_: str,
     rows: Iterable[EvidenceRow],
     verdicts: Iterable[Verdict] = (),
-    model: BeliefModel = BeliefModel(),  # noqa: B008 - frozen
+    model: BeliefModel = BeliefModel(),
 ) -> PairGraph:
     """All that the graph holds of one pair, from every claim whose ends are `subject` and `object_`, in any order."""
     by_assertion: dict[str, list[EvidenceRow]] = defaultdict(list)

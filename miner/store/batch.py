@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, LiteralString, TypeVar, cast
+from typing import Any, TypeVar
 
 from neo4j import ManagedTransaction
 
@@ -106,7 +106,9 @@ def _held(batch: _Batch, pairs: Sequence[PairGraph]) -> _Part:
         held.assertions[assertion["id"]] = assertion
         held.evidence.update((e["id"], e) for e in record["evidence"])
         held.contradictions.update(((assertion["id"], other), same) for other, same in record["contradictions"])
-    for record in batch.read(cypher.READ_RELATIONS, pairs=[[pair.subject, pair.object] for pair in pairs]):
+    loaded = {row["pair"] for row in held.assertions.values()}
+    ends = [[pair.subject, pair.object] for pair in pairs if rows.pair_key(pair) in loaded]
+    for record in batch.read(cypher.READ_RELATIONS, pairs=ends):
         held.relations[record["subject"], record["object"], record["predicate"]] = record["properties"]
     return held
 
@@ -173,13 +175,16 @@ def _put_evidence(batch: _Batch, held: _Part, wanted: _Part) -> None:
 def _put_relations(batch: _Batch, held: _Part, wanted: _Part) -> None:
     fresh = _stale(wanted.contradictions, held.contradictions)
     batch.write(cypher.CREATE_CONTRADICTIONS, [[*key, wanted.contradictions[key]] for key in fresh])
-    by_predicate: dict[Predicate, list[Row]] = defaultdict(list)
+    new: dict[Predicate, list[Row]] = defaultdict(list)
+    changed: dict[Predicate, list[Row]] = defaultdict(list)
     for key in _stale(wanted.relations, held.relations):
         subject, object_, predicate = key
         row = {"subject": subject, "object": object_, "properties": wanted.relations[key]}
-        by_predicate[Predicate(predicate)].append(row)
-    for predicate, relations in by_predicate.items():
-        batch.write(cypher.merge_relations(predicate), relations)
+        (changed if key in held.relations else new)[Predicate(predicate)].append(row)
+    for predicate, relations in new.items():
+        batch.write(cypher.create_relations(predicate), relations)
+    for predicate, relations in changed.items():
+        batch.write(cypher.update_relations(predicate), relations)
 
 
 def _changed(held: Mapping[str, Row], wanted: Mapping[str, Row]) -> list[Row]:

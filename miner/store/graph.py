@@ -16,8 +16,8 @@ from miner.errors import GraphError
 from miner.store.batch import Describe, LoadReport, apply
 from miner.store.connection import Connection
 
-_MAX_PAIRS = 400
-_MAX_EVIDENCE = 2_000  # a batch's transaction stays within some tens of MB of the server's heap
+_MAX_PAIRS = 1_000
+_MAX_EVIDENCE = 3_000  # a batch's transaction stays within some tens of MB of the server's heap
 _CLEAR_BATCH = 5_000
 
 
@@ -44,7 +44,8 @@ def prepare(connection: Connection, corpus_id: str, projection: str) -> int:
 def load(connection: Connection, pairs: Iterable[PairGraph], upto: int, describe: Describe) -> Iterator[LoadReport]:
     """Bring these pairs up to date, then note that the graph shows the corpus up to its change number `upto`.
 
-    Call `prepare` first; `describe` gives the nodes of entities and of all they are kinds of. Yields after every transaction what it came to; the load is done when the iterator ends.
+    Call `prepare` first; `describe` gives the nodes of entities and of all they are kinds of. Yields after every
+    transaction what it came to; the load is done when the iterator ends.
     """
     for batch in batches(pairs):
         yield connection.write(apply, batch, describe)
