@@ -357,16 +357,24 @@ class Corpus:
             self._touch(pairs)
         return bool(pairs)
 
-    def verdicts(self, pair: tuple[str, str] | None = None) -> list[Verdict]:
-        """All verdicts, or those on one pair of entities, in a stable order."""
-        subject, object_ = pair or (None, None)
+    def verdicts(self, pair: tuple[str, str]) -> list[Verdict]:
+        """The verdicts on assertions between one pair of entities, in a stable order."""
         with self._errors():
             rows = self._db.execute(
                 "SELECT assertion, evidence, curator, decision, why, at FROM verdict"
-                " WHERE ?1 IS NULL OR (subject = ?1 AND object = ?2) ORDER BY at, assertion, evidence, curator",
-                (subject, object_),
+                " WHERE subject = ? AND object = ? ORDER BY at, assertion, evidence, curator",
+                pair,
             )
             return [Verdict(*row) for row in rows]
+
+    def all_verdicts(self) -> list[tuple[Verdict, tuple[str, str]]]:
+        """All verdicts, each with the pair of entities its assertion is on, in a stable order."""
+        with self._errors():
+            rows = self._db.execute(
+                "SELECT assertion, evidence, curator, decision, why, at, subject, object FROM verdict"
+                " ORDER BY at, assertion, evidence, curator"
+            )
+            return [(Verdict(*row[:6]), (row[6], row[7])) for row in rows]
 
     # counts
 

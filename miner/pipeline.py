@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from rich.progress import Progress
 
-from miner.assemble import assemble_pair
-from miner.assertions import EvidenceRow, PairGraph, WorkRef
+from miner.assemble import assemble_pair, assertion_id
+from miner.assertions import Assertion, EvidenceRow, PairGraph, WorkRef
 from miner.corpus import Added, Corpus, SearchState
 from miner.errors import SourceError
 from miner.identifiers import Identifier
@@ -202,6 +202,21 @@ def pair_graphs(corpus: Corpus, pairs: Iterable[tuple[str, str]]) -> Iterator[Pa
     """What the graph should hold of each pair, be it nothing."""
     for pair in pairs:
         yield assemble_pair(*pair, evidence_rows(corpus, pair), corpus.verdicts(pair))
+
+
+def assertions(corpus: Corpus) -> Iterator[Assertion]:
+    """Every assertion of the corpus with its evidence, pair of entities by pair of entities."""
+    for graph in pair_graphs(corpus, corpus.changed_pairs(0)):
+        yield from graph.assertions
+
+
+def find_assertion(corpus: Corpus, id_: str) -> Assertion | None:
+    """The assertion of this id, None where there is none."""
+    for _, claim in corpus.claims():
+        if assertion_id(claim) == id_:
+            (graph,) = pair_graphs(corpus, [(claim.subject.id, claim.object.id)])
+            return next(a for a in graph.assertions if a.id == id_)
+    return None
 
 
 def _now() -> str:

