@@ -2,8 +2,8 @@
 
 Exactly the files of `neo4j_jars.lock` are used, each checked against its SHA-256 sum; resolving (what jgo does, in
 `pipelines/jars`) is never repeated on a user's machine. jgo's own download is not used: it writes straight to the final
-name, one file after another, so that a killed fetch leaves a half jar that later looks whole. The repositories asked are
-jgo's, its configuration file included: a mirror named there as `central` replaces Maven Central.
+name, one file after another, so that a killed fetch leaves a half jar that later looks whole. The repositories asked
+are jgo's, its configuration file included: a mirror named there as `central` replaces Maven Central.
 """
 
 import errno
