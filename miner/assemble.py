@@ -317,8 +317,11 @@ def _describe(id_: str, type_: EntityType, vocabulary: Vocabulary) -> EntityNode
 
 
 def _name_in(id_: str) -> str:
-    """A readable name for a text-born id, from the id alone: "exominer:gene/tsg-6" gives "tsg-6"."""
-    return id_.partition(":")[2].rpartition("/")[2].replace("_", " ") or id_
+    """A readable name for a text-born id, from the id alone: "exominer:function-lung-metastasis" is lung metastasis."""
+    words = id_.partition(":")[2]
+    for type_ in EntityType:
+        words = words.removeprefix(f"{type_.lower()}-")
+    return words.replace("-", " ") or id_
 
 
 def _digest(*parts: str) -> str:

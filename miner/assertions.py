@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from graph_schema.model import EntityType, Predicate
 from miner.model import Claim
 
+Decision = Literal["accept", "reject"]
 Standing = Literal["accepted", "rejected", "disputed"]
 
 
@@ -26,32 +27,16 @@ class WorkRef:
     published: str | None = None
 
 
-class Verdict(Protocol):
-    """A curator's word on one evidence of an assertion, or on all of it (`evidence` empty)."""
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A curator's word on one evidence of an assertion, or on all of it (`evidence` empty). `at` is ISO 8601."""
 
-    @property
-    def assertion(self) -> str:
-        """The assertion's id."""
-
-    @property
-    def evidence(self) -> str:
-        """The evidence's id, or empty."""
-
-    @property
-    def curator(self) -> str:
-        """Who says so."""
-
-    @property
-    def decision(self) -> str:
-        """`accept` or `reject`."""
-
-    @property
-    def why(self) -> str:
-        """In the curator's words."""
-
-    @property
-    def at(self) -> str:
-        """When, ISO 8601."""
+    assertion: str
+    evidence: str
+    curator: str
+    decision: Decision
+    why: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
