@@ -50,10 +50,11 @@ _TAG_LIKE = re.compile(
     re.DOTALL,
 )
 _PREFIXED = re.compile(r"(?:jats|mml|m|xhtml|h|ns\d|xlink)$", re.IGNORECASE)
-_STILL_ESCAPED = re.compile(
-    r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{2,6}|#x[0-9a-f]{2,5}|[A-Za-z]{2,8});|</?(?:su[bp]|i|b|em|italic|p)>", re.I
+_ESCAPED_TAG = re.compile(r"&(?:amp;)*lt;(/?(?:\w+:)?[a-z][\w-]*(?:\s[^<>;]*)?/?)&(?:amp;)*gt;", re.IGNORECASE)
+_ESCAPED_ENTITY = re.compile(r"&amp;(?:amp;)*(\w{2,8};|#\d{2,6};|#x[0-9a-f]{2,5};)", re.IGNORECASE)
+_INVISIBLE = re.compile(
+    "[\u200b\u200c\u200d\u2060\ufeff\u00ad\u0000-\u0008\u000e-\u001f\u007f\ud800-\udfff\ufffe\uffff]"
 )
-_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u0000-\u0008\u000e-\u001f\u007f]")
 _POWER = re.compile(r"[+−–-]?\d[\d.,]*$")
 _MAX_DEPTH = 200
 
@@ -74,14 +75,26 @@ def text_of(element: etree._Element) -> str:
 
 def plain(markup: str) -> str:
     """The text of an HTML or JATS fragment, also one that was escaped twice; a "<" that opens no known tag stays."""
-    text = markup
-    for _ in range(3):
-        if "<" not in text and "&" not in text:
-            break
-        text = _strip(text) if "<" in text else html.unescape(text)
-        if not _STILL_ESCAPED.search(text):
-            break
-    return tidy(text)
+    if "<" not in markup and "&" not in markup:
+        return tidy(markup)
+    return text_of(fragment(markup))
+
+
+def fragment(markup: str) -> etree._Element:
+    """The tree of an HTML or JATS fragment, also one that was escaped twice; never fails, keeps every word."""
+    markup = _ESCAPED_TAG.sub(r"<\1>", markup)
+    escaped = _TAG_LIKE.sub(_keep_known_tags, _INVISIBLE.sub("", markup))
+    escaped = _ESCAPED_ENTITY.sub(r"&\1", escaped)
+    parser = HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True, no_network=True)
+    try:
+        block: etree._Element = fragment_fromstring(
+            escaped.encode("utf-8", "replace"), create_parent="div", parser=parser
+        )
+        return block
+    except (etree.ParserError, etree.XMLSyntaxError):
+        block = etree.Element("div")
+        block.text = html.unescape(re.sub(r"</?[A-Za-z][^<>]*>", " ", _INVISIBLE.sub("", markup)))
+        return block
 
 
 def local_name(element: etree._Element) -> str:
@@ -90,15 +103,6 @@ def local_name(element: etree._Element) -> str:
     if not isinstance(tag, str):
         return ""
     return tag.rpartition("}")[2].rpartition(":")[2].lower()
-
-
-def _strip(markup: str) -> str:
-    escaped = _TAG_LIKE.sub(_keep_known_tags, _INVISIBLE.sub("", markup))
-    parser = HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True)
-    try:
-        return text_of(fragment_fromstring(escaped.encode("utf-8", "replace"), create_parent="div", parser=parser))
-    except (etree.ParserError, etree.XMLSyntaxError):
-        return html.unescape(re.sub(r"</?[A-Za-z][^<>]*>", " ", markup))
 
 
 def _keep_known_tags(match: re.Match[str]) -> str:

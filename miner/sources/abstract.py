@@ -1,9 +1,23 @@
 """The parts of a structured abstract, told by their headings: "BACKGROUND: … METHODS: …" as labelled sections."""
 
+import copy
 import re
+from typing import Any
 
-from miner.markup import tidy
+from lxml import etree
+
+from miner.markup import BLOCKS, fragment, local_name, plain, text_of, tidy
 from miner.model import Section
+
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "title"}
+"""Elements that head what follows them, in HTML and in JATS."""
+
+AFTER_ABSTRACT = re.compile(
+    r"(?:key\s?words?|introduction|figures?|references|authors?|citation|footnotes|metrics|graphical abstract|"
+    r"graphic abstract|conflict of interest.*|subject terms|mesh terms|supplementa.*|access options)\s*:?",
+    re.IGNORECASE,
+)
+"""Headings that end an abstract."""
 
 _WORDS = frozenset(
     {
@@ -68,3 +82,73 @@ def is_label(text: str) -> bool:
     if not words or len(text) > _MAX_LABEL or words[0] in ("a", "the", "of"):
         return False
     return _WORDS.issuperset(words)
+
+
+def markup_sections(markup: str) -> list[Section]:
+    """Sections of an abstract in HTML or JATS (headings in <h4> or <title>, or bold at the head of a paragraph)."""
+    block = fragment(markup) if "<" in markup or "&lt;" in markup else None
+    return sections_of(block) if block is not None else abstract_sections(plain(markup))
+
+
+def sections_of(block: Any) -> list[Section]:
+    """Labelled sections of an abstract block; its heading and what follows the abstract in it are left out."""
+    label, labelled = "", list[tuple[str, list[str]]]()
+    for is_heading, text in paragraphs_of(block):
+        bare = text.rstrip(":. ")
+        if AFTER_ABSTRACT.fullmatch(bare) or re.match(r"key\s?words?\s*:", text, re.IGNORECASE):
+            break
+        if bare.lower() in ("abstract", "summary", "author summary"):
+            continue
+        if (is_heading or text.isupper() or text.endswith(":")) and (is_heading or is_label(bare)) and len(bare) < 80:
+            label = bare
+            continue
+        own_label, rest = split_label(text)
+        label = own_label or label
+        if labelled and labelled[-1][0] == label:
+            labelled[-1][1].append(rest)
+        else:
+            labelled.append((label, [rest]))
+    if len(labelled) == 1 and not labelled[0][0]:
+        return abstract_sections(" ".join(labelled[0][1]))
+    return [Section("abstract", " ".join(texts), own) for own, texts in labelled if any(texts)]
+
+
+def paragraphs_of(block: Any) -> list[tuple[bool, str]]:
+    """(whether it is a heading, its text) for every run of text between the borders of blocks."""
+    found: list[tuple[bool, str]] = []
+    run = etree.Element("p")
+
+    def flush() -> None:
+        if text := text_of(run):
+            found.append((False, text))
+        run.clear()
+
+    def add(text: str | None) -> None:
+        if not text:
+            return
+        if len(run):
+            run[-1].tail = (run[-1].tail or "") + text
+        else:
+            run.text = (run.text or "") + text
+
+    def walk(element: Any, depth: int) -> None:
+        add(element.text)
+        for child in element:
+            name = local_name(child)
+            if name in HEADINGS:
+                flush()
+                found.append((True, text_of(child)))
+            elif name in BLOCKS and depth < 100:
+                flush()
+                walk(child, depth + 1)
+                flush()
+            elif depth < 100 and any(local_name(inner) in BLOCKS for inner in child.iter()):
+                walk(child, depth + 1)
+            elif name:
+                run.append(copy.deepcopy(child))
+                run[-1].tail = None
+            add(child.tail)
+
+    walk(block, 0)
+    flush()
+    return [(heading, text) for heading, text in found if text]

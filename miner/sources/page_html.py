@@ -14,14 +14,13 @@ from lxml import etree
 from lxml.html import HTMLParser, document_fromstring
 
 from miner.identifiers import normalise_doi, normalise_pmcid, normalise_pmid
-from miner.markup import BLOCKS, local_name, plain, text_of
+from miner.markup import local_name, plain, text_of
 from miner.model import Article, Reject, Section
-from miner.sources.abstract import abstract_sections, is_label, split_label
+from miner.sources.abstract import AFTER_ABSTRACT, HEADINGS, is_label, markup_sections, paragraphs_of, sections_of
 from miner.sources.dates import date_in, most_precise
 from miner.sources.record import given_name_first, pages_of, reject, to_article
 
 _ARTICLE_TYPES = {"scholarlyarticle", "medicalscholarlyarticle", "article", "report", "review", "newsarticle"}
-_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "title"}
 _ABSTRACT_NAME = re.compile(
     r"(?:article[-_]{0,2})?abstract(?:s|[-_]?content|[-_]?text|[-_]?body|section|infull|full|[-_]?\d|[-_]?container)?"
     r"|abs[-_]?\d?(?:-content)?|hlfld-abstract|c-article-section__content--abstract|section-abstract|tab-abstract",
@@ -29,11 +28,6 @@ _ABSTRACT_NAME = re.compile(
 )
 _OTHER_ABSTRACT = re.compile(
     r"graphical|video|visual|highlights|plain[- ]language|lay summary|in brief|teaser", re.IGNORECASE
-)
-_AFTER_ABSTRACT = re.compile(
-    r"(?:key\s?words?|introduction|figures?|references|authors?|citation|footnotes|metrics|graphical abstract|"
-    r"graphic abstract|conflict of interest.*|subject terms|mesh terms|supplementa.*|access options)\s*:?",
-    re.IGNORECASE,
 )
 _LABEL = re.compile(
     r"(?P<label>(?:supplement\w*\s+|extended data\s+)?(?:figure|fig\.?|table|scheme|box)\s*[A-Z]?\d+[A-Z]?)"
@@ -210,7 +204,13 @@ def _authors(meta: dict[str, list[str]], linked: dict[str, Any]) -> list[str]:
 
 
 def _published(meta: dict[str, list[str]], linked: dict[str, Any]) -> str | None:
-    names = ("citation_publication_date", "citation_cover_date", "citation_date", "citation_online_date", "dc.date")
+    names: tuple[str, ...] = (
+        "citation_publication_date",
+        "citation_cover_date",
+        "citation_date",
+        "citation_online_date",
+        "dc.date",
+    )
     names += ("dc.date.issued", "dcterms.issued", "prism.publicationdate", "citation_year", "article:published_time")
     stated = [*(_first(meta, name) for name in names), str(linked.get("datePublished", ""))]
     known: str | None = None
@@ -241,7 +241,7 @@ def _heading(root: Any) -> str:
 def _abstract(root: Any, meta: dict[str, list[str]], linked: dict[str, Any]) -> list[Section]:
     """From the page's abstract block, which keeps headings; else from its meta tags or JSON-LD."""
     for block in _abstract_blocks(root):
-        sections = _block_sections(block)
+        sections = sections_of(block)
         if sum(len(section.text) for section in sections) >= _MIN_ABSTRACT:
             return sections
     stated = [_first(meta, "citation_abstract", "dcterms.abstract"), _string(linked, "abstract")]
@@ -253,7 +253,7 @@ def _abstract(root: Any, meta: dict[str, list[str]], linked: dict[str, Any]) -> 
     stated += [
         text for text in descriptions if len(text) >= _MIN_DESCRIPTION and not text.rstrip().endswith(("...", "…"))
     ]
-    return next((sections for text in stated if (sections := abstract_sections(plain(text)))), [])
+    return next((sections for text in stated if (sections := markup_sections(text))), [])
 
 
 def _abstract_blocks(root: Any) -> Iterator[Any]:
@@ -262,10 +262,10 @@ def _abstract_blocks(root: Any) -> Iterator[Any]:
             continue
         names = [element.get("id") or "", *(element.get("class") or "").split(), element.get("data-title") or ""]
         if element.get("role") == "doc-abstract" or any(_ABSTRACT_NAME.fullmatch(name) for name in names):
-            heading = next((text_of(found) for found in element.iter(*_HEADINGS)), "")
+            heading = next((text_of(found) for found in element.iter(*HEADINGS)), "")
             if not _OTHER_ABSTRACT.search(" ".join([heading, *names])) and element.get("lang", "en").startswith("en"):
                 yield element
-    for element in root.iter(*_HEADINGS, "strong", "b", "p", "div"):
+    for element in root.iter(*HEADINGS, "strong", "b", "p", "div"):
         if text_of(element).rstrip(":").lower() in ("abstract", "summary") and len(element) < 3:
             yield _what_follows(element)
 
@@ -279,76 +279,12 @@ def _what_follows(heading: Any) -> Any:
     rank = local_name(heading)
     for sibling in heading.itersiblings():
         name, text = local_name(sibling), text_of(sibling)
-        if name in _HEADINGS and rank in _HEADINGS and name <= rank and not is_label(text):
+        if name in HEADINGS and rank in HEADINGS and name <= rank and not is_label(text):
             break
-        if (name in _HEADINGS or len(text) < 40) and _AFTER_ABSTRACT.fullmatch(text):
+        if (name in HEADINGS or len(text) < 40) and AFTER_ABSTRACT.fullmatch(text):
             break
         block.append(copy.deepcopy(sibling))
     return block
-
-
-def _block_sections(block: Any) -> list[Section]:
-    """Labelled sections of an abstract block; its heading and what follows the abstract in it are left out."""
-    label, labelled = "", list[tuple[str, list[str]]]()
-    for is_heading, text in _paragraphs(block):
-        bare = text.rstrip(":. ")
-        if _AFTER_ABSTRACT.fullmatch(bare) or re.match(r"key\s?words?\s*:", text, re.IGNORECASE):
-            break
-        if bare.lower() in ("abstract", "summary", "author summary"):
-            continue
-        if (is_heading or text.isupper() or text.endswith(":")) and (is_heading or is_label(bare)) and len(bare) < 80:
-            label = bare
-            continue
-        own_label, rest = split_label(text)
-        label = own_label or label
-        if labelled and labelled[-1][0] == label:
-            labelled[-1][1].append(rest)
-        else:
-            labelled.append((label, [rest]))
-    if len(labelled) == 1 and not labelled[0][0]:
-        return abstract_sections(" ".join(labelled[0][1]))
-    return [Section("abstract", " ".join(texts), own) for own, texts in labelled if any(texts)]
-
-
-def _paragraphs(block: Any) -> list[tuple[bool, str]]:
-    """(whether it is a heading, its text) for every run of text between the borders of blocks."""
-    found: list[tuple[bool, str]] = []
-    run = etree.Element("p")
-
-    def flush() -> None:
-        if text := text_of(run):
-            found.append((False, text))
-        run.clear()
-
-    def add(text: str | None) -> None:
-        if not text:
-            return
-        if len(run):
-            run[-1].tail = (run[-1].tail or "") + text
-        else:
-            run.text = (run.text or "") + text
-
-    def walk(element: Any, depth: int) -> None:
-        add(element.text)
-        for child in element:
-            name = local_name(child)
-            if name in _HEADINGS:
-                flush()
-                found.append((True, text_of(child)))
-            elif name in BLOCKS and depth < 100:
-                flush()
-                walk(child, depth + 1)
-                flush()
-            elif depth < 100 and any(local_name(inner) in BLOCKS for inner in child.iter()):
-                walk(child, depth + 1)
-            elif name:
-                run.append(copy.deepcopy(child))
-                run[-1].tail = None
-            add(child.tail)
-
-    walk(block, 0)
-    flush()
-    return [(heading, text) for heading, text in found if text]
 
 
 def _captions(root: Any) -> list[Section]:
@@ -359,7 +295,7 @@ def _captions(root: Any) -> list[Section]:
         " or contains(concat(' ', normalize-space(@class), ' '), ' figure ')"
         " or contains(concat(' ', normalize-space(@class), ' '), ' table-wrap ')]"
     ):
-        texts = [_BUTTONS.sub("", text).strip() for _, text in _paragraphs(_without_tables(figure))]
+        texts = [_BUTTONS.sub("", text).strip() for _, text in paragraphs_of(_without_tables(figure))]
         texts = _once([text for text in texts if text and text != "×"])
         match = _LABEL.match(texts[0]) if texts else None
         if not match:
