@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from lxml import etree
 
 from miner.errors import RefusedError
-from miner.http import Http, StatusError
+from miner.http import Http, StatusError, Validate
 from miner.model import Article, Reject
 from miner.sources.pubmed_xml import Deleted, parse
 
@@ -76,6 +76,7 @@ class Eutils:
         email = environ.get("EXOMINER_EMAIL")
         named = {"tool": "exominer", "email": email, "api_key": key}
         self._identity = {name: value for name, value in named.items() if value}
+        self._warned: set[tuple[str, str]] = set()
         # A little under the agreed 3 and 10 a second: what leaves evenly may arrive bunched.
         self._per_second = 9.5 if key else 2.9
 
@@ -97,14 +98,20 @@ class Eutils:
     def fetch_listed(self, found: Found, start: int, size: int) -> Iterator[Article | Reject]:
         """Records `start` to `start + size` of a search kept on the history server, parsed.
 
-        Raises HistoryGoneError when it is no longer kept; other SourceErrors.
+        Raises HistoryGoneError when it is no longer kept; other SourceErrors, also when nothing is sent.
         """
         place = {"WebEnv": found.webenv, "query_key": found.query_key, "retstart": str(start), "retmax": str(size)}
-        return self._fetch(place, keep=None)
+        return self._fetch(place, _listed_complaint, keep=None)
 
-    def fetch(self, pmids: Sequence[str], keep: timedelta | None = None) -> Iterator[Article | Reject]:
-        """The records of these PMIDs, as many as PubMed has, parsed. Raises SourceError."""
-        return self._fetch({"id": ",".join(pmids)}, keep) if pmids else iter(())
+    def fetch(
+        self, pmids: Sequence[str], *, listed: bool = False, keep: timedelta | None = None
+    ) -> Iterator[Article | Reject]:
+        """The records of these PMIDs, as many as PubMed has, parsed.
+
+        Raises SourceError; where PubMed itself has `listed` them, also when nothing is sent.
+        """
+        complaint = _listed_complaint if listed else _fetch_complaint
+        return self._fetch({"id": ",".join(pmids)}, complaint, keep) if pmids else iter(())
 
     def _confirmed(self, term: str, span: Span | None, retmax: int) -> Found:
         """A search whose zero has been heard twice: a service in trouble may say "nothing" where there is much."""
@@ -128,7 +135,7 @@ class Eutils:
             transient=_passing,
         )
         root = _tree(answer.body)
-        _warn(root, term)
+        self._warn(root, term)
         return Found(
             count=int(root.findtext("Count", "0")),
             pmids=tuple(_texts(root, "IdList/Id")),
@@ -136,7 +143,9 @@ class Eutils:
             query_key=root.findtext("QueryKey", "").strip(),
         )
 
-    def _fetch(self, which: Mapping[str, str], keep: timedelta | None) -> Iterator[Article | Reject]:
+    def _fetch(
+        self, which: Mapping[str, str], complaint: Validate, keep: timedelta | None
+    ) -> Iterator[Article | Reject]:
         params = {"db": "pubmed", "retmode": "xml", **which, **self._identity}
         try:
             answer = self._http.post(
@@ -145,7 +154,7 @@ class Eutils:
                 accept="xml",
                 service=SERVICE,
                 per_second=self._per_second,
-                validate=_fetch_complaint,
+                validate=complaint,
                 transient=_passing,
                 keep=keep,
             )
@@ -159,6 +168,19 @@ class Eutils:
             return iter(())
         records = parse(io.BytesIO(answer.body))
         return (record for record in records if not isinstance(record, Deleted))
+
+    def _warn(self, root: etree._Element, term: str) -> None:
+        """Say once what PubMed left out of a query, for the result is then another one than was asked for."""
+        for path, what in (
+            ("ErrorList/PhraseNotFound", "knows no"),
+            ("ErrorList/FieldNotFound", "knows no field"),
+            ("WarningList/QuotedPhraseNotFound", "knows no phrase"),
+            ("WarningList/PhraseIgnored", "ignores"),
+        ):
+            for text in _texts(root, path):
+                if (what, text) not in self._warned:
+                    self._warned.add((what, text))
+                    logger.warning("PubMed %s %r in the query %r", what, text[:120], term[:120])
 
 
 def _search_complaint(body: bytes) -> str | None:
@@ -198,6 +220,14 @@ def _fetch_complaint(body: bytes) -> str | None:
     return f"efetch failed ({error[:200]})"
 
 
+def _listed_complaint(body: bytes) -> str | None:
+    """As `_fetch_complaint`, for records that PubMed has listed: it cannot have none of them."""
+    complaint = _fetch_complaint(body)
+    if complaint is None and not re.search(rb"<Pubmed(Book)?Article[\s>]", body):
+        return "efetch sends none of the records that esearch lists"
+    return complaint
+
+
 def _error_text(body: bytes) -> str | None:
     """The text of an answer that is nothing but an error, or None."""
     if re.search(rb"<Pubmed(Book)?(Article|Data)\b", body[:4096]):
@@ -208,18 +238,6 @@ def _error_text(body: bytes) -> str | None:
 
 def _passing(body: bytes) -> bool:
     return bool(_PASSING.search(body))
-
-
-def _warn(root: etree._Element, term: str) -> None:
-    """Say what PubMed left out of a query, for the result is then another one than was asked for."""
-    for path, what in (
-        ("ErrorList/PhraseNotFound", "knows no"),
-        ("ErrorList/FieldNotFound", "knows no field"),
-        ("WarningList/QuotedPhraseNotFound", "knows no phrase"),
-        ("WarningList/PhraseIgnored", "ignores"),
-    ):
-        for text in _texts(root, path):
-            logger.warning("PubMed %s %r in the query %r", what, text, term[:120])
 
 
 def _tree(body: bytes) -> etree._Element:

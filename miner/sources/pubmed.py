@@ -192,7 +192,7 @@ def _next_page(eutils: Eutils, state: _State) -> tuple[tuple[Article, ...], tupl
             logger.info("%s; going on by PMID", error)
             state.webenv = ""
     if not state.webenv:
-        records = list(eutils.fetch(pmids))
+        records = list(eutils.fetch(pmids, listed=True))
     state.at += len(pmids)
     return _account(eutils, pmids, records, "PubMed lists it, but sends no record of it")
 
@@ -240,7 +240,7 @@ def _fetch_ids(eutils: Eutils, ids: list[Identifier], at: int) -> Iterator[Batch
 
 def _by_pmid(eutils: Eutils, ids: Sequence[Identifier]) -> tuple[tuple[Article, ...], tuple[Reject, ...]]:
     pmids = [identifier.value for identifier in ids]
-    return _account(eutils, pmids, eutils.fetch(pmids, KEPT), "not found in PubMed")
+    return _account(eutils, pmids, eutils.fetch(pmids, keep=KEPT), "not found in PubMed")
 
 
 def _by_search(eutils: Eutils, ids: Sequence[Identifier]) -> tuple[tuple[Article, ...], tuple[Reject, ...]]:
@@ -264,7 +264,7 @@ def _articles(eutils: Eutils, term: str, most: int) -> list[Article]:
     found = eutils.search(term)
     if found.count > most:
         return []
-    return [record for record in eutils.fetch(found.pmids, KEPT) if isinstance(record, Article)]
+    return [record for record in eutils.fetch(found.pmids, keep=KEPT) if isinstance(record, Article)]
 
 
 def _any_of(ids: Iterable[Identifier]) -> str:

@@ -1,14 +1,13 @@
 """E-utilities for PubMed: esearch with the history server, and efetch."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from xml.sax.saxutils import escape
 
 from rig.records import Record
 from rig.server import Reply, Request
 
-MOST = 9_999
 DTD = "https://eutils.ncbi.nlm.nih.gov/eutils/dtd/20060628/esearch.dtd"
 
 
@@ -17,8 +16,9 @@ class PubMed:
 
     name = "pubmed"
 
-    def __init__(self, records: Iterable[Record]) -> None:
+    def __init__(self, records: Iterable[Record], most: int = 9_999) -> None:
         self.records = list(records)
+        self.most = most
         self.unreadable: set[str] = set()
         self._history: dict[str, list[str]] = {}
 
@@ -41,7 +41,7 @@ class PubMed:
 
     def _esearch(self, params: dict[str, str]) -> Reply:
         start = int(params.get("retstart", "0"))
-        if start >= MOST:
+        if start >= self.most:
             return _xml(
                 "<eSearchResult><ERROR>Search Backend failed: Exception: 'retstart' cannot be larger than 9998."
                 "</ERROR></eSearchResult>"
@@ -49,29 +49,29 @@ class PubMed:
         found = self._found(params)
         webenv = f"MCID_{len(self._history):08x}"
         self._history[webenv] = found
-        listed = found[start : min(start + int(params.get("retmax", "20")), MOST)]
+        listed = found[start : min(start + int(params.get("retmax", "20")), self.most)]
         kept = f"<QueryKey>1</QueryKey><WebEnv>{webenv}</WebEnv>" if params.get("usehistory") == "y" else ""
         ids = "".join(f"<Id>{pmid}</Id>\n" for pmid in listed)
-        unknown = (
-            f"<ErrorList><PhraseNotFound>{escape(params['term'])}</PhraseNotFound></ErrorList>"
-            "<WarningList><OutputMessage>No items found.</OutputMessage></WarningList>"
-        )
+        known = any(map(_reading(params["term"]), self.records))
+        unknown = f"<ErrorList><PhraseNotFound>{escape(params['term'])}</PhraseNotFound></ErrorList>"
+        nothing = "<WarningList><OutputMessage>No items found.</OutputMessage></WarningList>"
         return _xml(
             '<?xml version="1.0" encoding="UTF-8" ?>\n'
             f'<!DOCTYPE eSearchResult PUBLIC "-//NLM//DTD esearch 20060628//EN" "{DTD}">\n'
             f"<eSearchResult><Count>{len(found)}</Count><RetMax>{len(listed)}</RetMax><RetStart>{start}</RetStart>"
             f"{kept}<IdList>\n{ids}</IdList><TranslationSet/>"
-            f"<QueryTranslation>{escape(params['term'])}</QueryTranslation>{'' if found else unknown}</eSearchResult>"
+            f"<QueryTranslation>{escape(params['term'])}</QueryTranslation>{'' if known else unknown}"
+            f"{'' if found else nothing}</eSearchResult>"
         )
 
     def _found(self, params: dict[str, str]) -> list[str]:
         span = ("mindate" in params) + ("maxdate" in params)
         assert span != 1, "mindate and maxdate go together"
-        matching = [record for record in self.records if _matches(record, params["term"])]
+        matching = filter(_reading(params["term"]), self.records)
         if span:
             low, high = _day(params["mindate"]), _day(params["maxdate"])
             field = {"edat": "entered", "mdat": "changed", "pdat": "published"}[params["datetype"]]
-            matching = [record for record in matching if low <= getattr(record, field) <= high]
+            matching = (record for record in matching if low <= getattr(record, field) <= high)
         return [r.pmid for r in sorted(matching, key=lambda r: (r.entered, int(r.pmid)), reverse=True)]
 
     def _efetch(self, params: dict[str, str]) -> Reply:
@@ -80,13 +80,13 @@ class PubMed:
             if kept is None:
                 return _xml("<eFetchResult><ERROR>Unable to obtain query #1</ERROR></eFetchResult>")
             start = int(params.get("retstart", "0"))
-            if start >= MOST:
+            if start >= self.most:
                 return _xml(
                     "<eFetchResult><ERROR>Search backend cannot retrieve history data. Reason: Exception: 'retstart'"
                     " cannot be larger than 9998.</ERROR></eFetchResult>",
                     400,
                 )
-            wanted = kept[start : min(start + int(params.get("retmax", "20")), MOST)]
+            wanted = kept[start : min(start + int(params.get("retmax", "20")), self.most)]
         else:
             wanted = [pmid for pmid in params["id"].split(",") if pmid]
         by_pmid = {record.pmid: record for record in self.records}
@@ -126,18 +126,23 @@ def article_xml(record: Record) -> str:
 </PubmedArticle>"""
 
 
-def _matches(record: Record, term: str) -> bool:
+def _reading(term: str) -> Callable[[Record], bool]:
     """Identifiers joined by OR, or words that must all occur; entry days in square brackets narrow either."""
     entered = re.search(r'"(\S+)"\[edat\] : "(\S+)"\[edat\]', term)
-    if entered and not _day(entered[1]) <= record.entered <= _day(entered[2]):
-        return False
-    tagged = re.findall(r'"?([^\s"]+)"?\[(uid|pmcid|doi)\]', term)
-    if tagged:
-        own = {"uid": record.pmid, "pmcid": record.pmcid, "doi": record.doi}
-        return any(own[field] == value for value, field in tagged)
-    text = f"{record.title} {record.abstract}".lower()
+    low, high = (_day(entered[1]), _day(entered[2])) if entered else (date.min, date.max)
+    tagged = {(field, value) for value, field in re.findall(r'"?([^\s"]+)"?\[(uid|pmcid|doi)\]', term)}
     words = re.findall(r"[\w-]+", re.sub(r'"\S+"\[edat\]', "", term).lower())
-    return all(word in text for word in words if word not in ("and", "or"))
+    words = [word for word in words if word not in ("and", "or")]
+
+    def matches(record: Record) -> bool:
+        if not low <= record.entered <= high:
+            return False
+        if tagged:
+            return not tagged.isdisjoint({("uid", record.pmid), ("pmcid", record.pmcid), ("doi", record.doi)})
+        text = f"{record.title} {record.abstract}".lower()
+        return all(word in text for word in words)
+
+    return matches
 
 
 def _day(text: str) -> date:

@@ -83,6 +83,10 @@ class Rig:
         """What comes between the next requests for `path` and their answers, one after the other; None: nothing."""
         self._script[path].extend(faults)
 
+    def heal(self) -> None:
+        """Forget the faults still to come."""
+        self._script.clear()
+
     def asked(self, path: str) -> list[Request]:
         """The requests for `path` so far."""
         return [request for request in self.requests if request.path == path]
