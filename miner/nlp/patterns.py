@@ -1,0 +1,166 @@
+"""Names that follow a pattern: miRNAs and piRNAs with their lists, lncRNAs, circRNAs, and cell lines before "cells"."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graph_schema.model import EntityType
+from miner.nlp.surface import dehyphenated
+
+_T = EntityType
+SPECIES_PREFIXES = {
+    "hsa": "human",
+    "has": "human",
+    "mmu": "mouse",
+    "rno": "rat",
+    "ebv": "Epstein-Barr virus",
+    "kshv": "Kaposi's sarcoma-associated herpesvirus",
+    "hcmv": "human cytomegalovirus",
+    "hsv1": "herpes simplex virus 1",
+    "hsv2": "herpes simplex virus 2",
+    "mcv": "Merkel cell polyomavirus",
+    "bta": "cow",
+    "ssc": "pig",
+    "cel": "roundworm",
+}
+"""miRBase's species prefixes; "has" is the common slip for "hsa"."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatternSpan:
+    """`text[start:end]` names an entity of `type`; `name` is the full name, which in a list is longer than the text."""
+
+    start: int
+    end: int
+    type: EntityType
+    name: str
+
+
+_SPECIES = "|".join(SPECIES_PREFIXES)
+_NUMBER = r"(?:\d{1,5}[a-z]{0,2}(?:-(?!3p|5p)\d{1,2}(?![\d.]))?|BART\d+[a-z]?|BHRF1-\d|H\d+|K\d+(?:-\d+)?)(?:[-_ ]?[35]p\b)?(?![A-Za-z0-9])\*?"
+_LET = r"(?:let|lin)-?\d+[a-z]?(?:-(?!3p|5p)\d(?!\d))?(?:[-_ ]?[35]p\b)?(?![A-Za-z0-9])\*?"
+_MIR_WORD = r"(?:[Mm]i(?:cro)?-? ?RNA(?:s(?=-))?|[Mm]icroRs?|MICRORNAS?|[Mm]iRs?|MIRS?|Mirs?|mir)"
+_FAMILY = r"(?: (?:family|cluster|families|clusters)\b)?"
+_MIRNA = re.compile(
+    rf"(?<![A-Za-z0-9_])(?:(?:{_SPECIES})-)?(?:(?:pre|pri)-|exo(?=mi[Rr]))?"
+    rf"(?:{_MIR_WORD}[- ]{{0,2}}(?:miR-?)?(?:{_LET}|{_NUMBER})(?:[~/-]\d{{2,3}}(?![\dp]))?{_FAMILY}"
+    rf"|{_LET}{_FAMILY})"
+)
+_MORE = re.compile(
+    rf"(?:\s*/\s*|\s*,\s*(?:and|or|&)?\s*|\s+(?:and|or|&)\s+)(?P<item>-(?:{_LET}|{_NUMBER})|(?<=/)(?:{_LET}|\d{{1,4}}[a-z]?(?:-[35]p)?)(?![A-Za-z0-9])|(?<=[ ,/])[a-f](?=[\s,.;)/]))"
+)
+_PIRNA = re.compile(r"(?<![A-Za-z0-9])pi(?:R|RNA)-(?:[a-z]{3}-)?\d{2,}(?![A-Za-z0-9])", re.I)
+_SYMBOL = r"[A-Z][A-Za-z0-9]*(?:[-.][A-Z0-9][A-Za-z0-9]*)*"
+_CIRC = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?:hsa|has|mmu)[_-])?[Cc]irc(?:RNA)?(?:s?[_-])?(?:\d{4,8}|[_-]\d{3,8}"
+    rf"|(?!RNAs?\b)(?:(?<=[_-])|(?=[A-Z])){_SYMBOL}(?:_\d+|-[A-Z0-9]+)*)(?![A-Za-z0-9])"
+    r"|(?<![A-Za-z0-9])(?:ciRS-7|CDR1-?as)(?![A-Za-z0-9])"
+)
+_CIRC_SPOKEN = re.compile(
+    rf"(?<![A-Za-z0-9])(?:[Cc]ircular RNA|circRNA)s? (?:\((?:circRNA|circ)s?\) )?(?P<symbol>(?:hsa_)?circ\w+|{_SYMBOL})"
+)
+_LNC = re.compile(
+    r"(?<![A-Za-z0-9])(?:LINC-?\d{3,6}|LINC-[A-Z]+|SNHG\d+|MIR\d+[A-Z]?HG|ENS(?:MUS)?T\d{8,}|RP\d+-\d+[A-Z]\d+\.\d+"
+    r"|[A-Z][A-Z0-9]{1,9}-(?:AS|DT|IT|OT)\d{0,2}|lnc-?(?:RNA-)?(?!RNAs?(?![A-Za-z0-9]))[A-Z][A-Za-z0-9]*(?:-[A-Z0-9]+)*|[Ll]ncRNA-\d+)(?![A-Za-z0-9])"
+)
+_LNC_SPOKEN = re.compile(
+    r"(?<![A-Za-z0-9])(?:[Ll]nc-?RNAs?|LncRNAs?|LNCRNA|[Ll]ong (?:intergenic )?non-?coding RNAs?)"
+    rf"(?: \([^)]{{2,12}}\))?[ -](?P<symbol>(?:lnc)?{_SYMBOL}(?:\.\d+)?)"
+)
+_WORDS_NOT_SYMBOLS = re.compile(r"(?:[A-Z]?[a-z]+|RNAs?|DNA|PCR|EVs?|Exo|In|The|II|III)$")
+_CELL_LINE = re.compile(
+    r"(?<![\w-])(?P<name>(?=[^\s,;()]*[A-Z0-9])[A-Za-z0-9][A-Za-z0-9+./-]*[A-Za-z0-9+](?: (?:PaCa|Paca|PACA)-?2)?)"
+    r"(?: (?:human|murine|mouse))?[ -]?(?P<head>cells?(?: lines?)?)\b"
+)
+
+
+def pattern_spans(text: str) -> Iterator[PatternSpan]:
+    """Every name in `text` that one of the patterns finds. Spans of different patterns may overlap."""
+    plain = dehyphenated(text)
+    yield from _mirnas(plain)
+    for match in _PIRNA.finditer(plain):
+        yield PatternSpan(match.start(), match.end(), _T.MICRO_RNA, match.group())
+    yield from _spoken(plain, _CIRC_SPOKEN, _T.CIRC_RNA)
+    for match in _CIRC.finditer(plain):
+        if _is_circ_name(match.group()):
+            yield PatternSpan(match.start(), match.end(), _T.CIRC_RNA, match.group())
+    yield from _spoken(plain, _LNC_SPOKEN, _T.LNC_RNA)
+    for match in _LNC.finditer(plain):
+        yield PatternSpan(match.start(), match.end(), _T.LNC_RNA, match.group())
+
+
+def _is_circ_name(surface: str) -> bool:
+    rest = re.sub(r"^(?:(?:hsa|has|mmu)[_-])?circ(?:RNA)?s?[_-]?", "", surface, flags=re.I)
+    return len(rest) > 2 and not _WORDS_NOT_SYMBOLS.fullmatch(rest)
+
+
+def _spoken(plain: str, pattern: re.Pattern[str], kind: EntityType) -> Iterator[PatternSpan]:
+    """Symbols that the words before them ("lncRNA", "circular RNA") say to be of a kind."""
+    for match in pattern.finditer(plain):
+        symbol = match["symbol"]
+        if len(symbol) > 1 and not _WORDS_NOT_SYMBOLS.fullmatch(symbol):
+            yield PatternSpan(match.start("symbol"), match.end("symbol"), kind, symbol)
+
+
+def _mirnas(plain: str) -> Iterator[PatternSpan]:
+    for match in _MIRNA.finditer(plain):
+        yield PatternSpan(match.start(), match.end(), _T.MICRO_RNA, match.group())
+        yield from _listed(plain, match)
+
+
+def _listed(plain: str, first: re.Match[str]) -> Iterator[PatternSpan]:
+    """The members of a list after its first: "miR-21/-155", "miR-30a, -30b and -30c", "miR-200a/b"."""
+    stem = re.sub(r"(?:\d.*|BART.*)$", "", first.group().removesuffix(" family")).rstrip("- ")
+    number = re.search(r"\d+", first.group())
+    at = first.end()
+    while more := _MORE.match(plain, at):
+        item = more["item"].lstrip("-")
+        if item.isalpha() and len(item) == 1:
+            item = f"{number.group() if number else ''}{item}"
+        elif item.isdigit() and len(item) > 4:
+            return
+        separator = "" if item.lower().startswith(("let", "lin")) else "-"
+        name = item if not separator else f"{stem}{separator}{item}"
+        yield PatternSpan(more.start("item"), more.end("item"), _T.MICRO_RNA, name)
+        at = more.end()
+
+
+def cell_line_spans(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of every symbol that stands right before "cell(s)" or "cell line(s)", that word included."""
+    for match in _CELL_LINE.finditer(text):
+        yield match.start(), match.end()
+
+
+@dataclass(frozen=True, slots=True)
+class MirnaName:
+    """A miRNA's name in parts: "mmu-miR-30a-5p" → ("mmu", "mir", "30a", "5p"). `group` is "family" or "cluster"."""
+
+    species: str
+    stem: str
+    number: str
+    arm: str
+    group: str
+
+
+_PARTS = re.compile(
+    rf"^(?:(?P<species>{_SPECIES})[- ]?)?(?:(?:pre|pri|exo|ex|ev)-?(?=mi))?(?:(?:mi(?:cro)?-? ?rnas?|micror|mirs?)[- ]*)?(?:mir-?)?(?P<let>let|lin)?"
+    r"[- ]?(?P<number>bart\d+[a-z]?|bhrf1-\d|[hk]\d+(?:-\d+)?|\d+[a-z]{0,2}(?:-\d{1,2}(?!p))?)(?P<rest>[~/-]\d{2,3})?"
+    r"[-_ ]?(?P<arm>[35]p)?\*?(?: (?P<group>family|cluster)(?: members?)?)?s?$",
+    re.I,
+)
+
+
+def mirna_name(surface: str) -> MirnaName | None:
+    """The parts of a miRNA's surface form, or None where it is not one."""
+    match = _PARTS.match(dehyphenated(surface).strip())
+    if not match:
+        return None
+    species = (match["species"] or "").lower()
+    group = (match["group"] or "").lower() or ("cluster" if match["rest"] else "")
+    return MirnaName(
+        "hsa" if species == "has" else species,
+        (match["let"] or "mir").lower(),
+        match["number"].lower() + (match["rest"] or "").replace("~", "-").replace("/", "-"),
+        (match["arm"] or "").lower(),
+        group,
+    )

@@ -1,0 +1,144 @@
+"""Vesicle terms after MISEV, and the RNase exosome complex told apart from them.
+
+Terms and their order of precision follow the MISEV guidelines (Welsh et al. 2024, doi:10.1002/jev2.12404): an
+extracellular vesicle is the class; small and large EVs, exosomes, microvesicles (ectosomes), apoptotic bodies and large
+oncosomes are its kinds.
+"""
+
+import re
+from collections.abc import Iterator
+
+from miner.nlp.surface import dehyphenated
+
+EXTRACELLULAR_VESICLE = "GO:1903561"
+EXOSOME = "GO:0070062"
+SMALL_EV = "exominer:small-extracellular-vesicle"
+LARGE_EV = "exominer:large-extracellular-vesicle"
+MICROVESICLE = "GO:1990742"
+APOPTOTIC_BODY = "GO:0097189"
+LARGE_ONCOSOME = "exominer:large-oncosome"
+RNASE_EXOSOME = "GO:0000178"
+
+_HEADS = (
+    (LARGE_ONCOSOME, r"(?:large )?oncosomes?"),
+    (APOPTOTIC_BODY, r"apoptotic (?:bod(?:y|ies)|(?:extracellular )?vesicles?)|apoBDs?|apoEVs?"),
+    (LARGE_EV, r"(?:(?:medium[-/ ]?)?(?:and )?large|m/l)[- ](?:extracellular vesicles?|EVs?)|[lL]EVs?|m/lEVs?"),
+    (SMALL_EV, r"small[- ](?:extracellular (?:membrane )?vesicles?|EVs?|vesicles?)|[A-Za-z]*sEVs?|SEVs?"),
+    (
+        EXOSOME,
+        r"(?:nano)?exosom(?:es?|al|ally)|TEXs?|TDEs?|TDExs?|[A-Za-z0-9]+[Ee]xos?(?=[^A-Za-z0-9]|$)|[Ee]xos?(?=[^A-Za-z0-9-]|$)"
+        r"|EXOs?(?=[^A-Za-z0-9-]|$)",
+    ),
+    (MICROVESICLE, r"(?:micro|shed(?:ding)? (?:micro)?)vesicles?|ectosomes?|microparticles?"),
+    ("exominer:migrasome", r"migrasomes?"),
+    ("exominer:exomere", r"exomeres?|supermeres?"),
+    ("exominer:outer-membrane-vesicle", r"outer[- ]membrane vesicles?|OMVs?|bEVs?|bacterial extracellular vesicles?"),
+    (
+        EXTRACELLULAR_VESICLE,
+        r"(?:extracellular|extra-cellular)[- ](?:membrane |nano|micro)?vesic(?:les?|ular)|(?:nano|membrane |membranous |secretory |secreted )vesicles?"
+        r"|[A-Za-z]{0,6}EVs?(?=[^A-Za-z0-9]|$)",
+    ),
+)
+_HEAD = "|".join(f"(?P<h{i}>{pattern})" for i, (_, pattern) in enumerate(_HEADS))
+_NOT_EVS = r"(?!(?:REV|PREV|DEV|GEV|KEV|MEV|SEVEN)s?\b)"
+VESICLE = re.compile(rf"(?<![A-Za-z0-9]){_NOT_EVS}(?:{_HEAD})(?![A-Za-z0-9])", re.I)
+_CASED = re.compile(r"^[a-z]*(?:tex|tde|tdex|exo|lev|sev|ev|omv|bev)s?$", re.I)
+_WORDS_IN_EXO = re.compile(r"(?:exo|hexo|plexo|sexo)$", re.I)
+_PREFIX = re.compile(
+    r"(?:(?:[A-Za-z0-9αβγκ+./]+[- ])?(?:[A-Za-z0-9αβγκ+./]+-)?[A-Za-z0-9αβγκ+./]+[- ](?:derived|secreted|released|shed|educated)[- ]"
+    r"|(?:M[12]|CAF|TAM|MSC|BMSC|ADSC|NSC|CSC|T-?cell|PC|GC|CRC|PDAC|HCC)s?-)$"
+)
+
+
+def vesicle_spans(text: str) -> Iterator[tuple[int, int, str]]:
+    """(start, end, CURIE) of every vesicle term in `text`, the RNase exosome complex left out."""
+    plain = dehyphenated(text)
+    heads = [match for match in VESICLE.finditer(plain) if _is_vesicle_word(match.group())]
+    rnase = rnase_exosomes(plain)
+    for match in heads:
+        if not any(start <= match.start() < end for start, end in rnase):
+            yield match.start(), match.end(), _curie(match)
+
+
+def vesicle_term(surface: str) -> str | None:
+    """The CURIE of the most telling vesicle term in a surface form, or None where it has none."""
+    found = [_curie(m) for m in VESICLE.finditer(dehyphenated(surface)) if _is_vesicle_word(m.group())]
+    order = [curie for curie, _ in _HEADS]
+    return min(found, key=order.index) if found else None
+
+
+def _curie(match: re.Match[str]) -> str:
+    return next(curie for i, (curie, _) in enumerate(_HEADS) if match[f"h{i}"] is not None)
+
+
+def _is_vesicle_word(word: str) -> bool:
+    """Whether the letter case of an abbreviation is one that vesicles are abbreviated in ("sEVs", never "rev")."""
+    if not _CASED.match(word):
+        return True
+    if word.lower() in ("exo", "exos"):
+        return word[0].isupper() or word.endswith("s")
+    bare = word.rstrip("s")
+    if bare.lower().endswith("exo"):
+        return bare[-3] == "E" or bare[:-3].isupper()
+    return bare[-2:].isupper()
+
+
+_COMPLEX_NEAR = re.compile(
+    r"\b(?:RNA|nuclear|cytoplasmic|nucleolar|RNase|archaeal|yeast|core|eukaryotic|(?:exo)?ribonuclease|exonuclease|9-subunit"
+    r"|nine-subunit|1[0-4]-subunit|Rrp6[ -](?:containing|associated)|DIS3[ -]associated|RRP6[ -]associated|processive) ?[- ]?exosomes?\b(?! (?:derived|isolated|secret|releas|from))"
+    r"|\bexosomes?[- ](?:complex(?:es)?|(?:core|catalytic|RNA|ribonuclease|exonuclease|multiprotein|multi-subunit|multisubunit) (?:complex(?:es)?|subunits?|component)"
+    r"|subunits?|co-?factors?|(?:core )?components? (?:EXOSC|RRP|DIS3|Rrp|Dis3)\w*|targeting complex|targeting|adapt[eo]rs?|(?:exo)?nucleases?|exoribonucleases?|ribonucleases?"
+    r"|recruitment|specificity factors?|-?(?:mediated|dependent) (?:\w+ ){0,2}(?:decay|degradation|surveillance|processing|turnover|trimming|maturation))"
+    r"|\bexosome \((?:RNase|RNA) ?complex\)",
+    re.I,
+)
+_COMPLEX_CUE = re.compile(
+    r"\b(?:EXOSC\d+\w*|hRRP\d+p?|RRP(?:4\d?|6|40|41|42|43|44|45|46)p?|DIS3L?2?|MTR[34]p?|CSL4p?|SKI[237X](?:L2?)?|SKIV2L2?|MTREX|TRAMP\d?|NEXT complex|PAXT|ZCCHC\w+|ZFC3H1|RBM7"
+    r"|C1D|MPP6|MPHOSPH6|LRP1p|PM/?-?Scl(?:-?\d+)?|NNS|Nrd1|Nab3|exo(?:ribo)?nucleas\w+|endoribonucleas\w+|ribonucleas\w+|RNases?"
+    r"|RNA (?:decay|degradation|surveillance|turnover|quality control|processing|helicase|metabolism|substrates?|exit|channel)|(?:m|r|sn|sno|t|pre-m|pre-r|antisense |nascent |aberrant |unstable )RNAs? (?:decay|degradation|processing|turnover|maturation|surveillance|3)"
+    r"|pre-?[rm]RNAs?|snoRNAs?|snRNAs?|[57]\.?\d?S rRNA|rRNAs?|nonsense-mediated|nonstop|no-go decay|polyadenylat\w+|oligoadenylat\w+|exosome[- ]bound|PROMPTs?|cryptic unstable|CUTs|eRNAs?|pontocerebellar|3['′’]?[- ]?(?:to|-|→|>)[- ]?5"
+    r"|3['′’] (?:end|processing|trimming|extended)|transcripts? (?:is|are|were) degraded|degrad\w+ (?:of )?(?:nuclear |nascent |aberrant |unstable )?(?:RNAs?|transcripts?|mRNAs?)|barrel|hexamer\w*|RNase PH|S1 domain|KH domain|holoenzyme|cryo-?EM structure|crystal structure"
+    r"|cofactors?|subunits?|ribosome biogenesis|AU-rich|ARE-mediated|transcription termination|R-loops?|V\(D\)J|class switch|CSR|nucle(?:us|ol(?:us|ar)))\b",
+    re.I,
+)
+_VESICLE_CUE = re.compile(
+    r"\b(?:exosomes|exosomal|secret\w+|releas\w+|shed\w*|vesic\w+|EVs?|sEVs?|MVBs?|multivesicular|derived|plasma|serum|urin\w+|saliva|CSF|blood|uptake|taken up|internali[sz]\w+"
+    r"|CD63|CD81|CD9|TSG101|ALIX|HSP70|Rab27\w?|ESCRT|tetraspanins?|ultracentrifug\w+|isolat\w+|nanopartic\w+|biomarkers?|deliver\w*|miR-?\d\w*|miRNAs?|microRNAs?|extracellular|membrane|MSCs?"
+    r"|stem cells?|circulat\w+|intercellular|loaded|cargo\w*|intraluminal|GW4869|recipient|donor|paracrine|liquid biops\w+|engineer\w+|tumou?r|metasta\w+|macrophages?|fibroblasts?)\b",
+    re.I,
+)
+_EXOSOME = re.compile(r"\bexosom(?:es?|al)\b", re.I)
+_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?\n]?")
+
+
+def rnase_exosomes(text: str) -> list[tuple[int, int]]:
+    """(start, end) of every "exosome" in `text` that means the RNase complex (GO:0000178).
+
+    What stands beside the word decides first, then the cues of its sentence, then those of the whole text.
+    """
+    if not _COMPLEX_CUE.search(text) and not _COMPLEX_NEAR.search(text):
+        return []
+    near = [match.span() for match in _COMPLEX_NEAR.finditer(text)]
+    leaning = _lean(text)
+    named = bool(near)
+    found = []
+    for sentence in _SENTENCE.finditer(text):
+        mentions = [m.span() for m in _EXOSOME.finditer(text, sentence.start(), sentence.end())]
+        lean = _lean(sentence.group())
+        for start, end in mentions:
+            if any(a <= start < b for a, b in near) or _is_complex(text[start:end], lean, leaning, named):
+                found.append((start, end))
+    return found
+
+
+def _lean(text: str) -> int:
+    """How many more different cues of the complex than of vesicles a text has."""
+    complex_cues = {m.group().lower() for m in _COMPLEX_CUE.finditer(text)}
+    vesicle_cues = {m.group().lower() for m in _VESICLE_CUE.finditer(text)}
+    return len(complex_cues) - len(vesicle_cues)
+
+
+def _is_complex(word: str, sentence: int, whole: int, named: bool) -> bool:
+    if word.lower() != "exosome":
+        return sentence > 1 and whole > 1 and not word.lower().endswith("somal")
+    return sentence > 0 or (sentence == 0 and whole > 0) or (named and whole > 0 and sentence >= -1)

