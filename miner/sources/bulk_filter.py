@@ -1,0 +1,240 @@
+"""PubMed's baseline and update files, read as a stream: only records that are wanted are parsed.
+
+A file holds 30,000 citations, of which some hundred speak of vesicles. Each is therefore first looked at as bytes: a
+record whose title and abstract hold none of the words that every match must hold is passed over; the rest
+is parsed as XML, and the query asked of its text. What the look may never do is pass over a match: where
+markup or entities could hide a word, it hands the record on.
+"""
+
+import re
+import zlib
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from lxml import etree
+
+from miner.errors import ParseError
+from miner.model import Article, Reject
+from miner.sources.pubmed_xml import BROKEN, Deleted, record
+from miner.sources.record import reject
+from miner.sources.text_query import TextQuery, ascii_words
+
+_CHUNK = 1 << 20
+_MAX_UNENDED = 64 << 20
+_START, _END = b"<PubmedArticle>", b"</PubmedArticle>"
+_TEXTS = (
+    (b"<ArticleTitle", b"</ArticleTitle>"),
+    (b"<VernacularTitle", b"</VernacularTitle>"),
+    (b"<Abstract>", b"</Abstract>"),
+    (b"<OtherAbstract", b"</OtherAbstract>"),
+)
+_INVISIBLE = re.compile(rb"\xc2\xad|\xe2\x80[\x8b-\x8d]|\xe2\x81\xa0|\xef\xbb\xbf")
+# What only a parser can turn into letters: character references, and markup or references that were escaped twice.
+_REFERENCE = re.compile(rb"&(?!(?:lt|gt|amp|quot|apos);)|&lt;[/!a-z]|&amp;(?:amp;)*(?:#|[a-z]+;)")
+_COMBINING = re.compile(rb"\xcc[\x80-\xbf]|\xcd[\x80-\xaf]")
+_SECTION = re.compile(rb"</?(?:articletitle|vernaculartitle|abstract|otherabstract|copyright)[^>]*>")
+_DELETED = re.compile(rb"<Delete(?:Citation|Document)>(.*?)</Delete(?:Citation|Document)>", re.DOTALL)
+_BOOK = re.compile(rb"<PubmedBookArticle[ >].*?</PubmedBookArticle>", re.DOTALL)
+_PMID = re.compile(rb"<PMID[^>]*>\s*(\d+)\s*</PMID>")
+_ENTERED = re.compile(
+    rb'PubStatus="(?:entrez|pubmed)">\s*<Year>(\d{4})</Year>\s*<Month>(\d{1,2})</Month>\s*<Day>(\d{1,2})</Day>'
+)
+_DECLARATION = re.compile(rb"\s*(<\?xml[^>]*\?>)")
+_OPEN = b'<!DOCTYPE PubmedArticleSet><PubmedArticleSet xmlns:mml="http://www.w3.org/1998/Math/MathML">'
+_CLOSE = b"</PubmedArticleSet>"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which records to take: those that match `query` and entered PubMed from `since` to `until` (inclusive), and
+    those named in `pmids` whatever they say."""
+
+    query: TextQuery | None = None
+    pmids: frozenset[str] = frozenset()
+    since: date | None = None
+    until: date | None = None
+
+
+class Scan:
+    """One reading of one file. `passed` gathers the PMIDs of records that were not wanted."""
+
+    def __init__(self, wanted: Wanted, source: str = "pubmed-bulk") -> None:
+        self._wanted = wanted
+        self._source = source
+        self._literals = tuple(wanted.query.literals or ()) if wanted.query else ()
+        self._pmids = {pmid.encode() for pmid in wanted.pmids}
+        self._open = _OPEN
+        self._last = b""
+        self.passed = array("I")
+
+    def records(self, chunks: Iterable[bytes]) -> Iterator[Article | Reject | Deleted]:
+        """The wanted records of a file's XML, and its deletions, in order. Raises ParseError if it is no PubMed XML."""
+        rest, first = b"", True
+        for chunk in chunks:
+            if first and (declaration := _DECLARATION.match(chunk)):
+                self._open = declaration[1] + _OPEN
+            first = False
+            buffer = rest + chunk
+            position = 0
+            while (end := buffer.find(_END, position)) >= 0:
+                start = buffer.find(_START, position, end)
+                if start < 0:
+                    start = position
+                if gap := buffer[position:start].strip():
+                    yield from self._between(gap)
+                position = end + len(_END)
+                yield from self._article(buffer[start:position])
+            rest = buffer[position:]
+            if len(rest) > _MAX_UNENDED:
+                raise ParseError(f"{BROKEN} (a record of more than {_MAX_UNENDED:,} bytes) - fetch the file again")
+        yield from self._between(rest)
+        if _CLOSE not in rest:
+            if not self._last:
+                raise ParseError("it holds no PubMed records - fetch the file again")
+            name = f"what follows PMID {self._last.decode()}"
+            yield reject(self._source, name, f"{BROKEN} (it ends there) - fetch the file again")
+
+    def _article(self, block: bytes) -> Iterator[Article | Reject]:
+        cut = block.rfind(_START, 1)
+        if cut > 0:
+            yield from self._broken(block[:cut], "its end is missing")
+            block = block[cut:]
+        begin = block.find(b">", block.find(b"<PMID")) + 1
+        pmid = block[begin : block.find(b"<", begin)].strip()
+        self._last = pmid
+        if pmid in self._pmids:
+            yield self._parsed(block)
+            return
+        if self._may_match(block) and self._in_time(block):
+            outcome = self._parsed(block)
+            if isinstance(outcome, Reject) or self._matches(outcome):
+                self._pmids.add(pmid)
+                yield outcome
+                return
+        if pmid.isdigit() and len(pmid) < 10:
+            self.passed.append(int(pmid))
+
+    def _may_match(self, block: bytes) -> bool:
+        query, literals = self._wanted.query, self._literals
+        if not (query and literals):
+            return query is not None
+        text = _text_bytes(block)
+        bare = _bare(text)
+        for literal in literals:
+            if literal in bare:
+                return query.possible(ascii_words(bare)) or _is_opaque(text)
+        return _is_opaque(text)
+
+    def _in_time(self, block: bytes) -> bool:
+        """Whether the record entered PubMed in the span asked for; one that does not say when is kept."""
+        since, until = self._wanted.since, self._wanted.until
+        if not (since or until):
+            return True
+        entered = _ENTERED.search(block)
+        if not entered:
+            return True
+        day = "-".join(part.decode().zfill(2) for part in entered.groups())
+        return (not since or since.isoformat() <= day) and (not until or day <= until.isoformat())
+
+    def _matches(self, article: Article) -> bool:
+        query = self._wanted.query
+        return query is not None and query.matches(article.title, "\n".join(part.text for part in article.sections))
+
+    def _parsed(self, block: bytes) -> Article | Reject:
+        parser = etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        try:
+            element = etree.fromstring(self._open + block + _CLOSE, parser)[0]
+        except (etree.XMLSyntaxError, IndexError) as error:
+            name = f"PMID {self._last.decode('utf-8', 'replace')}"
+            return reject(self._source, name, f"{BROKEN} ({error})", block.decode("utf-8", "replace"))
+        return record(element, source=self._source)
+
+    def _between(self, gap: bytes) -> Iterator[Article | Reject | Deleted]:
+        """What stands between and after the articles: deletions, books, and the start of a record that has no end."""
+        for book in _BOOK.findall(gap):
+            yield from self._article(book)
+        for deleted in _DELETED.findall(gap):
+            yield from (Deleted(pmid.decode().lstrip("0")) for pmid in _PMID.findall(deleted))
+        if b"<PubmedArticle>" in gap:
+            yield from self._broken(gap[gap.find(_START) :], "its end is missing")
+
+    def _broken(self, block: bytes, what: str) -> Iterator[Reject]:
+        """A record that cannot be read is kept as a reject only if it could be one that is wanted."""
+        found = _PMID.search(block)
+        if self._may_match(block) or (found and found[1] in self._pmids):
+            name = f"PMID {found[1].decode()}" if found else f"what follows PMID {self._last.decode()}"
+            yield reject(self._source, name, f"{BROKEN} ({what})", block.decode("utf-8", "replace"))
+
+
+def scan_file(path: Path, scan: Scan) -> Iterator[Article | Reject | Deleted]:
+    """`scan.records` of a gzipped (or plain) file. Raises ParseError where it is damaged."""
+    with path.open("rb") as file:
+        yield from scan.records(_unzipped(iter(lambda: file.read(_CHUNK // 4), b"")))
+
+
+def _text_bytes(block: bytes) -> bytes:
+    """A record's titles and abstracts in lower case; the tags between them are gone, those inside are left."""
+    texts = []
+    position = 0
+    for opening, closing in _TEXTS:
+        begin = block.find(opening, position)
+        if begin >= 0:
+            # The last abstract, if there are several in other languages.
+            end = block.rfind(closing, begin) if opening == b"<OtherAbstract" else block.find(closing, begin)
+            texts.append(block[begin:end])
+            position = end if end >= 0 else begin
+    text = b" ".join(texts).lower()
+    return _SECTION.sub(b" ", text)
+
+
+def _bare(text: bytes) -> bytes:
+    """`text` without what may stand unseen inside a word: tags and invisible characters."""
+    if b"<" in text:
+        text = b"".join([piece[piece.find(b">") + 1 :] for piece in text.split(b"<")])
+    if b"\xc2\xad" in text or b"\xe2\x80" in text or b"\xe2\x81" in text or b"\xef\xbb" in text:
+        return _INVISIBLE.sub(b"", text)
+    return text
+
+
+def _is_opaque(text: bytes) -> bool:
+    """Whether words may be hidden in `text`: behind references, in CDATA, in a formula, whose layout matters, or in
+    letters that are written in parts."""
+    if b"&" in text and _REFERENCE.search(text):
+        return True
+    if (b"\xcc" in text or b"\xcd" in text) and _COMBINING.search(text):
+        return True
+    return b"<![" in text or b":math" in text or b"<math" in text
+
+
+def _unzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The bytes of a gzip file of any number of members, at most a few MB at a time; what is not gzipped as it is."""
+    decoder = zlib.decompressobj(wbits=31)
+    plain: bool | None = None
+    for chunk in chunks:
+        if plain is None:
+            plain = not chunk.startswith(b"\x1f\x8b")
+        if plain:
+            yield chunk
+            continue
+        try:
+            while chunk:
+                if decoder.eof:
+                    decoder = zlib.decompressobj(wbits=31)
+                yield decoder.decompress(chunk, _CHUNK * 4)
+                chunk = decoder.unconsumed_tail or decoder.unused_data.lstrip(b"\0")
+        except zlib.error as error:
+            raise ParseError(f"its compression is damaged ({error}) - fetch the file again") from error
+    while plain is False and not decoder.eof and (pending := decoder.decompress(b"", _CHUNK * 4)):
+        yield pending
+    if plain is None or not (plain or decoder.eof):
+        raise ParseError("it is cut short - fetch the file again")

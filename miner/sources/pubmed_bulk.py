@@ -1,0 +1,270 @@
+"""PubMed in bulk: NLM's yearly baseline and daily update files, from a local folder or a mirror over HTTPS.
+
+Files are read in the order NLM numbers them, so that a later version of a record comes after the earlier one, and its
+deletion after both. Without a query of the user's own, records that speak of vesicles are taken
+(`text_query.VESICLES`). `since` and `until` bound the day a record entered PubMed; `changed_since` reads only files
+that have appeared since then.
+
+Records that the corpus already holds (`known`) are taken whatever they say now: a revision may have lost the words
+that a query asks for, or have gained a retraction.
+"""
+
+import json
+import os
+import pickle
+import tempfile
+from array import array
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, closing
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+
+from miner.errors import InputError, ParseError, UsageError
+from miner.http import Http
+from miner.identifiers import Identifier
+from miner.model import Article, Reject
+from miner.sources.bulk_files import BulkFile, base_url, bulk_files, fetched
+from miner.sources.bulk_filter import Scan, Wanted, scan_file
+from miner.sources.harvest import Batch, Search, pack_ids, unpack_ids
+from miner.sources.pubmed_xml import Deleted
+from miner.sources.record import reject
+from miner.sources.text_query import VESICLES, TextQuery
+
+SOURCE = "pubmed-bulk"
+BATCH = 500
+"""Records handed on at a time: with their texts, a few MB."""
+
+Record = Article | Reject | Deleted
+
+
+@dataclass(frozen=True, slots=True)
+class PubMedBulk:
+    """The harvester of PubMed's files. `known` are the PMIDs that the corpus holds; no `processes` means one a core."""
+
+    known: frozenset[str] = frozenset()
+    processes: int = 0
+
+    def count(self, search: Search, http: Http) -> int:
+        """How many records of a local folder are wanted, each revision counted.
+
+        Raises UsageError for a mirror, whose files would all have to be fetched.
+        """
+        files = bulk_files(search, http)
+        if any(file.is_remote for file in files):
+            raise UsageError(
+                f"{base_url()} cannot be counted without fetching all its {len(files):,} files"
+                " - leave out --dry-run, or let EXOMINER_PUBMED_BULK_URL name a local copy"
+            )
+        return sum(len(batch.articles) + len(batch.rejects) for batch in self.fetch(search, http, None))
+
+    def fetch(self, search: Search, http: Http, cursor: str | None) -> Iterator[Batch]:
+        """See `Harvester.fetch`. `hits` comes with the last batch: nobody knows it before every file was read."""
+        wanted = _wanted(search, self.known)
+        if cursor:
+            place = _Place.load(cursor)
+        else:
+            place = _Place(missing=tuple(i.value for i in search.ids if i.scheme == "pmid"))
+            if rejects := tuple(_not_a_pmid(i) for i in search.ids if i.scheme != "pmid"):
+                place = replace(place, hits=len(rejects))
+                yield Batch((), rejects, cursor=place.dump())
+        found: set[int] = set()
+        files = [file for file in bulk_files(search, http) if file.number > place.done]
+        with closing(_readings(files, wanted, http, self.processes or _cores())) as readings:
+            for reading in readings:
+                for batch, reached in _batches(reading, place, found):
+                    place = reached
+                    yield batch
+        rejects = tuple(reject(SOURCE, f"PMID {pmid}", "it is in none of the files") for pmid in place.missing)
+        yield Batch((), rejects, hits=place.hits + len(rejects))
+
+
+HARVESTER = PubMedBulk()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a run stands: the number of the last file done, how many records of the next one were taken, hits so far,
+    and which of the PMIDs asked for have not been met."""
+
+    done: tuple[int, int] = (0, 0)
+    taken: int = 0
+    hits: int = 0
+    missing: tuple[str, ...] = ()
+
+    def after(self, records: Sequence[Record]) -> "_Place":
+        met = {record.pmid for record in records if isinstance(record, Article)}
+        return replace(
+            self,
+            taken=self.taken + len(records),
+            hits=self.hits + sum(not isinstance(record, Deleted) for record in records),
+            missing=tuple(pmid for pmid in self.missing if pmid not in met) if self.missing else (),
+        )
+
+    def dump(self) -> str:
+        return json.dumps({**asdict(self), "missing": pack_ids(self.missing)})
+
+    @classmethod
+    def load(cls, cursor: str) -> "_Place":
+        fields = json.loads(cursor)
+        year, number = fields["done"]
+        return cls((year, number), fields["taken"], fields["hits"], tuple(unpack_ids(fields["missing"])))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One file, being read: the records wanted of it; once they are out, `passed` names the PMIDs of all others.
+
+    `again` reads the file once more, for records that turn out to be wanted by their PMID.
+    """
+
+    file: BulkFile
+    records: Iterator[Record]
+    passed: Callable[[], Iterable[int]]
+    again: Callable[[frozenset[str]], Iterator[Record]]
+
+
+def _wanted(search: Search, known: frozenset[str]) -> Wanted:
+    if search.ids:
+        return Wanted(pmids=frozenset(i.value for i in search.ids if i.scheme == "pmid"))
+    return Wanted(TextQuery(search.query or VESICLES), known, search.since, search.until)
+
+
+def _not_a_pmid(identifier: Identifier) -> Reject:
+    return reject(
+        SOURCE, identifier.value, "PubMed's files are searched by PMID alone - name its PMID, or ask `pubmed`"
+    )
+
+
+def _batches(reading: _Reading, place: _Place, found: set[int]) -> Iterator[tuple[Batch, _Place]]:
+    """A file's records, those revisions included that no longer match but whose earlier version (`found`) was taken."""
+
+    def records() -> Iterator[Record]:
+        for record in reading.records:
+            if isinstance(record, Article) and record.pmid:
+                found.add(int(record.pmid))
+            yield record
+        if lost := found.intersection(reading.passed()):
+            yield from reading.again(frozenset(map(str, lost)))
+
+    left = islice(records(), place.taken, None)
+    while True:
+        chunk = list(islice(left, BATCH))
+        place = place.after(chunk)
+        ended = len(chunk) < BATCH
+        if ended:
+            place = replace(place, done=reading.file.number, taken=0)
+        yield _batch(chunk, place), place
+        if ended:
+            return
+
+
+def _batch(records: Sequence[Record], place: _Place) -> Batch:
+    return Batch(
+        tuple(record for record in records if isinstance(record, Article)),
+        tuple(record for record in records if isinstance(record, Reject)),
+        tuple(record.pmid for record in records if isinstance(record, Deleted)),
+        cursor=place.dump(),
+    )
+
+
+# reading
+
+
+def _readings(files: Sequence[BulkFile], wanted: Wanted, http: Http, processes: int) -> Generator[_Reading, None, None]:
+    """Every file in order. Where it pays, files are read ahead by other processes, which lay what they find on disk, so
+    that memory stays bounded however much it is."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="exominer-")))
+        processes = min(processes, len(files))
+        if processes < 2:
+            for file in files:
+                yield _read_here(file, wanted, fetched(file, http, folder))
+                _discard(file, folder)
+            return
+        pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+        stack.callback(pool.shutdown, wait=True, cancel_futures=True)
+        ahead: deque[_Reading] = deque()
+        for file in files:
+            ahead.append(_read_there(file, wanted, fetched(file, http, folder), pool, folder))
+            if len(ahead) > processes:
+                yield ahead[0]
+                _discard(ahead.popleft().file, folder)
+        while ahead:
+            yield ahead[0]
+            _discard(ahead.popleft().file, folder)
+
+
+def _read_here(file: BulkFile, wanted: Wanted, path: Path | Reject) -> _Reading:
+    if isinstance(path, Reject):
+        return _Reading(file, iter((path,)), lambda: (), lambda _: iter(()))
+    scan = Scan(wanted)
+    return _Reading(file, _records(path, scan), lambda: scan.passed, partial(_by_pmid, path))
+
+
+def _read_there(
+    file: BulkFile, wanted: Wanted, path: Path | Reject, pool: ProcessPoolExecutor, folder: Path
+) -> _Reading:
+    if isinstance(path, Reject):
+        return _read_here(file, wanted, path)
+    spool = _spool(file, folder)
+    future = pool.submit(_scan_to_disk, path, wanted, spool)
+    return _Reading(file, _from_disk(future, spool), lambda: array("I", future.result()), partial(_by_pmid, path))
+
+
+def _records(path: Path, scan: Scan) -> Iterator[Record]:
+    """What a scan finds; a file that is damaged ends with a reject that says how."""
+    try:
+        yield from scan_file(path, scan)
+    except ParseError as error:
+        yield reject(SOURCE, path.name, str(error))
+    except OSError as error:
+        yield reject(SOURCE, path.name, f"it cannot be read ({error.strerror})")
+
+
+def _by_pmid(path: Path, pmids: frozenset[str]) -> Iterator[Record]:
+    return (r for r in _records(path, Scan(Wanted(pmids=pmids))) if isinstance(r, Article))
+
+
+def _scan_to_disk(path: Path, wanted: Wanted, spool: Path) -> bytes:
+    """In another process: lay the records on disk in lists of at most BATCH, hand back the PMIDs passed over."""
+    scan = Scan(wanted)
+    records = _records(path, scan)
+    with spool.open("wb") as file:
+        while chunk := list(islice(records, BATCH)):
+            pickle.dump(chunk, file, pickle.HIGHEST_PROTOCOL)
+    return scan.passed.tobytes()
+
+
+def _from_disk(future: "Future[bytes]", spool: Path) -> Iterator[Record]:
+    try:
+        future.result()
+    except BrokenProcessPool as error:
+        raise InputError(
+            "a process that read a file was killed - free some memory, then run the command again"
+        ) from error
+    with spool.open("rb") as file:
+        while True:
+            try:
+                chunk = pickle.load(file)  # noqa: S301 - our own child process wrote it, in a folder of our own
+            except EOFError:
+                return
+            yield from chunk
+
+
+def _spool(file: BulkFile, folder: Path) -> Path:
+    return folder / f"{file.name}.records"
+
+
+def _discard(file: BulkFile, folder: Path) -> None:
+    for path in (_spool(file, folder), folder / file.name):
+        path.unlink(missing_ok=True)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
