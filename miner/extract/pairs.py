@@ -1,4 +1,4 @@
-"""What the relation model is shown of an article besides its text: entity spans, cue words and span pairs, as arrays."""
+"""What the relation model is shown besides the text: entity spans, cue words and span pairs, as arrays."""
 
 import re
 from collections.abc import Sequence
@@ -60,7 +60,7 @@ class Pairs:
 
 
 def piece_spans(tokens: Tokens, mentions: Sequence[tuple[int, int, EntityType, int]]) -> Ints:
-    """(S, 4) spans of mentions (start, end, type, entity) given in characters; those that cross a sentence are left out."""
+    """(S, 4) spans of mentions (start, end, type, entity) in characters; those that cross a sentence are left out."""
     rows = []
     for start, end, kind, entity in mentions:
         first = int(np.searchsorted(tokens.ends, start, side="right"))

@@ -1,0 +1,252 @@
+"""The shared text encoder: word pieces, windows and transformer layers run by ONNX Runtime.
+
+One small BERT (MiniLM, 384 units) reads a text once up to its shared layers; the recogniser and the relation model
+each have upper layers of their own on top of them. A text is always run by itself, so that what is read in it does
+not depend on what else is in the batch (int8 activations are scaled over a whole tensor).
+"""
+
+import json
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+WINDOW = 254
+"""Most word pieces in a window, the two special ones aside."""
+
+SHAPES = ("lower", "Capital", "UPPER", "miXed", "digit", "other")
+"""The classes of a word's letter case, which the uncased vocabulary does not see."""
+
+Bounds = Sequence[tuple[int, int]]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Tokens:
+    """The word pieces of a text, T of them, in order.
+
+    `ids`, `shapes` (index into SHAPES), `starts`, `ends` (characters), `sentences` (index of the sentence) are int64 of
+    shape (T,). `windows` are the stretches [start, end) of tokens that are read together; they never cut a sentence
+    that fits a window.
+    """
+
+    text: str
+    ids: Ints
+    shapes: Ints
+    starts: Ints
+    ends: Ints
+    sentences: Ints
+    windows: tuple[tuple[int, int], ...]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@lru_cache(maxsize=1)
+def _word_pieces() -> Any:
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+
+    vocabulary = (files("miner") / "weights" / "vocab.txt").read_text(encoding="utf-8").split("\n")
+    pieces = {piece: number for number, piece in enumerate(vocabulary) if piece}
+    tokenizer = Tokenizer(models.WordPiece(pieces, unk_token="[UNK]", max_input_chars_per_word=100))  # noqa: S106  # no password
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    return tokenizer
+
+
+CLS, SEP = 101, 102
+
+
+def tokenize(text: str, sentences: Bounds) -> Tokens:
+    """Word pieces of `text`, whose `sentences` are given as character offsets."""
+    encoding = _word_pieces().encode(text, add_special_tokens=False)
+    offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+    starts, ends = offsets[:, 0], offsets[:, 1]
+    sentence_starts = np.array([start for start, _ in sentences], dtype=np.int64)
+    sentence_of = np.maximum(np.searchsorted(sentence_starts, starts, side="right") - 1, 0)
+    return Tokens(
+        text=text,
+        ids=np.array(encoding.ids, dtype=np.int64),
+        shapes=_shapes(text, encoding.word_ids, starts, ends),
+        starts=starts,
+        ends=ends,
+        sentences=sentence_of,
+        windows=_windows(sentence_of),
+    )
+
+
+def _shapes(text: str, words: Sequence[int | None], starts: Ints, ends: Ints) -> Ints:
+    """The case class of each piece's whole word."""
+    first: dict[int | None, int] = {}
+    last: dict[int | None, int] = {}
+    for index, word in enumerate(words):
+        first.setdefault(word, index)
+        last[word] = index
+    shape = {word: _shape(text[starts[first[word]] : ends[last[word]]]) for word in first}
+    return np.array([shape[word] for word in words], dtype=np.int64)
+
+
+def _shape(word: str) -> int:
+    letters = [c for c in word if c.isalpha()]
+    if not letters:
+        return 4 if any(c.isdigit() for c in word) else 5
+    if all(c.islower() for c in letters):
+        return 0
+    if all(c.isupper() for c in letters):
+        return 2 if len(letters) > 1 else 1
+    return 1 if letters[0].isupper() and all(c.islower() for c in letters[1:]) else 3
+
+
+def _windows(sentence_of: Ints) -> tuple[tuple[int, int], ...]:
+    """Windows of about equal length, cut between sentences where one fits a window."""
+    total = len(sentence_of)
+    edges = np.append(np.flatnonzero(np.diff(sentence_of)) + 1, total)
+    windows: list[tuple[int, int]] = []
+    start = 0
+    while start < total:
+        left = total - start
+        aim = start + left / -(-left // WINDOW)
+        fitting = edges[(edges > start) & (edges <= start + WINDOW)]
+        if left <= WINDOW:
+            end = total
+        elif len(fitting):
+            end = int(fitting[np.argmin(np.abs(fitting - aim))])
+        else:
+            end = start + WINDOW
+        windows.append((start, end))
+        start = end
+    return tuple(windows)
+
+
+def word_units(tokens: Tokens) -> tuple[Ints, Ints]:
+    """(first piece, last piece) of each word: pieces that touch and are both letters or digits belong together."""
+    if not len(tokens):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    text = tokens.text
+    glued = tokens.starts[1:] == tokens.ends[:-1]
+    alnum_last = np.array([text[end - 1].isalnum() for end in tokens.ends[:-1]])
+    alnum_first = np.array([text[start].isalnum() for start in tokens.starts[1:]])
+    opens = np.append(True, ~(glued & alnum_last & alnum_first))
+    first = np.flatnonzero(opens)
+    last = np.append(first[1:] - 1, len(tokens) - 1)
+    return first, last
+
+
+def padded(tokens: Tokens) -> tuple[Ints, Ints, Floats]:
+    """A text's windows as a batch: ids, shapes and attention mask, each (windows, longest + 2)."""
+    longest = max((end - start for start, end in tokens.windows), default=0) + 2
+    ids = np.zeros((len(tokens.windows), longest), dtype=np.int64)
+    shapes = np.full_like(ids, len(SHAPES) - 1)
+    mask = np.zeros(ids.shape, dtype=np.float32)
+    for row, (start, end) in enumerate(tokens.windows):
+        width = end - start
+        ids[row, 0], ids[row, width + 1] = CLS, SEP
+        ids[row, 1 : width + 1] = tokens.ids[start:end]
+        shapes[row, 1 : width + 1] = tokens.shapes[start:end]
+        mask[row, : width + 2] = 1.0
+    return ids, shapes, mask
+
+
+class RangeMax:
+    """The maximum over rows first..last (inclusive) of a (T, D) matrix, for many ranges at once: a sparse table."""
+
+    def __init__(self, rows: Floats, longest: int) -> None:
+        levels = [rows]
+        width = 1
+        while width * 2 <= longest and len(levels[-1]) > width:
+            levels.append(np.maximum(levels[-1][:-width], levels[-1][width:]))
+            width *= 2
+        self._offsets = np.cumsum([0] + [len(level) for level in levels[:-1]])
+        self._flat = np.concatenate(levels)
+
+    def __call__(self, first: Ints, last: Ints) -> Floats:
+        """(N, D) for N ranges; each at least one row long and at most `longest`."""
+        level = np.log2(last - first + 1).astype(np.int64).clip(0, len(self._offsets) - 1)
+        offset = self._offsets[level]
+        maximum: Floats = np.maximum(self._flat[offset + first], self._flat[offset + last - (1 << level) + 1])
+        return maximum
+
+
+def sigmoid(logits: Floats) -> Floats:
+    """The logistic function."""
+    return np.asarray(1.0 / (1.0 + np.exp(-logits)), dtype=np.float32)
+
+
+def gelu(values: Floats) -> Floats:
+    """The Gaussian error linear unit, by its hyperbolic tangent approximation."""
+    inner = 0.7978845608028654 * (values + 0.044715 * values * values * values)
+    return np.asarray(0.5 * values * (1.0 + np.tanh(inner)), dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def weights_config() -> dict[str, Any]:
+    """Thresholds, calibration and provenance of the shipped weights."""
+    config: dict[str, Any] = json.loads((files("miner") / "weights" / "config.json").read_text(encoding="utf-8"))
+    return config
+
+
+def head(name: str) -> dict[str, Floats]:
+    """The matrices of the head `name`, stored as float16."""
+    with (files("miner") / "weights" / f"{name}.npz").open("rb") as file, np.load(file) as arrays:
+        return {key: arrays[key].astype(np.float32) for key in arrays.files}
+
+
+class Layers:
+    """One stack of transformer layers: an ONNX graph that takes and gives named arrays."""
+
+    def __init__(self, name: str, threads: int = 1) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        model = (files("miner") / "weights" / f"{name}.onnx").read_bytes()
+        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+    def __call__(self, **inputs: NDArray[Any]) -> list[Floats]:
+        """The graph's outputs, in its order."""
+        outputs: list[Floats] = self._session.run(None, inputs)
+        return outputs
+
+
+class Encoder:
+    """The shared layers, with the last few texts kept: the relation model reads a text soon after the recogniser."""
+
+    KEPT = 128
+
+    def __init__(self, threads: int = 1) -> None:
+        self.threads = threads
+        self._layers = Layers("shared", threads)
+        self._kept: OrderedDict[tuple[str, tuple[tuple[int, int], ...]], NDArray[np.float16]] = OrderedDict()
+
+    def hidden(self, tokens: Tokens) -> Floats:
+        """(windows, longest + 2, 384): what the shared layers say of a text; rounded to half precision."""
+        key = (tokens.text, tokens.windows)
+        kept = self._kept.get(key)
+        if kept is None:
+            ids, shapes, mask = padded(tokens)
+            kept = self._layers(ids=ids, shapes=shapes, mask=mask)[0].astype(np.float16)
+            self._kept[key] = kept
+            if len(self._kept) > self.KEPT:
+                self._kept.popitem(last=False)
+        return kept.astype(np.float32)
+
+
+@lru_cache(maxsize=2)
+def shared_encoder(threads: int = 1) -> Encoder:
+    """The process's encoder, loaded once."""
+    return Encoder(threads)
+
+
+def flat(tokens: Tokens, rows: NDArray[Any]) -> Floats:
+    """(T, D): the real tokens of a batch of windows (windows, L, D), without special tokens and padding."""
+    parts = [rows[row, 1 : end - start + 1] for row, (start, end) in enumerate(tokens.windows)]
+    joined: Floats = np.concatenate(parts).astype(np.float32, copy=False)
+    return joined

@@ -1,0 +1,202 @@
+"""The trained relation model: how likely an article claims each predicate between two of its entities."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph_schema.model import EntityType, Predicate
+from miner.encoder import (
+    Encoder,
+    Floats,
+    Ints,
+    Layers,
+    RangeMax,
+    Tokens,
+    flat,
+    gelu,
+    head,
+    padded,
+    shared_encoder,
+    sigmoid,
+    tokenize,
+    weights_config,
+    word_units,
+)
+from miner.extract.pairs import MARKS, PREDICATES, SIGNATURE_MASK, Pairs, cue_columns, make_pairs, piece_spans
+from miner.model import AnnotatedArticle, Mention
+
+EXTRACTOR = "exominer.relations.v1"
+FLOOR = 0.05
+"""Relations less likely than this are not given."""
+
+_DISTANCES = 12
+_SIDE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredRelation:
+    """A relation an article may claim, once for the whole article.
+
+    `subject` and `object` are indices into the article's entities. `probability` is calibrated. The occurrence that
+    says it best gives `sentence`, an index into the article's sentences, and the two mentions, indices into the
+    entities' mentions; `negated_probability` and `speculative_probability` are read there.
+    """
+
+    subject: int
+    object: int
+    predicate: Predicate
+    probability: float
+    sentence: int
+    subject_mention: int
+    object_mention: int
+    negated_probability: float
+    speculative_probability: float
+
+
+class PairScorer:
+    """The relation model's upper layers and pair head, on arrays."""
+
+    def __init__(self, encoder: Encoder | None = None) -> None:
+        self._encoder = encoder or shared_encoder()
+        self._layers = Layers("relations", self._encoder.threads)
+        self._head = head("relations")
+
+    def __call__(self, tokens: Tokens, pairs: Pairs) -> tuple[Floats, Floats]:
+        """(P, predicates) logits, -30 where the signature forbids it, and (P, 2): negated and speculative logits."""
+        w = self._head
+        _, _, mask = padded(tokens)
+        marks = np.zeros((*mask.shape, MARKS), dtype=np.float32)
+        for row, (start, end) in enumerate(tokens.windows):
+            marks[row, 1 : end - start + 1] = pairs.marks[start:end]
+        rows = flat(tokens, self._layers(hidden=self._encoder.hidden(tokens), mask=mask, marks=marks)[0])
+        first, last, kind = pairs.spans[:, 0], pairs.spans[:, 1], pairs.spans[:, 2]
+        opens, closes = pairs.sentences.T
+        longest = int((closes - opens).max()) + 1
+        pool = RangeMax(rows, longest)
+        ends = np.concatenate([pool(first, last), rows[first]], axis=1)
+        subject = ends @ w["subject"] + w["subject_bias"] + w["subject_type"][kind]
+        object_ = ends @ w["object"] + w["object_type"][kind]
+        left = _beside(pool, np.maximum(first - _SIDE, opens), first - 1, w["nothing"]) @ w["left"]
+        right = _beside(pool, last + 1, np.minimum(last + _SIDE, closes), w["nothing"]) @ w["right"]
+        s, o = pairs.pairs.T
+        forward = first[s] <= first[o]
+        gap_first = np.where(forward, last[s], last[o]) + 1
+        gap_last = np.where(forward, first[o], first[s]) - 1
+        x = subject[s] + object_[o] + left[np.where(forward, s, o)] + right[np.where(last[s] >= last[o], s, o)]
+        x += _between(pool, gap_first, gap_last, w["nothing"], w["between"])
+        x += pairs.features @ w["features"] + w["distance"][_distance_bucket(gap_last - gap_first + 1, forward)]
+        hidden = gelu(x)
+        hidden = hidden + gelu(hidden @ w["second"] + w["second_bias"])
+        logits = hidden @ w["out"] + w["out_bias"]
+        logits[~SIGNATURE_MASK[kind[s], kind[o]]] = -30.0
+        return logits, hidden @ w["modality"] + w["modality_bias"]
+
+
+def _beside(pool: RangeMax, first: Ints, last: Ints, nothing: Floats) -> Floats:
+    """The maximum over pieces first..last, or the learned `nothing` where there are none."""
+    some = last >= first
+    at = np.where(some, first, 0)
+    rows: Floats = np.where(some[:, None], pool(at, np.where(some, last, at)), nothing)
+    return rows
+
+
+def _between(pool: RangeMax, first: Ints, last: Ints, nothing: Floats, matrix: Floats) -> Floats:
+    """The projected words between two spans, worked out once for both orders of a pair."""
+    ranges, which = np.unique(np.stack([first, last], axis=1), axis=0, return_inverse=True)
+    projected: Floats = _beside(pool, ranges[:, 0], ranges[:, 1], nothing) @ matrix
+    spread: Floats = projected[which.reshape(-1)]
+    return spread
+
+
+def _distance_bucket(gap: Ints, forward: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Ints:
+    """Logarithmic classes of the number of pieces between two spans, apart for the two orders."""
+    bucket = np.minimum((np.log2(np.maximum(gap, 1)) * 1.7).astype(np.int64) + 1, _DISTANCES - 1)
+    ordered: Ints = np.where(gap <= 0, 0, bucket) + np.where(forward, 0, _DISTANCES)
+    return ordered
+
+
+class Calibration:
+    """From pooled logits to the probability that a careful reader would agree: a slope, and an offset a predicate."""
+
+    def __init__(self, slope: float, offsets: dict[str, float]) -> None:
+        self.slope = slope
+        self._offsets = np.array([offsets.get(p, 0.0) for p in PREDICATES], dtype=np.float32)
+
+    def __call__(self, logits: Floats) -> Floats:
+        """(G, predicates) probabilities of (G, predicates) logits."""
+        return np.where(logits <= -20, 0.0, sigmoid(self.slope * logits + self._offsets))
+
+
+class RelationScorer:
+    """Scores what an annotated article claims. Loads the shipped weights; `encoder` may be shared."""
+
+    def __init__(self, encoder: Encoder | None = None) -> None:
+        self._scorer = PairScorer(encoder)
+        config = weights_config()["relations"]
+        self.thresholds: dict[str, float] = config["thresholds"]
+        self._calibration = Calibration(**config["calibration"])
+
+    def score_all(self, articles: Iterable[AnnotatedArticle], floor: float = FLOOR) -> Iterator[list[ScoredRelation]]:
+        """`score` of each article; each is read by itself, so that its result is its own."""
+        for article in articles:
+            yield self.score(article, floor)
+
+    def score(self, article: AnnotatedArticle, floor: float = FLOOR) -> list[ScoredRelation]:
+        """The relations with a probability of at least `floor`, likeliest first."""
+        tokens = tokenize(article.text, article.sentences)
+        mention_of = _mentions(article)
+        spans = piece_spans(tokens, [(m.start, m.end, t, e) for m, t, e, _ in mention_of])
+        pairs = make_pairs(tokens, spans, cue_columns(tokens, *word_units(tokens)))
+        if not len(pairs.pairs):
+            return []
+        logits, modality = self._scorer(tokens, pairs)
+        probabilities = self._calibration(_pooled(logits, pairs.groups, len(pairs.entities)))
+        numbers = _mention_numbers(tokens, mention_of)
+        found = []
+        for group, column in np.argwhere(probabilities >= floor):
+            rows = np.flatnonzero(pairs.groups == group)
+            best = rows[np.argmax(logits[rows, column])]
+            subject, object_ = (tuple(map(int, pairs.spans[i])) for i in pairs.pairs[best])
+            negated, speculative = sigmoid(modality[best])
+            found.append(
+                ScoredRelation(
+                    subject=subject[3],
+                    object=object_[3],
+                    predicate=PREDICATES[column],
+                    probability=float(probabilities[group, column]),
+                    sentence=int(tokens.sentences[subject[0]]),
+                    subject_mention=numbers[subject],
+                    object_mention=numbers[object_],
+                    negated_probability=float(negated),
+                    speculative_probability=float(speculative),
+                )
+            )
+        return sorted(found, key=lambda r: (-r.probability, r.subject, r.object, r.predicate))
+
+
+def _mentions(article: AnnotatedArticle) -> list[tuple[Mention, EntityType, int, int]]:
+    """Each mention with its entity's type and index, and its own number within the entity."""
+    return [
+        (mention, entity.type, index, number)
+        for index, entity in enumerate(article.entities)
+        for number, mention in enumerate(entity.mentions)
+    ]
+
+
+def _mention_numbers(
+    tokens: Tokens, mentions: list[tuple[Mention, EntityType, int, int]]
+) -> dict[tuple[int, ...], int]:
+    """The number of the mention that each span (first, last, type, entity) stands for."""
+    numbers: dict[tuple[int, ...], int] = {}
+    for mention, kind, entity, number in mentions:
+        for span in piece_spans(tokens, [(mention.start, mention.end, kind, entity)]):
+            numbers.setdefault(tuple(map(int, span)), number)
+    return numbers
+
+
+def _pooled(logits: Floats, groups: Ints, count: int) -> Floats:
+    """(count, predicates): log-sum-exp over the pairs of each group."""
+    pooled = np.full((count, logits.shape[1]), -np.inf, dtype=np.float32)
+    np.logaddexp.at(pooled, groups, logits)
+    return pooled
