@@ -6,7 +6,6 @@ A server that was started keeps running, detached from the terminal, until `stop
 
 import io
 import json
-import logging
 import os
 import re
 import secrets
@@ -297,7 +296,6 @@ class EmbeddedServer:
         import neo4j
         from neo4j.exceptions import AuthError, Neo4jError, ServiceUnavailable
 
-        logging.getLogger("neo4j").setLevel(logging.CRITICAL)
         uri = f"bolt://{_HOST}:{state.bolt_port}"
         try:
             with neo4j.GraphDatabase.driver(uri, auth=(USERNAME, self.password), connection_timeout=5) as driver:
@@ -324,7 +322,7 @@ class EmbeddedServer:
         _write_private(self._state_file, json.dumps(asdict(state)))
 
     def _running(self) -> tuple[psutil.Process, _State] | None:
-        """The process that `server.json` names, if it is alive and truly this server; a stale or broken note is none."""
+        """The process that `server.json` names, if it is truly this server; a stale or broken note is none."""
         try:
             state = _State(**json.loads(self._state_file.read_text(encoding="utf-8")))
             process = psutil.Process(state.pid)
