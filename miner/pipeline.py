@@ -1,15 +1,17 @@
 """The flow, stage by stage: fetch or read, extract, load. Each stage resumes where it stopped."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from rich.progress import Progress
 
-from miner.assemble import assemble_pair, assertion_id
+from miner.assemble import BeliefModel, Catalogue, NoVocabulary, assemble_pair, assertion_id
 from miner.assertions import Assertion, EvidenceRow, PairGraph, WorkRef
 from miner.corpus import Added, Corpus, SearchState
 from miner.errors import SourceError
@@ -17,10 +19,13 @@ from miner.identifiers import Identifier
 from miner.merge import Work
 from miner.mining import mine, reader_version
 from miner.model import Article, Reject
+from miner.settings import Settings
 from miner.sources.harvest import Batch, Harvester, Search
 
 if TYPE_CHECKING:
     from miner.http import Http
+    from miner.store.batch import LoadReport
+    from miner.store.connection import Connection
 
 _BATCH = 200
 """Records a transaction takes in: a stop in between loses no more than these, and they are read again."""
@@ -46,13 +51,16 @@ def take_in_files(paths: Sequence[str], corpus: Corpus, bar: Progress) -> Added:
 # searches
 
 
-def harvester_of(source: str) -> Harvester:
-    """The harvester of a source by its name; KeyError where there is none."""
+def harvester_of(source: str, known_pmids: frozenset[str] = frozenset()) -> Harvester:
+    """The harvester of a source by its name; KeyError where there is none.
+
+    The bulk files are filtered while they are read: `known_pmids` are let through whatever they say by now.
+    """
     from miner.sources import biorxiv, crossref, europepmc, jci, pubmed, pubmed_bulk
 
     return {
         "pubmed": pubmed.HARVESTER,
-        "pubmed-bulk": pubmed_bulk.HARVESTER,
+        "pubmed-bulk": pubmed_bulk.PubMedBulk(known_pmids),
         "europepmc": europepmc.HARVESTER,
         "crossref": crossref.HARVESTER,
         "biorxiv": biorxiv.HARVESTER,
@@ -91,8 +99,9 @@ def harvest(search: Search, corpus: Corpus, http: "Http", bar: Progress, updatin
     since = date.fromisoformat(state.changed_since) if state.changed_since else None
     task = bar.add_task(f"{search.source}: {search.query or f'{len(search.ids)} ids'}"[:50], total=state.hits)
     bar.update(task, completed=state.fetched)
+    known = corpus.known_pmids() if search.source == "pubmed-bulk" else frozenset()
     try:
-        for batch in harvester_of(search.source).fetch(replace(search, changed_since=since), http, state.cursor):
+        for batch in harvester_of(search.source, known).fetch(replace(search, changed_since=since), http, state.cursor):
             with corpus.transaction():
                 added = corpus.add(batch.articles, batch.rejects, batch.deleted)
                 state = _after(state, batch, added)
@@ -202,6 +211,44 @@ def pair_graphs(corpus: Corpus, pairs: Iterable[tuple[str, str]]) -> Iterator[Pa
     """What the graph should hold of each pair, be it nothing."""
     for pair in pairs:
         yield assemble_pair(*pair, evidence_rows(corpus, pair), corpus.verdicts(pair))
+
+
+def graph_connection(settings: Settings) -> "Connection":
+    """A connection to the graph that the settings name, the embedded server started if need be. Raises GraphError."""
+    from miner.store.connection import connect
+
+    return connect(settings)
+
+
+def load_graph(settings: Settings, corpus: Corpus, bar: Progress) -> "LoadReport":
+    """Bring the graph up to date with the corpus; costs what changed. Raises GraphError.
+
+    A corpus that never held a claim needs no graph: no server is started for it.
+    """
+    from miner.nlp.lexicon import Lexicon
+    from miner.store import graph
+    from miner.store.batch import LoadReport
+
+    report = LoadReport()
+    if not corpus.last_change:
+        return report
+    with graph_connection(settings) as connection:
+        applied = graph.prepare(connection, corpus.id, _projection())
+        upto = corpus.last_change
+        pairs = corpus.changed_pairs(applied)
+        task = bar.add_task("loading the graph", total=len(pairs))
+        describe = Catalogue(Lexicon.load() if pairs else NoVocabulary()).describe
+        for step in graph.load(connection, pair_graphs(corpus, pairs), upto, describe):
+            report += step
+            bar.update(task, completed=report.pairs)
+    return report
+
+
+def _projection() -> str:
+    """Names all that the graph depends on besides the corpus: the vocabulary and the belief model's numbers."""
+    lexicon = (files("miner") / "nlp" / "data" / "lexicon.tsv.gz").read_bytes()
+    vocabulary = hashlib.sha256(lexicon).hexdigest()[:16]
+    return f"{vocabulary}+{BeliefModel().version}"
 
 
 def assertions(corpus: Corpus) -> Iterator[Assertion]:

@@ -118,3 +118,35 @@ def _corpus(path: Path) -> str:
     if sound != "ok":
         raise ExominerError(f"{path} is damaged: {sound}")
     return ", ".join(f"{count} {name}" for name, count in counts.items())
+
+
+def _java() -> str:
+    from miner.store.java import find_java
+
+    return str(find_java())
+
+
+def _jars(settings: Settings) -> Finding:
+    from miner.store.jars import is_complete, locked_jars, neo4j_version
+
+    jars = locked_jars()
+    if is_complete(settings.cache):
+        return Finding("Neo4j", "ok", f"{neo4j_version()}, {len(jars)} jars in {settings.cache}")
+    size = sum(jar.size for jar in jars) // 2**20
+    return Finding("Neo4j", "warning", f"{neo4j_version()} is not fetched yet ({size} MB)", "exominer graph start")
+
+
+def _embedded(settings: Settings) -> Finding:
+    from miner.store.server import EmbeddedServer
+
+    status = EmbeddedServer(settings.server_home, settings.cache, settings.java_heap).status()
+    if status.running:
+        return Finding("graph", "ok", f"embedded server at {status.bolt_uri}, pid {status.pid}")
+    return Finding("graph", "ok", "embedded server, not running now; it starts when a command needs it")
+
+
+def _own_server(settings: Settings) -> str:
+    from miner.store.connection import connect
+
+    with connect(settings) as connection:
+        return f"{settings.neo4j_uri}: Neo4j {connection.server_version}"

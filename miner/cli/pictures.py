@@ -1,0 +1,82 @@
+"""A query's answer as a picture: bars, or a network."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from miner.cli.output import cell
+from miner.errors import UsageError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from graph_schema.cookbook import Chart
+
+_MOST_BARS = 30
+_MOST_EDGES = 150
+_LONGEST_LABEL = 40
+
+
+def draw(columns: Sequence[str], rows: Sequence[Sequence[Any]], path: Path, chart: "Chart | None" = None) -> None:
+    """Draw rows to a PNG file: as `chart` says, else bars of the first number by the first text, else a network.
+
+    Raises UsageError where the rows hold nothing that can be drawn.
+    """
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    if not rows:
+        raise UsageError("the query has no rows, so there is nothing to draw")
+    kind, first, second = _columns(columns, rows, chart)
+    pairs = [(_label(row[first]), row[second]) for row in rows if row[first] is not None and row[second] is not None]
+    figure, axes = pyplot.subplots(figsize=(10, 7 if kind == "network" else 1.5 + 0.3 * min(len(pairs), _MOST_BARS)))
+    if kind == "network":
+        _network(axes, [(source, _label(target)) for source, target in pairs])
+    else:
+        _bars(axes, pairs, columns[second])
+    figure.tight_layout()
+    figure.savefig(path, dpi=150)
+    pyplot.close(figure)
+
+
+def _columns(columns: Sequence[str], rows: Sequence[Sequence[Any]], chart: "Chart | None") -> tuple[str, int, int]:
+    if chart is not None:
+        return chart.kind, columns.index(chart.columns[0]), columns.index(chart.columns[1])
+    numbers = [i for i in range(len(columns)) if all(_is_number(row[i]) for row in rows)]
+    texts = [i for i in range(len(columns)) if any(isinstance(row[i], str) for row in rows)]
+    if texts and numbers:
+        return "bar", texts[0], numbers[0]
+    if len(texts) >= 2:
+        return "network", texts[0], texts[1]
+    raise UsageError("nothing to draw - a picture needs a column of names, and one of numbers or of other names")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _label(value: Any) -> str:
+    text = cell(value)
+    return text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + "…"
+
+
+def _bars(axes: "Axes", pairs: Sequence[tuple[str, float]], title: str) -> None:
+    shown = pairs[:_MOST_BARS][::-1]
+    axes.barh(range(len(shown)), [value for _, value in shown], color="#2a7f9e")
+    axes.set_yticks(range(len(shown)), [name for name, _ in shown])
+    axes.set_xlabel(title)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _network(axes: "Axes", edges: Sequence[tuple[str, str]]) -> None:
+    import networkx
+
+    graph = networkx.DiGraph(edges[:_MOST_EDGES])
+    places = networkx.spring_layout(graph, seed=1, k=1.5 / max(1, len(graph)) ** 0.5)
+    sizes = [60 + 40 * degree for _, degree in graph.degree()]
+    networkx.draw_networkx_edges(graph, places, ax=axes, edge_color="#b0b0b0", arrowsize=8)
+    networkx.draw_networkx_nodes(graph, places, ax=axes, node_size=sizes, node_color="#2a7f9e")
+    networkx.draw_networkx_labels(graph, places, ax=axes, font_size=7)
+    axes.set_axis_off()
