@@ -130,8 +130,8 @@ def word_units(tokens: Tokens) -> tuple[Ints, Ints]:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     text = tokens.text
     glued = tokens.starts[1:] == tokens.ends[:-1]
-    alnum_last = np.array([text[end - 1].isalnum() for end in tokens.ends[:-1]])
-    alnum_first = np.array([text[start].isalnum() for start in tokens.starts[1:]])
+    alnum_last = np.array([text[end - 1].isalnum() for end in tokens.ends[:-1]], dtype=bool)
+    alnum_first = np.array([text[start].isalnum() for start in tokens.starts[1:]], dtype=bool)
     opens = np.append(True, ~(glued & alnum_last & alnum_first))
     first = np.flatnonzero(opens)
     last = np.append(first[1:] - 1, len(tokens) - 1)

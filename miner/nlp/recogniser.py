@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Span
 from graph_schema.model import EntityType
 from miner.encoder import Bounds, Encoder, shared_encoder, tokenize, weights_config
 from miner.nlp.sentences import sentence_bounds
-from miner.nlp.spans import SpanScorer
+from miner.nlp.spans import SpanScorer, clash
 
 RECOGNISER = "exominer.recogniser.v1"
 TYPES = tuple(EntityType)
@@ -44,16 +44,15 @@ class Recogniser:
         return sorted(found, key=lambda s: (-s.score, s.start, s.end, s.type))
 
     def recognise(self, texts: Sequence[str], sentences: Sequence[Bounds]) -> list[list[ScoredSpan]]:
-        """For each text its entity spans over the type's threshold, in order; none overlap but vesicles and others."""
+        """For each text its entity spans over its type's threshold, in order, best first where two clash."""
         return [self._decide(self.scored(text, bounds)) for text, bounds in zip(texts, sentences, strict=True)]
 
     def _decide(self, scored: Iterable[ScoredSpan]) -> list[ScoredSpan]:
         taken: list[ScoredSpan] = []
         for span in scored:
-            vesicle = span.type == EntityType.VESICLE
+            place = (span.start, span.end, span.type)
             if span.score >= self.thresholds[span.type] and not any(
-                span.start < other.end and other.start < span.end and vesicle == (other.type == EntityType.VESICLE)
-                for other in taken
+                clash(place, (other.start, other.end, other.type)) for other in taken
             ):
                 taken.append(span)
         return sorted(taken, key=lambda s: (s.start, s.end))

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from graph_schema.model import EntityType
 from miner.encoder import (
     Encoder,
     Floats,
@@ -47,6 +48,18 @@ def candidate_spans(tokens: Tokens) -> Ints:
         left, right = left[keep], right[keep]
         spans.append(np.stack([first[left], last[right], np.full(len(left), width)], axis=1))
     return np.concatenate(spans)
+
+
+def clash(one: tuple[int, int, EntityType], other: tuple[int, int, EntityType]) -> bool:
+    """Whether two spans (start, end, type) cannot both stand: they overlap, unless one of another type lies within.
+
+    Vesicles are a layer of their own, for "exosomal miR-21" names two things.
+    """
+    (a, b, kind), (c, d, other_kind) = one, other
+    if a >= d or c >= b or (kind != other_kind and EntityType.VESICLE in {kind, other_kind}):
+        return False
+    nested = (a <= c and d <= b) or (c <= a and b <= d)
+    return not (nested and (a, b) != (c, d) and kind != other_kind)
 
 
 class SpanScorer:
