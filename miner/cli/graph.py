@@ -97,7 +97,7 @@ def load(context: typer.Context, as_json: AsJson = False) -> None:
         print_json(asdict(report))
     else:
         say(
-            f"{report.pairs} pairs of entities: {report.written} nodes and relationships written, {report.deleted} deleted"
+        say(f"{report.pairs} pairs of entities: {report.written} parts written, {report.deleted} deleted")
         )
 
 

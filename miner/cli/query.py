@@ -116,11 +116,10 @@ def _resolve(what: str, given: Sequence[str]) -> "tuple[str, Mapping[str, Any], 
 
 
 def _print_page(columns: Sequence[str], rows: Sequence[Sequence[Any]], page: int) -> None:
-    shown = rows[(page - 1) * _PAGE : page * _PAGE]
+    first = (page - 1) * _PAGE
+    shown = rows[first : first + _PAGE]
     print_table(columns, shown)
-    if len(rows) > _PAGE:
-        say(
-            f"rows {(page - 1) * _PAGE + 1}-{(page - 1) * _PAGE + len(shown)} of {len(rows)}; more with --page {page + 1}"
-        )
-    elif not rows:
+    if not rows:
         say("no rows - is the graph loaded? see: exominer stats")
+    elif len(rows) > _PAGE:
+        say(f"rows {first + 1}-{first + len(shown)} of {len(rows)}; more with --page {page + 1}")
