@@ -96,9 +96,7 @@ def load(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         print_json(asdict(report))
     else:
-        say(
         say(f"{report.pairs} pairs of entities: {report.written} parts written, {report.deleted} deleted")
-        )
 
 
 def rebuild(context: typer.Context) -> None:
