@@ -19,9 +19,12 @@ from graph_schema.model import (
 TEXT_INDEX = "exominer_text"
 """Full-text index over entity names and evidence sentences."""
 
+METHODS_INDEX = "exominer_methods"
+"""Full-text index over the laboratory methods that an evidence's article names."""
+
 _RANGE_INDEXES = {
     "Entity": ("name",),
-    "Assertion": ("pair", "belief", "first_published"),
+    "Assertion": ("pair", "belief", "papers", "first_published", "disputed"),
     "Publication": ("doi", "pmid", "published", "retracted"),
 }
 
@@ -49,6 +52,8 @@ def indexes() -> list[str]:
         "CREATE TEXT INDEX exominer_entity_lookup IF NOT EXISTS FOR (n:Entity) ON (n.lookup)",
         f"CREATE FULLTEXT INDEX {TEXT_INDEX} IF NOT EXISTS FOR (n:Entity|Evidence) "
         "ON EACH [n.name, n.synonyms, n.sentence] OPTIONS {indexConfig: {`fulltext.analyzer`: 'english'}}",
+        f"CREATE FULLTEXT INDEX {METHODS_INDEX} IF NOT EXISTS FOR (n:Evidence) "
+        "ON EACH [n.isolation, n.characterisation]",
     ]
 
 

@@ -1,0 +1,134 @@
+"""The cookbook: named read queries, each a file in `queries/` with a header that says what it asks and takes.
+
+A header is made of comment lines before the query:
+
+    // title: Cargo of a source
+    // question: What do vesicles of this cell, cancer or fluid carry?
+    // param: source string null — name, synonym or id
+    // param: limit integer 25 — rows at most
+    // chart: bar cargo belief
+
+A parameter has a name, a type, a default in JSON, and help. A chart, where one fits, is `bar LABEL VALUE` or
+`network SOURCE TARGET`, in names of the query's columns.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+ParameterType = Literal["string", "integer", "float", "boolean"]
+Value = str | int | float | bool | None
+
+_PARAMETER = re.compile(r"(?P<name>\w+) (?P<type>string|integer|float|boolean) (?P<default>.+?) — (?P<help>.+)")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What a query can be told. `default` None means that it need not be told."""
+
+    name: str
+    type: ParameterType
+    default: Value
+    help: str
+
+    def parse(self, text: str) -> Value:
+        """A value written as text. Raises ValueError, saying what was expected."""
+        if text == "" and self.default is None:
+            return None
+        try:
+            match self.type:
+                case "string":
+                    return text
+                case "integer":
+                    return int(text)
+                case "float":
+                    return float(text)
+                case "boolean":
+                    return {"true": True, "false": False}[text.lower()]
+        except (ValueError, KeyError):
+            raise ValueError(f"{self.name}={text!r}: expected {_EXPECTED[self.type]}") from None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """How a query's table can be drawn: columns of bars (label, value) or of edges (source, target)."""
+
+    kind: Literal["bar", "network"]
+    columns: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class NamedQuery:
+    """A query of the cookbook."""
+
+    name: str
+    title: str
+    question: str
+    parameters: tuple[Parameter, ...]
+    chart: Chart | None
+    cypher: str
+
+    def bind(self, given: Mapping[str, str]) -> dict[str, Value]:
+        """All parameters with their values, those given parsed from text, the others by default.
+
+        Raises ValueError where a name is not the query's or a value not of its type.
+        """
+        known = {p.name: p for p in self.parameters}
+        for name in given:
+            if name not in known:
+                raise ValueError(f"{name}: {self.name} has no such parameter - it takes {', '.join(known) or 'none'}")
+        return {name: p.parse(given[name]) if name in given else p.default for name, p in known.items()}
+
+
+@cache
+def queries() -> dict[str, NamedQuery]:
+    """All queries by name, the headline first, the others in the order of their names."""
+    folder = files("graph_schema") / "queries"
+    names = [f.name.removesuffix(".cypher") for f in folder.iterdir() if f.name.endswith(".cypher")]
+    names.sort(key=lambda name: (name != "headline", name))
+    return {name: parse(name, (folder / f"{name}.cypher").read_text(encoding="utf-8")) for name in names}
+
+
+def parse(name: str, text: str) -> NamedQuery:
+    """A query from its file's text. Raises ValueError where the header is not as described above."""
+    header: dict[str, list[str]] = {"title": [], "question": [], "param": [], "chart": []}
+    lines = text.splitlines()
+    while lines and lines[0].startswith("// "):
+        key, _, value = lines.pop(0).removeprefix("// ").partition(": ")
+        if key not in header:
+            raise ValueError(f"{name}: unknown header line {key!r}")
+        header[key].append(value.strip())
+    if len(header["title"]) != 1 or not header["question"] or len(header["chart"]) > 1:
+        raise ValueError(f"{name}: the header needs one title, a question, and at most one chart")
+    return NamedQuery(
+        name,
+        header["title"][0],
+        " ".join(header["question"]),
+        tuple(_parameter(name, line) for line in header["param"]),
+        _chart(name, header["chart"][0]) if header["chart"] else None,
+        "\n".join(lines).strip(),
+    )
+
+
+def _parameter(query: str, line: str) -> Parameter:
+    match = _PARAMETER.fullmatch(line)
+    if match is None:
+        raise ValueError(f"{query}: not a parameter: {line!r}")
+    type_: ParameterType = match["type"]  # type: ignore[assignment]  # the pattern allows no other
+    return Parameter(match["name"], type_, json.loads(match["default"]), match["help"])
+
+
+def _chart(query: str, line: str) -> Chart:
+    match line.split():
+        case ["bar", label, value]:
+            return Chart("bar", (label, value))
+        case ["network", source, target]:
+            return Chart("network", (source, target))
+    raise ValueError(f"{query}: not a chart: {line!r}")
+
+
+_EXPECTED = {"integer": "a whole number", "float": "a number", "boolean": "true or false"}

@@ -1,0 +1,17 @@
+// title: Biomarkers of a cancer
+// question: What in or on vesicles is said to be a marker of this cancer, the best believed first?
+// param: cancer string "cancer" — name, synonym or id; its kinds are included
+// param: min_belief float 0.0 — only claims believed at least so much
+// param: skip integer 0 — rows to leave out
+// param: limit integer 25 — rows at most
+// chart: bar marker belief
+MATCH (n:Entity)<-[:IS_A*0..]-(cancer:Entity) WHERE n.lookup CONTAINS '|' + toLower($cancer) + '|'
+WITH DISTINCT cancer
+MATCH (cancer)<-[r:BIOMARKER_OF]-(marker:Entity) WHERE r.belief >= $min_belief
+WITH cancer, marker, r ORDER BY r.belief DESC, r.papers DESC, marker.id, cancer.id SKIP $skip LIMIT $limit
+RETURN marker.name AS marker, labels(marker)[-1] AS kind, cancer.name AS cancer, r.belief AS belief, r.papers AS papers,
+       r.negated AS denied, r.speculative AS hedged,
+       EXISTS { (marker)<-[:CARRIES]-(:Vesicle) } AS carried_by_vesicles,
+       COLLECT { MATCH (a:Assertion {pair: marker.id + ' ' + cancer.id})-[:SUPPORTED_BY]->(e:Evidence)
+                 WHERE a.predicate = 'BIOMARKER_OF' AND NOT a.negated
+                 RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }[0] AS sentence

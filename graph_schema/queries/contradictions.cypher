@@ -1,0 +1,22 @@
+// title: Contradicted claims
+// question: Where do works disagree: one promotes and another inhibits, or one states and another denies?
+// param: entity string null — name, synonym or id of a subject or object; all where left out
+// param: same_cancer boolean false — only where both speak of the same cancers
+// param: min_belief float 0.0 — only claims believed at least so much
+// param: skip integer 0 — rows to leave out
+// param: limit integer 25 — rows at most
+MATCH (a:Assertion)-[c:CONTRADICTS]->(b:Assertion)
+WHERE (c.same_cancer OR NOT $same_cancer) AND a.belief >= $min_belief AND b.belief >= $min_belief
+  AND ($entity IS NULL OR EXISTS { MATCH (a)-[:SUBJECT|OBJECT]->(n:Entity)
+                                   WHERE n.lookup CONTAINS '|' + toLower($entity) + '|' })
+WITH a, b, c, CASE WHEN a.belief < b.belief THEN a.belief ELSE b.belief END AS both
+ORDER BY both DESC, a.papers + b.papers DESC, a.id, b.id SKIP $skip LIMIT $limit
+MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)
+RETURN s.name AS subject, o.name AS object, c.same_cancer AS same_cancer,
+       CASE WHEN a.negated THEN 'NOT ' ELSE '' END + a.predicate AS one, a.belief AS one_belief, a.papers AS one_papers,
+       COLLECT { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence)
+                 RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }[0] AS one_sentence,
+       CASE WHEN b.negated THEN 'NOT ' ELSE '' END + b.predicate AS other, b.belief AS other_belief,
+       b.papers AS other_papers,
+       COLLECT { MATCH (b)-[:SUPPORTED_BY]->(e:Evidence)
+                 RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }[0] AS other_sentence

@@ -1,0 +1,17 @@
+// title: Only hedged
+// question: Which claims does every work hedge (may, might, potential)?
+// param: min_belief float 0.0 — only claims believed at least so much
+// param: skip integer 0 — rows to leave out
+// param: limit integer 25 — rows at most
+MATCH (a:Assertion) WHERE a.belief >= $min_belief AND a.speculative
+WITH a ORDER BY a.belief DESC, a.id SKIP $skip LIMIT $limit
+MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)
+RETURN s.name AS subject, CASE WHEN a.negated THEN 'NOT ' ELSE '' END + a.predicate AS predicate, o.name AS object,
+       COLLECT { MATCH (a)-[:IN_CANCER]->(c) RETURN c.name ORDER BY c.name } AS cancers,
+       a.belief AS belief, a.papers AS papers,
+       COLLECT { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence) RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }[0]
+         AS sentence,
+       COLLECT { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence)-[:FROM]->(p:Publication)
+                 WITH p, max(e.belief) AS belief ORDER BY belief DESC, p.id LIMIT 10
+                 RETURN coalesce('PMID:' + p.pmid, '') + coalesce(' doi:' + p.doi, '') } AS sources,
+       a.id AS assertion

@@ -1,0 +1,23 @@
+// title: Most studied cargo
+// question: Which cargo of vesicles do most papers report (a paper that names two kinds of vesicles counts for each)?
+// param: kind string null — Gene, MicroRNA, LncRNA, CircRNA, MoleculeClass or Chemical; all where left out
+// param: cancer string null — name, synonym or id; its kinds are included
+// param: skip integer 0 — rows to leave out
+// param: limit integer 25 — rows at most
+// chart: bar cargo papers
+CALL () {
+  MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.lookup CONTAINS '|' + toLower($cancer) + '|'
+  WITH DISTINCT kind
+  MATCH (kind)<-[:IN_CANCER]-(a:Assertion) WHERE a.predicate = 'CARRIES' AND NOT a.negated
+  MATCH (a)-[:OBJECT]->(cargo:Cargo)
+  RETURN cargo, sum(a.papers) AS papers, max(a.belief) AS belief
+  UNION
+  WITH 1 AS one WHERE $cancer IS NULL
+  MATCH (:Vesicle)-[r:CARRIES]->(cargo:Cargo)
+  RETURN cargo, sum(r.papers) AS papers, max(r.belief) AS belief
+}
+WITH cargo, papers, belief WHERE papers > 0 AND ($kind IS NULL OR toLower($kind) IN [l IN labels(cargo) | toLower(l)])
+ORDER BY papers DESC, belief DESC, cargo.id SKIP $skip LIMIT $limit
+RETURN cargo.name AS cargo, labels(cargo)[-1] AS kind, papers, belief,
+       COUNT { (cargo)-[:PROMOTES|INHIBITS]->(:Function) } AS functions,
+       COUNT { (cargo)-[:BIOMARKER_OF]->(:Cancer) } AS marker_of_cancers

@@ -1,0 +1,19 @@
+// title: What is new since a date
+// question: Which claims were first published on or after this date, the latest first?
+// param: since string "2024" — ISO 8601: 2024, 2024-06 or 2024-06-15
+// param: min_belief float 0.0 — only claims believed at least so much
+// param: skip integer 0 — rows to leave out
+// param: limit integer 25 — rows at most
+MATCH (a:Assertion)
+WHERE a.first_published >= $since AND a.belief >= $min_belief
+WITH a ORDER BY a.first_published DESC, a.belief DESC, a.id SKIP $skip LIMIT $limit
+MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)
+RETURN a.first_published AS first_published, s.name AS subject, CASE WHEN a.negated THEN 'NOT ' ELSE '' END + a.predicate AS predicate, o.name AS object,
+       COLLECT { MATCH (a)-[:IN_CANCER]->(c) RETURN c.name ORDER BY c.name } AS cancers,
+       a.belief AS belief, a.papers AS papers,
+       COLLECT { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence) RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }[0]
+         AS sentence,
+       COLLECT { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence)-[:FROM]->(p:Publication)
+                 WITH p, max(e.belief) AS belief ORDER BY belief DESC, p.id LIMIT 10
+                 RETURN coalesce('PMID:' + p.pmid, '') + coalesce(' doi:' + p.doi, '') } AS sources,
+       a.id AS assertion

@@ -1,0 +1,25 @@
+// title: Recipients of vesicles and cargo
+// question: To which cells, organs or cancers are vesicles or their cargo delivered?
+// param: recipient string null — name, synonym or id of the recipient; its kinds are included
+// param: cargo string null — name, synonym or id of the vesicle or cargo delivered
+// param: min_belief float 0.0 — only claims believed at least so much
+// param: skip integer 0 — rows to leave out
+// param: limit integer 25 — rows at most
+// chart: network delivered recipient
+CALL () {
+  MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.lookup CONTAINS '|' + toLower($recipient) + '|'
+  WITH DISTINCT kind
+  MATCH (kind)<-[r:DELIVERED_TO]-(:Entity) RETURN r
+  UNION
+  WITH 1 AS one WHERE $recipient IS NULL
+  MATCH (:Entity)-[r:DELIVERED_TO]->(:Entity) RETURN r
+}
+WITH r, startNode(r) AS delivered, endNode(r) AS recipient
+WHERE r.belief >= $min_belief
+  AND ($cargo IS NULL OR delivered.lookup CONTAINS '|' + toLower($cargo) + '|')
+WITH r, delivered, recipient ORDER BY r.belief DESC, r.papers DESC, delivered.id, recipient.id SKIP $skip LIMIT $limit
+RETURN delivered.name AS delivered, labels(delivered)[-1] AS kind, recipient.name AS recipient, r.belief AS belief,
+       r.papers AS papers,
+       COLLECT { MATCH (a:Assertion {pair: delivered.id + ' ' + recipient.id})-[:SUPPORTED_BY]->(e:Evidence)
+                 WHERE a.predicate = 'DELIVERED_TO' AND NOT a.negated
+                 RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }[0] AS sentence

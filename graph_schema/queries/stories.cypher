@@ -1,0 +1,36 @@
+// title: The whole story of a paper
+// question: Source, vesicle, cargo, recipient and function as one paper tells them: who ships what to whom, and to what effect?
+// param: function string "metastasis" — name, synonym or id; its kinds are included
+// param: cancer string null — name, synonym or id; its kinds are included
+// param: min_belief float 0.0 — only claims believed at least so much
+// param: skip integer 0 — rows to leave out
+// param: limit integer 25 — rows at most
+// chart: network cargo function
+MATCH (n:Entity)<-[:IS_A*0..]-(function:Entity) WHERE n.lookup CONTAINS '|' + toLower($function) + '|'
+WITH DISTINCT function
+MATCH (function)<-[:OBJECT]-(a:Assertion)-[:SUBJECT]->(cargo:Cargo)
+WHERE a.predicate IN ['PROMOTES', 'INHIBITS'] AND NOT a.negated AND a.belief >= $min_belief
+  AND ($cancer IS NULL OR EXISTS { MATCH (a)-[:IN_CANCER]->()-[:IS_A*0..]->(c:Entity)
+                                   WHERE c.lookup CONTAINS '|' + toLower($cancer) + '|' })
+WITH a, cargo, function ORDER BY a.belief DESC, a.id LIMIT 20 * ($skip + $limit)
+MATCH (a)-[:SUPPORTED_BY]->(e:Evidence)-[:FROM]->(p:Publication)
+WITH a, cargo, function, p, collect(e.sentence)[0] AS sentence
+CALL (p, cargo) {
+  MATCH (p)<-[:FROM]-(:Evidence)<-[:SUPPORTED_BY]-(c:Assertion {predicate: 'CARRIES', negated: false})-[:OBJECT]->(cargo)
+  MATCH (c)-[:SUBJECT]->(vesicle:Vesicle)
+  RETURN collect(DISTINCT vesicle) AS vesicles
+}
+WITH a, cargo, function, p, sentence, vesicles WHERE size(vesicles) > 0
+WITH a, cargo, function, p, sentence, vesicles,
+     COLLECT { MATCH (p)<-[:FROM]-(:Evidence)<-[:SUPPORTED_BY]-(s:Assertion {predicate: 'SECRETES', negated: false})
+               WHERE EXISTS { MATCH (s)-[:OBJECT]->(v) WHERE v IN vesicles }
+               MATCH (s)-[:SUBJECT]->(source) RETURN DISTINCT source.name AS name ORDER BY name } AS sources,
+     COLLECT { MATCH (p)<-[:FROM]-(:Evidence)<-[:SUPPORTED_BY]-(d:Assertion {predicate: 'DELIVERED_TO', negated: false})
+               WHERE EXISTS { MATCH (d)-[:SUBJECT]->(x) WHERE x IN vesicles OR x = cargo }
+               MATCH (d)-[:OBJECT]->(recipient) RETURN DISTINCT recipient.name AS name ORDER BY name } AS recipients
+ORDER BY CASE WHEN size(sources) > 0 AND size(recipients) > 0 THEN 0 ELSE 1 END, a.belief DESC, a.id, p.id
+SKIP $skip LIMIT $limit
+RETURN sources AS source, COLLECT { UNWIND vesicles AS v RETURN v.name ORDER BY v.name } AS vesicle, cargo.name AS cargo,
+       recipients AS recipient, a.predicate AS effect, function.name AS function,
+       COLLECT { MATCH (a)-[:IN_CANCER]->(c) RETURN c.name ORDER BY c.name } AS cancers,
+       a.belief AS belief, sentence, coalesce('PMID:' + p.pmid, '') + coalesce(' doi:' + p.doi, '') AS source_paper

@@ -1,0 +1,16 @@
+// title: Vesicle therapies of a cancer
+// question: What is said to treat this cancer, and is it carried by vesicles?
+// param: cancer string "cancer" — name, synonym or id; its kinds are included
+// param: min_belief float 0.0 — only claims believed at least so much
+// param: skip integer 0 — rows to leave out
+// param: limit integer 25 — rows at most
+// chart: bar treatment belief
+MATCH (n:Entity)<-[:IS_A*0..]-(cancer:Entity) WHERE n.lookup CONTAINS '|' + toLower($cancer) + '|'
+WITH DISTINCT cancer
+MATCH (cancer)<-[r:TREATS]-(treatment:Entity) WHERE r.belief >= $min_belief
+WITH cancer, treatment, r ORDER BY r.belief DESC, r.papers DESC, treatment.id, cancer.id SKIP $skip LIMIT $limit
+RETURN treatment.name AS treatment, labels(treatment)[-1] AS kind, cancer.name AS cancer, r.belief AS belief,
+       r.papers AS papers, r.speculative AS hedged, EXISTS { (treatment)<-[:CARRIES]-(:Vesicle) } AS carried_by_vesicles,
+       COLLECT { MATCH (a:Assertion {pair: treatment.id + ' ' + cancer.id})-[:SUPPORTED_BY]->(e:Evidence)
+                 WHERE a.predicate = 'TREATS' AND NOT a.negated
+                 RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }[0] AS sentence

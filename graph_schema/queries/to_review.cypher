@@ -1,0 +1,25 @@
+// title: Worth a curator's look
+// question: Which claims, carried by one paper or doubtful, has no curator looked at: the nearest to an even chance first?
+// param: entity string null — name, synonym or id of the subject or object; all where left out
+// param: skip integer 0 — rows to leave out
+// param: limit integer 25 — rows at most
+CALL () {
+  MATCH (n:Entity)<-[:SUBJECT|OBJECT]-(a:Assertion) WHERE n.lookup CONTAINS '|' + toLower($entity) + '|'
+  RETURN DISTINCT a
+  UNION
+  WITH 1 AS one WHERE $entity IS NULL
+  MATCH (a:Assertion) WHERE 0.0 < a.belief <= 0.6
+  RETURN a ORDER BY a.belief DESC LIMIT 5000
+}
+WITH a WHERE a.papers > 0 AND NOT EXISTS { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence) WHERE e.verdict IS NOT NULL }
+WITH a ORDER BY abs(a.belief - 0.5), a.papers DESC, a.id SKIP $skip LIMIT $limit
+MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)
+RETURN s.name AS subject, CASE WHEN a.negated THEN 'NOT ' ELSE '' END + a.predicate AS predicate, o.name AS object,
+       COLLECT { MATCH (a)-[:IN_CANCER]->(c) RETURN c.name ORDER BY c.name } AS cancers,
+       a.belief AS belief, a.papers AS papers,
+       COLLECT { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence) RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }[0]
+         AS sentence,
+       COLLECT { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence)-[:FROM]->(p:Publication)
+                 WITH p, max(e.belief) AS belief ORDER BY belief DESC, p.id LIMIT 10
+                 RETURN coalesce('PMID:' + p.pmid, '') + coalesce(' doi:' + p.doi, '') } AS sources,
+       a.id AS assertion

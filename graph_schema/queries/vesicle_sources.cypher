@@ -1,0 +1,19 @@
+// title: Where vesicles come from
+// question: Which cells, cancers and fluids are vesicles shed by or found in?
+// param: vesicle string null — name, synonym or id; its kinds are included
+// param: min_belief float 0.0 — only claims believed at least so much
+// param: skip integer 0 — rows to leave out
+// param: limit integer 25 — rows at most
+// chart: bar source papers
+CALL () {
+  MATCH (n:Entity)<-[:IS_A*0..]-(vesicle:Entity) WHERE n.lookup CONTAINS '|' + toLower($vesicle) + '|'
+  WITH DISTINCT vesicle
+  MATCH (vesicle)-[r:SECRETES|FOUND_IN]-(source:Entity) RETURN vesicle, r, source
+  UNION
+  WITH 1 AS one WHERE $vesicle IS NULL
+  MATCH (vesicle:Vesicle)-[r:SECRETES|FOUND_IN]-(source:Entity) RETURN vesicle, r, source
+}
+WITH vesicle, r, source WHERE r.belief >= $min_belief
+ORDER BY r.papers DESC, r.belief DESC, source.id, vesicle.id SKIP $skip LIMIT $limit
+RETURN source.name AS source, labels(source)[-1] AS kind, type(r) AS relation, vesicle.name AS vesicle,
+       r.papers AS papers, r.belief AS belief
