@@ -1,0 +1,258 @@
+"""Crossref's works, harvested over its REST API (https://api.crossref.org, github.com/CrossRef/rest-api-doc).
+
+A query is `query.bibliographic`: Crossref knows no boolean operators and finds works with any of the words. `since` and
+`until` bound the day of publication, `changed_since` the day Crossref last indexed a work, which every new deposit,
+correction and retraction moves. Types that hold no text of their own (components, datasets, journals, grants) are left
+out. A work without an abstract is taken with its title alone.
+
+Cursors die after five minutes, and may stand for a place in a list that moves on by being asked: every DOI is
+remembered, and the list walked again when fewer have come than were counted.
+"""
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+from miner.errors import OutageError, RefusedError, UsageError
+from miner.http import Http, StatusError
+from miner.identifiers import Identifier
+from miner.model import Article, Reject
+from miner.sources.crossref_json import article
+from miner.sources.harvest import Batch, Search, pack_ids, unpack_ids
+from miner.sources.record import reject
+
+logger = logging.getLogger(__name__)
+
+SERVICE = "Crossref"
+BASE_URL = "https://api.crossref.org"
+PAGE = 500
+"""Works fetched at a time; Crossref allows 1,000, which with their references may take minutes to come."""
+IDS_AT_ONCE = 25
+KEPT = timedelta(hours=1)
+"""How long works fetched by DOI serve the same command run again."""
+TYPES = (
+    *("journal-article", "posted-content", "proceedings-article", "book-chapter", "reference-entry", "monograph"),
+    *("book", "report", "dissertation", "other"),
+)
+START = "*"
+MOST_ROUNDS = 3
+"""How often the list is walked without anything new while fewer works have come than are counted."""
+PER_SECOND = 5.0
+POLITE_PER_SECOND = 10.0
+
+
+class CursorGoneError(RefusedError):
+    """Crossref does not know this cursor (any more): the list has to be walked again."""
+
+
+class Crossref:
+    """The harvester of Crossref."""
+
+    def count(self, search: Search, http: Http) -> int:
+        """How many works match; of DOIs, how many Crossref has. Raises SourceError, UsageError."""
+        if search.ids:
+            return sum(isinstance(_work(http, one), Article) for one in dict.fromkeys(search.ids))
+        return _page(http, {**_params(search), "rows": "0"}).hits
+
+    def fetch(self, search: Search, http: Http, cursor: str | None) -> Iterator[Batch]:
+        """See `Harvester.fetch`."""
+        if search.ids:
+            return _fetch_ids(http, list(dict.fromkeys(search.ids)), json.loads(cursor)["at"] if cursor else 0)
+        return _fetch_query(http, _params(search), _State.load(cursor) if cursor else _State())
+
+
+HARVESTER = Crossref()
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    hits: int
+    works: Sequence[Any]
+    next_cursor: str | None
+
+
+@dataclass(slots=True)
+class _State:
+    """How far a query has come: JSON between batches.
+
+    `seen` holds the DOIs of all works so far, `walked` counts those listed since the list was last begun, and `rounds`
+    its walks since anything new came.
+    """
+
+    mark: str = START
+    seen: dict[str, None] = field(default_factory=dict)
+    walked: int = 0
+    rounds: int = 1
+
+    def dump(self) -> str:
+        plain = {"mark": self.mark, "walked": self.walked, "rounds": self.rounds}
+        return json.dumps(plain | {"seen": pack_ids(sorted(self.seen))})
+
+    @classmethod
+    def load(cls, cursor: str) -> "_State":
+        fields = json.loads(cursor)
+        return cls(**fields | {"seen": dict.fromkeys(unpack_ids(fields["seen"]))})
+
+    def begin_again(self) -> None:
+        self.mark, self.walked, self.rounds = START, 0, self.rounds + 1
+
+
+def _params(search: Search) -> dict[str, str]:
+    if not (search.query and search.query.strip()):
+        raise UsageError("Crossref needs a query or DOIs - say what to look for")
+    if search.since and search.until and search.since > search.until:
+        raise UsageError(f"since {search.since} is after until {search.until} - swap them")
+    bounds = {
+        "from-pub-date": search.since,
+        "until-pub-date": search.until,
+        "from-index-date": search.changed_since,
+    }
+    filters = [f"{name}:{day}" for name, day in bounds.items() if day] + [f"type:{kind}" for kind in TYPES]
+    return {"query.bibliographic": search.query.strip(), "filter": ",".join(filters)}
+
+
+def _fetch_query(http: Http, params: Mapping[str, str], state: _State) -> Iterator[Batch]:
+    while True:
+        try:
+            page = _page(http, {**params, "rows": str(PAGE), "cursor": state.mark})
+        except CursorGoneError as error:
+            if state.rounds >= MOST_ROUNDS:
+                raise OutageError(f"{error}, however often it is asked - run the command again later") from error
+            logger.info("%s; walking the list again", error)
+            state.begin_again()
+            continue
+        state.walked += len(page.works)
+        articles, rejects = _new_works(page, state)
+        if articles or rejects:
+            state.rounds = 1
+        hits = max(page.hits, len(state.seen))
+        if not page.works or not page.next_cursor or state.walked >= page.hits:
+            if len(state.seen) >= page.hits or state.rounds >= MOST_ROUNDS:
+                yield Batch(articles, rejects, hits=hits)
+                return
+            state.begin_again()
+        else:
+            state.mark = page.next_cursor
+        if articles or rejects:
+            yield Batch(articles, rejects, hits=hits, cursor=state.dump())
+
+
+def _new_works(page: _Page, state: _State) -> tuple[tuple[Article, ...], tuple[Reject, ...]]:
+    articles, rejects = [], []
+    for position, work in enumerate(page.works, start=len(state.seen) + 1):
+        name = _name(work)
+        if name in state.seen:
+            continue
+        state.seen[name] = None
+        record = article(work, position=position)
+        if isinstance(record, Article):
+            articles.append(record)
+        else:
+            rejects.append(record)
+    return tuple(articles), tuple(rejects)
+
+
+def _name(work: Any) -> str:
+    """A work's DOI; one without goes by what it holds."""
+    if isinstance(work, Mapping) and work.get("DOI"):
+        return quote(str(work["DOI"]).lower(), safe="/:;()")
+    return hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def _fetch_ids(http: Http, ids: Sequence[Identifier], at: int) -> Iterator[Batch]:
+    while at < len(ids):
+        outcome = [_work(http, one) for one in ids[at : at + IDS_AT_ONCE]]
+        at += len(outcome)
+        yield Batch(
+            tuple(record for record in outcome if isinstance(record, Article)),
+            tuple(record for record in outcome if isinstance(record, Reject)),
+            hits=len(ids),
+            cursor=json.dumps({"at": at}) if at < len(ids) else None,
+        )
+
+
+def _work(http: Http, identifier: Identifier) -> Article | Reject:
+    """The work that a DOI names; a reject where Crossref has none, or the identifier is no DOI."""
+    name = f"{identifier.scheme} {identifier.value}"
+    if identifier.scheme != "doi":
+        return reject("crossref", name, "Crossref knows works by DOI alone - give its DOI, or ask `europepmc`")
+    try:
+        answer = _ask(http, f"works/{quote(identifier.value, safe='/:;()')}", {}, keep=KEPT)
+    except StatusError as error:
+        if error.status == 404:
+            return reject("crossref", name, "not found in Crossref")
+        raise
+    return article(answer["message"])
+
+
+def _page(http: Http, params: Mapping[str, str]) -> _Page:
+    """One page of a search; a zero is heard twice, for a service in trouble may say "nothing" where there is much."""
+    for attempt in (1, 2):
+        try:
+            message = _ask(http, "works", params)["message"]
+        except StatusError as error:
+            words = _words_of(error.body)
+            if params.get("cursor", START) != START and "cursor" in error.body.lower():
+                raise CursorGoneError(f"Crossref does not know the cursor ({words or error})") from error
+            if words:
+                raise RefusedError(f"Crossref refuses the search: {words}") from error
+            raise
+        if message["total-results"] or attempt == 2 or params.get("cursor", START) != START:
+            break
+    return _Page(message["total-results"], message["items"], message.get("next-cursor"))
+
+
+def _ask(http: Http, path: str, params: Mapping[str, str], keep: timedelta | None = None) -> Mapping[str, Any]:
+    base = (os.environ.get("EXOMINER_CROSSREF_URL") or BASE_URL).rstrip("/")
+    email = os.environ.get("EXOMINER_EMAIL")
+    answer: Mapping[str, Any] = http.get(
+        f"{base}/{path}",
+        {**params, "mailto": email} if email else params,
+        accept="json",
+        service=SERVICE,
+        per_second=POLITE_PER_SECOND if email else PER_SECOND,
+        validate=lambda body: _complaint(json.loads(body), listed=path == "works", some=params.get("rows") != "0"),
+        keep=keep,
+    ).json()
+    return answer
+
+
+def _complaint(answer: Any, listed: bool, some: bool) -> str | None:
+    """What is broken about an answer; raises RefusedError for what will not pass."""
+    if not isinstance(answer, Mapping):
+        return "an answer that is no message of its API"
+    words = _words(answer)
+    if words and answer.get("message-type") == "validation-failure":
+        raise RefusedError(f"Crossref refuses the search: {words}")
+    message = answer.get("message")
+    if answer.get("status") != "ok" or not isinstance(message, Mapping):
+        return f"the request failed ({words or 'no reason given'})"
+    if not listed:
+        return None if message.get("DOI") else "a work without a DOI"
+    if not isinstance(message.get("items"), list) or not isinstance(message.get("total-results"), int):
+        return "an answer without a count or works"
+    return None
+
+
+def _words_of(body: str) -> str:
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    return _words(answer) if isinstance(answer, Mapping) else ""
+
+
+def _words(answer: Mapping[str, Any]) -> str:
+    """What Crossref says about a failure, in its own words."""
+    message = answer.get("message")
+    told = [one for one in message if isinstance(one, Mapping)] if isinstance(message, list) else []
+    if told:
+        return "; ".join(f"{one.get('message', one.get('type', ''))} ({one.get('value', '')})" for one in told)[:300]
+    failed = answer.get("status") not in (None, "ok") or answer.get("message-type") == "error"
+    return str(message)[:300] if failed and message else ""
