@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from graph_schema.model import EntityType, Predicate
-from miner.extract.view import SentenceView
+from miner.extract.view import SentenceView, Slot
 from miner.model import AnnotatedArticle, Entity
 
 _GENERIC = re.compile(
@@ -76,3 +76,88 @@ class Cancers:
 def is_generic(cancer: Entity) -> bool:
     """Whether all names of a cancer are general ones: "cancer", "solid tumours"."""
     return all(_GENERIC.fullmatch(mention.text.strip()) for mention in cancer.mentions)
+
+
+_SETTINGS: Mapping[str, re.Pattern[str]] = {
+    "in vitro": re.compile(r"\bin vitro\b|\bcell lines?\b|\bco-?cultur\w*|\bcultured\b|\btranswell\b", re.IGNORECASE),
+    "in vivo": re.compile(r"\bin vivo\b|\banimal models?\b|\bxenograft\w*|\borthotopic\w*", re.IGNORECASE),
+    "mouse": re.compile(r"\b(?:mouse|mice|murine|xenograft\w*)\b", re.IGNORECASE),
+    "rat": re.compile(r"\brats?\b", re.IGNORECASE),
+    "zebrafish": re.compile(r"\bzebrafish\b", re.IGNORECASE),
+    "patients": re.compile(r"\b(?:patients?|volunteers|cohorts?|clinical samples?|donors)\b", re.IGNORECASE),
+}
+_PATIENTS = re.compile(
+    r"\b(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6}) (?:(?!and\b|or\b|with\b)[a-zA-Z-]+ ){0,4}?(?:patients|cases|participants|subjects|individuals|women|men)\b"
+    r"|\b(?:patients|participants|subjects|cases|women|men)\b[^.;()]{0,40}\(n ?= ?(?P<m>\d{1,6})\)",
+)
+_ISOLATION: Mapping[str, re.Pattern[str]] = {
+    "ultracentrifugation": re.compile(r"ultra-?centrifug", re.IGNORECASE),
+    "density gradient": re.compile(r"(?:density|sucrose|iodixanol)[- ]gradient|optiprep", re.IGNORECASE),
+    "size exclusion chromatography": re.compile(r"size[- ]exclusion|\bSEC\b|\bqEV\b"),
+    "precipitation": re.compile(r"exoquick|precipitation (?:kit|method|reagent)|total exosome isolation|polymer[- ](?:based )?precipitat", re.IGNORECASE),
+    "ultrafiltration": re.compile(r"ultra-?filtration|tangential flow", re.IGNORECASE),
+    "immunoaffinity": re.compile(r"immuno-?(?:affinity|capture|magnetic|isolat)|antibody-coated|magnetic beads", re.IGNORECASE),
+    "microfluidics": re.compile(r"microfluidic", re.IGNORECASE),
+    "kit": re.compile(r"(?:exosome|vesicle|EV)s? (?:isolation|extraction|purification) kit|exoRNeasy|exoEasy", re.IGNORECASE),
+    "differential centrifugation": re.compile(r"differential (?:ultra-?)?centrifug", re.IGNORECASE),
+}
+_CHARACTERISATION: Mapping[str, re.Pattern[str]] = {
+    "NTA": re.compile(r"nanoparticle tracking|\bNTA\b|nanosight", re.IGNORECASE),
+    "TEM": re.compile(r"transmission electron|\bTEM\b"),
+    "SEM": re.compile(r"scanning electron|\bSEM\b"),
+    "cryo-EM": re.compile(r"cryo-?(?:electron|EM\b|TEM\b)", re.IGNORECASE),
+    "DLS": re.compile(r"dynamic light scattering|\bDLS\b", re.IGNORECASE),
+    "western blot": re.compile(r"western blot|immunoblot", re.IGNORECASE),
+    "flow cytometry": re.compile(r"flow cytometr|\bFACS\b|nanoFCM", re.IGNORECASE),
+    "AFM": re.compile(r"atomic force|\bAFM\b", re.IGNORECASE),
+    "proteomics": re.compile(r"mass spectrometr|proteomic", re.IGNORECASE),
+    "RNA sequencing": re.compile(r"(?:RNA|miRNA|small RNA|transcriptome|next[- ]generation)[- ]?seq(?:uencing)?\b", re.IGNORECASE),
+    "qPCR": re.compile(r"q(?:RT-?)?PCR|RT-?q?PCR|real[- ]time (?:quantitative )?(?:PCR|polymerase)", re.IGNORECASE),
+    "microarray": re.compile(r"microarray", re.IGNORECASE),
+}
+_PACKAGED = re.compile(r"\b(?:packag\w+|load(?:ed|ing)|encapsulat\w+|sort(?:ed|ing)|incorporat\w+|engineer\w+|electroporat\w+|transfer\w*|deliver\w*)\b")
+_DETECTED = re.compile(r"\b(?:detect\w+|found|identif\w+|measur\w+|express\w+|levels?|present|enriched|profil\w+|quantif\w+)\b")
+
+
+class Setting:
+    """The setting of an article's claims: what each sentence states, and what the article does where it does not."""
+
+    def __init__(self, article: AnnotatedArticle, sentences: Sequence[SentenceView]) -> None:
+        self._article = article
+        text = article.text
+        self._general: dict[str, Any] = {}
+        if names := _named(_SETTINGS, text):
+            self._general["setting"] = names
+        if count := _patients(text):
+            self._general["patients"] = count
+        if names := _named(_ISOLATION, text):
+            self._general["isolation"] = names
+        if names := _named(_CHARACTERISATION, text):
+            self._general["characterisation"] = names
+
+    def of_claim(self, view: SentenceView, predicate: Predicate, subject: Slot, object_: Slot) -> dict[str, Any]:
+        """The context of a claim whose two ends stand at these mentions of the sentence."""
+        stated = dict(self._general)
+        if names := _named(_SETTINGS, self._article.text[view.start : view.end]):
+            stated["setting"] = names
+        if predicate is Predicate.CARRIES and (loading := _loading(view, subject, object_)):
+            stated["loading"] = loading
+        return stated
+
+
+def _named(patterns: Mapping[str, re.Pattern[str]], text: str) -> list[str]:
+    return [name for name, pattern in patterns.items() if pattern.search(text)]
+
+
+def _patients(text: str) -> int | None:
+    counts = [int((found["n"] or found["m"]).replace(",", "")) for found in _PATIENTS.finditer(text)]
+    return max(counts, default=None)
+
+
+def _loading(view: SentenceView, subject: Slot, object_: Slot) -> str | None:
+    first, last = sorted((subject, object_), key=lambda slot: slot.first)
+    words = view.phrase(max(0, first.first - 4), min(len(view.tokens), last.last + 6))
+    between = view.phrase(first.last, last.first)
+    if _PACKAGED.search(between) or _PACKAGED.search(words):
+        return "packaged into"
+    return "detected in" if _DETECTED.search(words) else None

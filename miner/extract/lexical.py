@@ -179,13 +179,27 @@ def _place(
 
 
 class LexicalScorer:
-    """The trained weights: pair → probability per predicate. Raises OSError where `path` cannot be read."""
+    """The trained weights, (BUCKETS, 13), and bias, (13,): pair → probability per predicate."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, weights: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
+        self._weights = weights
+        self._bias = bias
+
+    @classmethod
+    def load(cls, path: Path) -> "LexicalScorer":
+        """The weights stored at `path`. Raises OSError where they cannot be read."""
         with np.load(path) as stored:
-            self._weights: NDArray[np.float32] = np.zeros((BUCKETS, len(PREDICATES)), np.float32)
-            self._weights[stored["row"], stored["column"]] = stored["value"]
-            self._bias: NDArray[np.float32] = stored["bias"].astype(np.float32)
+            weights = np.zeros((BUCKETS, len(PREDICATES)), np.float32)
+            weights[stored["row"], stored["column"]] = stored["value"]
+            return cls(weights, stored["bias"].astype(np.float32))
+
+    def save(self, path: Path) -> None:
+        """Store the weights that are not zero, in half precision."""
+        row, column = np.nonzero(self._weights)
+        value = self._weights[row, column].astype(np.float16)
+        np.savez_compressed(
+            path, row=row.astype(np.uint32), column=column.astype(np.uint8), value=value, bias=self._bias
+        )
 
     def score(self, pair: Pair) -> NDArray[np.float32]:
         """(13,) probabilities in the order of `PREDICATES`; the caller masks by the types' signature."""

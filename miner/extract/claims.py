@@ -1,0 +1,152 @@
+"""The public door: an annotated article in, its claims out.
+
+Four extractors stand behind one interface, each with a versioned name that its claims bear: the rules
+(`exominer.rules.v1`), the lexical one (`exominer.lexical.v1`), the trained relation model (`exominer.relations.v1`) and
+their combination (`exominer.combined.v1`), which is what `extract` uses unless told otherwise.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING, Literal
+
+from miner.errors import UsageError
+from miner.extract import certainty, combine, context, lexical, nary, rules
+from miner.extract.combine import Place, Reading
+from miner.extract.rules import Finding
+from miner.extract.view import SentenceView, Slot, views
+from miner.model import AnnotatedArticle, Claim, Entity, EntityRef
+
+if TYPE_CHECKING:
+    from miner.extract.relations import RelationScorer
+
+EXTRACTOR = combine.NAME
+RELATIONS = "exominer.relations.v1"
+Extractor = Literal["exominer.combined.v1", "exominer.rules.v1", "exominer.lexical.v1", "exominer.relations.v1"]
+
+_RELATION_WEIGHTS = "weights/relations.npz"
+
+
+def extract(
+    article: AnnotatedArticle, extractor: Extractor = "exominer.combined.v1", threshold: float | None = None
+) -> list[Claim]:
+    """The claims an article makes, each once, likeliest first.
+
+    `threshold` is the least score a claim needs; without it, the one at which the extractor's F1 was best in training.
+    Raises UsageError where `extractor` cannot run because its weights are missing.
+    """
+    sentences = list(views(article))
+    findings = [finding for view in sentences for finding in rules.in_sentence(view)]
+    ranked = _readings(article, findings, extractor)
+    least = combine.shipped().thresholds.get(extractor, 0.35) if threshold is None else threshold
+    builder = _Builder(article, sentences, findings, extractor)
+    claims = [builder.claim(reading) for reading in combine.choose(article, ranked, least)]
+    return nary.joined(claims)
+
+
+def missing() -> list[str]:
+    """One line for each weights file that is not there, with what it means and the way out; empty when all are."""
+    lines = []
+    if _lexical() is None:
+        lines.append("weights/lexical.npz is missing: claims come from rules alone - reinstall exominer")
+    if _relations() is None:
+        lines.append("the relation model's weights are missing: claims come from rules and words alone - reinstall exominer")
+    return lines
+
+
+def _readings(article: AnnotatedArticle, findings: Sequence[Finding], extractor: Extractor) -> list[Reading]:
+    if extractor == rules.NAME:
+        return combine.readings(article, findings)
+    scorer, relations = _lexical(), _relations()
+    if extractor == lexical.NAME:
+        if scorer is None:
+            raise UsageError(f"{extractor} has no weights - reinstall exominer")
+        return combine.readings(article, findings, lexical.pairs(article, findings), scorer)
+    if extractor == RELATIONS:
+        if relations is None:
+            raise UsageError(f"{extractor} has no weights - reinstall exominer")
+        ranked = combine.readings(article, (), relations=relations.score(article))
+        for reading in ranked:
+            reading.probability = reading.relations
+        return sorted(ranked, key=lambda reading: -reading.probability)
+    pairs = lexical.pairs(article, findings) if scorer is not None else ()
+    scored = relations.score(article) if relations is not None else None
+    return combine.readings(article, findings, pairs, scorer, scored)
+
+
+@lru_cache(maxsize=1)
+def _lexical() -> lexical.LexicalScorer | None:
+    resource = files("miner").joinpath("weights/lexical.npz")
+    if not resource.is_file():
+        return None
+    with as_file(resource) as path:
+        return lexical.LexicalScorer.load(path)
+
+
+@lru_cache(maxsize=1)
+def _relations() -> "RelationScorer | None":
+    if not files("miner").joinpath(_RELATION_WEIGHTS).is_file():
+        return None
+    from miner.extract.relations import RelationScorer
+
+    return RelationScorer()
+
+
+class _Builder:
+    """Builds an article's claims: chooses the evidence, reads certainty there, and adds cancer and context."""
+
+    def __init__(
+        self, article: AnnotatedArticle, sentences: list[SentenceView], findings: Sequence[Finding], extractor: str
+    ) -> None:
+        self._article = article
+        self._sentences = sentences
+        self._extractor = extractor
+        self._cancers = context.Cancers(article)
+        self._setting = context.Setting(article, sentences)
+        self._slots = {
+            (view.index, slot.entity, slot.mention): slot for view in sentences for slot in view.slots
+        }
+
+    def claim(self, reading: Reading) -> Claim:
+        place, negated, speculative = self._evidence(reading)
+        view = self._sentences[place.sentence]
+        cancers = self._cancers.of_claim(view, reading.subject, reading.object)
+        return Claim(
+            predicate=reading.predicate,
+            subject=reference(self._article.entities[reading.subject]),
+            object=reference(self._article.entities[reading.object]),
+            negated=negated,
+            speculative=speculative,
+            sentence=self._article.text[view.start : view.end],
+            start=view.start,
+            end=view.end,
+            score=round(reading.probability, 4),
+            extractor=self._extractor,
+            cancers=tuple(reference(self._article.entities[c]) for c in cancers),
+            context=self._setting.of_claim(view, reading.predicate, *self._ends(reading, place)),
+        )
+
+    def _ends(self, reading: Reading, place: Place) -> tuple[Slot, Slot]:
+        return (
+            self._slots[place.sentence, reading.subject, place.subject_mention],
+            self._slots[place.sentence, reading.object, place.object_mention],
+        )
+
+    def _evidence(self, reading: Reading) -> tuple[Place, bool, bool]:
+        """(the clearest occurrence, whether it denies, whether it only supposes): one that asserts, if there is any."""
+        judged = []
+        last = len(self._sentences) - 1
+        for place in reading.places:
+            view = self._sentences[place.sentence]
+            subject, object_ = self._ends(reading, place)
+            negated = certainty.negated(view, subject, object_)
+            speculative = certainty.speculative(view, subject, object_, reading.predicate, closing=view.index >= last)
+            order = (negated, speculative, certainty.asks(view), -place.weight, -view.index)
+            judged.append((order, place, negated, speculative))
+        _, place, negated, speculative = min(judged, key=lambda item: item[0])
+        return place, negated, speculative
+
+
+def reference(entity: Entity) -> EntityRef:
+    """An entity as claims name it: its surface forms, each once, without offsets."""
+    return EntityRef(entity.id, entity.type, entity.name, tuple(dict.fromkeys(m.text for m in entity.mentions)))

@@ -1,0 +1,204 @@
+"""The extractors' votes joined: one calibrated probability per pair and predicate, and one reading chosen per pair."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from math import exp, log
+from typing import Any, Protocol
+
+from graph_schema.model import EntityType, Predicate
+from miner.extract.lexical import LexicalScorer, Pair, permitted
+from miner.extract.lexical import PREDICATES as _PREDICATES
+from miner.extract.rules import Finding
+from miner.model import AnnotatedArticle
+
+NAME = "exominer.combined.v1"
+
+_P = Predicate
+_EFFECTS = frozenset({_P.PROMOTES, _P.INHIBITS, _P.ACTIVATES, _P.REPRESSES, _P.REGULATES})
+_LEVELS = frozenset({_P.ELEVATED_IN, _P.REDUCED_IN})
+_ABSENT = 0.02  # what an extractor that says nothing of a pair is taken to think of it
+
+
+class Scored(Protocol):
+    """What the relation model says of a pair (`miner.extract.relations.ScoredRelation`)."""
+
+    @property
+    def subject(self) -> int: ...
+    @property
+    def object(self) -> int: ...
+    @property
+    def predicate(self) -> Predicate: ...
+    @property
+    def probability(self) -> float: ...
+    @property
+    def sentence(self) -> int: ...
+    @property
+    def subject_mention(self) -> int: ...
+    @property
+    def object_mention(self) -> int: ...
+    @property
+    def negated_probability(self) -> float: ...
+    @property
+    def speculative_probability(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An occurrence that supports a reading: indices into the article's sentences and the entities' mentions."""
+
+    sentence: int
+    subject_mention: int
+    object_mention: int
+    weight: float
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the article may say of two of its entities, with the probability that it does, and where."""
+
+    predicate: Predicate
+    subject: int
+    object: int
+    rules: float = _ABSENT
+    lexical: float = _ABSENT
+    relations: float = _ABSENT
+    probability: float = 0.0
+    negated: float | None = None
+    speculative: float | None = None
+    places: list[Place] = field(default_factory=list)
+
+
+class Weights:
+    """The measured precision of each rule and the weights of the combination (`pipelines/train_pairs.py`)."""
+
+    def __init__(self, stored: Mapping[str, Any]) -> None:
+        self._rules: dict[str, float] = stored["rules"]
+        self._stacks: dict[str, dict[str, Any]] = stored["stacks"]
+        self.thresholds: dict[str, float] = stored["thresholds"]
+
+    def rule(self, predicate: Predicate, rule: str) -> float:
+        """How often this rule's readings are right."""
+        return self._rules.get(f"{predicate} {rule}", 0.3)
+
+    def probability(self, reading: Reading, voters: str) -> float:
+        """The probability of a reading, from what each of the `voters` ("rules", "rules+lexical", …) gives it."""
+        stack = self._stacks.get(voters)
+        if stack is None:
+            return reading.rules
+        total = stack["bias"] + stack["predicates"].get(reading.predicate.value, 0.0)
+        for voter in voters.split("+"):
+            total += stack[voter] * logit(getattr(reading, voter))
+        return 1 / (1 + exp(-total))
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Weights:
+    """The weights that the package holds. Raises FileNotFoundError where they are missing."""
+    return Weights(json.loads(files("miner").joinpath("weights/combination.json").read_text(encoding="utf-8")))
+
+
+def logit(probability: float) -> float:
+    """The log-odds of a probability, which is kept away from 0 and 1."""
+    kept = min(max(probability, 0.005), 0.995)
+    return log(kept / (1 - kept))
+
+
+def readings(
+    article: AnnotatedArticle,
+    findings: Iterable[Finding],
+    pairs: Iterable[Pair] = (),
+    scorer: LexicalScorer | None = None,
+    relations: Iterable[Scored] | None = None,
+    weights: Weights | None = None,
+) -> list[Reading]:
+    """Every reading that any extractor gives, with its combined probability, likeliest first."""
+    weights = weights or shipped()
+    found: dict[tuple[int, int, Predicate], Reading] = {}
+
+    def of(subject: int, object_: int, predicate: Predicate) -> Reading:
+        return found.setdefault((subject, object_, predicate), Reading(predicate, subject, object_))
+
+    voters = ["rules"]
+    _add_findings(of, findings, weights)
+    if scorer is not None:
+        voters.append("lexical")
+        _add_pairs(of, article, pairs, scorer)
+    if relations is not None:
+        voters.append("relations")
+        for relation in relations:
+            reading = of(relation.subject, relation.object, relation.predicate)
+            reading.relations = relation.probability
+            reading.negated, reading.speculative = relation.negated_probability, relation.speculative_probability
+            place = (relation.sentence, relation.subject_mention, relation.object_mention)
+            reading.places.append(Place(*place, 0.5 * relation.probability))
+    for reading in found.values():
+        reading.probability = weights.probability(reading, "+".join(voters))
+    return sorted(found.values(), key=lambda r: (-r.probability, r.subject, r.object, r.predicate))
+
+
+def _add_findings(of: Any, findings: Iterable[Finding], weights: Weights) -> None:
+    by_reading: dict[tuple[int, int, Predicate], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_reading[finding.subject, finding.object, finding.predicate].append(finding)
+    for key, group in by_reading.items():
+        reading = of(*key)
+        miss = 1.0
+        for rule in {finding.rule for finding in group}:
+            miss *= 1 - weights.rule(key[2], rule)
+        reading.rules = max(1 - miss, _ABSENT)
+        reading.places += [
+            Place(f.sentence, f.subject_mention, f.object_mention, weights.rule(f.predicate, f.rule)) for f in group
+        ]
+
+
+def _add_pairs(of: Any, article: AnnotatedArticle, pairs: Iterable[Pair], scorer: LexicalScorer) -> None:
+    for pair in pairs:
+        scores = scorer.score(pair)
+        for column in permitted(article.entities[pair.subject].type, article.entities[pair.object].type):
+            if scores[column] >= _ABSENT:
+                reading = of(pair.subject, pair.object, _PREDICATES[column])
+                reading.lexical = float(scores[column])
+                reading.places.append(Place(pair.sentence, pair.subject_mention, pair.object_mention, 0.1))
+
+
+def choose(article: AnnotatedArticle, ranked: Sequence[Reading], threshold: float) -> list[Reading]:
+    """The readings to keep, likeliest first: at least `threshold`, and one of each family for any two concepts.
+
+    PROMOTES … REGULATES exclude one another, and so do ELEVATED_IN and REDUCED_IN. Entities of one type that share a
+    surface form are one concept here: what the resolver leaves apart makes no second claim.
+    """
+    concept = _concepts(article)
+    kept: list[Reading] = []
+    taken: set[tuple[int, int, str]] = set()
+    for reading in ranked:
+        if reading.probability < threshold:
+            break
+        key = (concept[reading.subject], concept[reading.object], _family(reading.predicate))
+        if key[0] == key[1] or key in taken:
+            continue
+        taken.add(key)
+        kept.append(reading)
+    return kept
+
+
+def _family(predicate: Predicate) -> str:
+    if predicate in _EFFECTS:
+        return "effect"
+    return "level" if predicate in _LEVELS else predicate.value
+
+
+def _concepts(article: AnnotatedArticle) -> list[int]:
+    """For each entity the first one of its type that shares an id or a surface form with it."""
+    first: dict[tuple[EntityType, str], int] = {}
+    concepts: list[int] = []
+    for index, entity in enumerate(article.entities):
+        keys = {(entity.type, entity.id)} | {(entity.type, mention.text.casefold()) for mention in entity.mentions}
+        concept = min((first[key] for key in keys if key in first), default=index)
+        for key in keys:
+            first.setdefault(key, concept)
+        concepts.append(concept)
+    return concepts

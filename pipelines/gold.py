@@ -1,0 +1,81 @@
+"""The annotated articles as the miner's own types. They stand beside the checkout, in ../shared/gold."""
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from graph_schema.model import EntityType
+from miner.model import AnnotatedArticle, Entity, Mention
+from miner.nlp.sentences import sentence_bounds
+
+GOLD = Path(__file__).resolve().parents[2] / "shared" / "gold"
+VESICLE = re.compile(
+    r"\b(?:exosom(?:es?|al)|exos?|s?EVs?|TDEs?|TEXs?|extracellular vesicles?|extracellular vesicular"
+    r"|(?:micro|nano)?vesic(?:les?|ular)|(?:large )?oncosomes?|ectosomes?|microparticles?)\b",
+    re.IGNORECASE,
+)
+Span = tuple[int, int]
+
+
+def articles(name: str) -> list[dict[str, Any]]:
+    """The articles of `train` or `dev`, as written; ends the program where the gold standard is not there."""
+    path = GOLD / f"{name}.jsonl"
+    if not path.is_file():
+        sys.exit(f"the annotated articles are not there: {path}")
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def text_of(document: dict[str, Any]) -> str:
+    """The text whose offsets count: title, newline, abstract."""
+    return f"{document['title']}\n{document['abstract']}"
+
+
+def with_gold_entities(document: dict[str, Any]) -> AnnotatedArticle:
+    """An article as a perfect reader would annotate it; entity ids are "gold:" and the id in the file.
+
+    Vesicles mentioned beyond the listed forms ("exosomal") go to the article's first Vesicle, as vesicles agree anyway.
+    """
+    text = text_of(document)
+    spans = {entity["id"]: _mentions(text, entity["mentions"]) for entity in document["entities"]}
+    vesicles = [entity["id"] for entity in document["entities"] if entity["type"] == EntityType.VESICLE]
+    if vesicles:
+        known = [span for identifier in vesicles for span in spans[identifier]]
+        spans[vesicles[0]] += [m.span() for m in VESICLE.finditer(text) if not _overlaps(m.span(), known)]
+    entities = tuple(
+        Entity(
+            f"gold:{entity['id']}",
+            EntityType(entity["type"]),
+            entity["mentions"][0],
+            tuple(Mention(start, end, text[start:end]) for start, end in sorted(spans[entity["id"]])),
+        )
+        for entity in document["entities"]
+    )
+    return AnnotatedArticle(document["id"], text, tuple(sentence_bounds(text)), entities)
+
+
+def with_found_entities(documents: list[dict[str, Any]]) -> list[AnnotatedArticle]:
+    """The articles as the installed language pipeline annotates them."""
+    from miner.nlp.pipeline import annotate, load_pipeline
+
+    return list(annotate([(d["id"], text_of(d)) for d in documents], load_pipeline()))
+
+
+def _mentions(text: str, forms: list[str]) -> list[Span]:
+    taken: list[Span] = []
+    for form in sorted(set(forms), key=len, reverse=True):
+        taken += [span for span in _occurrences(text, form) if not _overlaps(span, taken)]
+    return taken
+
+
+def _occurrences(text: str, form: str) -> Iterator[Span]:
+    left = r"(?<![A-Za-z0-9])" if form[0].isalnum() else ""
+    right = r"(?![A-Za-z0-9])" if form[-1].isalnum() else ""
+    for match in re.finditer(left + re.escape(form) + right, text):
+        yield match.span()
+
+
+def _overlaps(span: Span, others: list[Span]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in others)
