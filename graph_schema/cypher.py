@@ -24,7 +24,7 @@ METHODS_INDEX = "exominer_methods"
 
 _RANGE_INDEXES = {
     "Entity": ("name",),
-    "Assertion": ("pair", "belief", "papers", "first_published", "disputed"),
+    "Assertion": ("pair", "belief", "papers", "first_published", "speculative", "disputed"),
     "Publication": ("doi", "pmid", "published", "retracted"),
 }
 
@@ -49,6 +49,7 @@ def indexes() -> list[str]:
             for label, names in _RANGE_INDEXES.items()
             for name in names
         ),
+        "CREATE INDEX exominer_contradicts_belief IF NOT EXISTS FOR ()-[r:CONTRADICTS]-() ON (r.belief)",
         "CREATE TEXT INDEX exominer_entity_lookup IF NOT EXISTS FOR (n:Entity) ON (n.lookup)",
         f"CREATE FULLTEXT INDEX {TEXT_INDEX} IF NOT EXISTS FOR (n:Entity|Evidence) "
         "ON EACH [n.name, n.synonyms, n.sentence] OPTIONS {indexConfig: {`fulltext.analyzer`: 'english'}}",
@@ -70,7 +71,7 @@ READ_PAIRS = """\
 UNWIND $pairs AS pair
 MATCH (a:Assertion {pair: pair})
 RETURN properties(a) AS assertion, [(a)-[:SUPPORTED_BY]->(e) | properties(e)] AS evidence,
-       [(a)-[c:CONTRADICTS]->(b) | [b.id, c.same_cancer]] AS contradictions"""
+       [(a)-[c:CONTRADICTS]->(b) | [b.id, properties(c)]] AS contradictions"""
 
 READ_RELATIONS = f"""\
 UNWIND $pairs AS pair
@@ -119,7 +120,7 @@ SET e = row.properties"""
 CREATE_CONTRADICTIONS = """\
 UNWIND $rows AS row
 MATCH (a:Assertion {id: row[0]}) MATCH (b:Assertion {id: row[1]})
-CREATE (a)-[:CONTRADICTS {same_cancer: row[2]}]->(b)"""
+CREATE (a)-[c:CONTRADICTS]->(b) SET c = row[2]"""
 
 
 def create_relations(predicate: Predicate) -> str:

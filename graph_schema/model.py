@@ -216,19 +216,23 @@ NODES = (ENTITY, ASSERTION, EVIDENCE, PUBLICATION)
 STATE_LABEL = "Exominer"
 """The label of the one node that says which corpus the graph shows, up to which change, under which schema."""
 
+CONTRADICTS = RelationshipKind(
+    "CONTRADICTS",
+    "Assertion",
+    "Assertion",
+    "opposite claims of one pair; stored once, to be matched without direction",
+    (
+        Property("same_cancer", "boolean", "whether both speak of the same cancers"),
+        Property("belief", "float", "the lower belief of the two"),
+    ),
+)
 STRUCTURE = (
     RelationshipKind("SUBJECT", "Assertion", "Entity", "what the assertion is about"),
     RelationshipKind("OBJECT", "Assertion", "Entity", "what is said of it"),
     RelationshipKind("IN_CANCER", "Assertion", "Entity", "the cancers the works speak of"),
     RelationshipKind("SUPPORTED_BY", "Assertion", "Evidence", "the sentences that state it"),
     RelationshipKind("FROM", "Evidence", "Publication", "the work that the sentence stands in"),
-    RelationshipKind(
-        "CONTRADICTS",
-        "Assertion",
-        "Assertion",
-        "opposite claims of one pair; stored once, to be matched without direction",
-        (Property("same_cancer", "boolean", "whether both speak of the same cancers"),),
-    ),
+    CONTRADICTS,
     RelationshipKind("IS_A", "Entity", "Entity", "is a kind of, by its vocabulary"),
 )
 

@@ -20,7 +20,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import combinations
+from itertools import combinations, product
 from math import prod
 
 from graph_schema.model import OPPOSITES, EntityType, Predicate, biolink_category
@@ -224,9 +224,16 @@ def _relations(assertions: Sequence[Assertion]) -> Iterator[Relation]:
 
 
 def _contradictions(assertions: Sequence[Assertion]) -> Iterator[Contradiction]:
-    for first, second in combinations([a for a in assertions if a.tally.belief > 0], 2):
-        if _contradict(first.predicate, first.negated, second.predicate, second.negated):
-            yield Contradiction(first.id, second.id, first.cancers == second.cancers)
+    """What is believed at all and cannot hold together, whatever the cancers."""
+    by_claim: dict[tuple[Predicate, bool], list[Assertion]] = defaultdict(list)
+    for assertion in assertions:
+        if assertion.tally.belief > 0:
+            by_claim[assertion.predicate, assertion.negated].append(assertion)
+    for one, other in combinations(sorted(by_claim), 2):
+        if _contradict(*one, *other):
+            for a, b in product(by_claim[one], by_claim[other]):
+                first, second = sorted((a.id, b.id))
+                yield Contradiction(first, second, a.cancers == b.cancers, min(a.tally.belief, b.tally.belief))
 
 
 def _contradict(first: Predicate, first_negated: bool, second: Predicate, second_negated: bool) -> bool:

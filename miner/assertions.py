@@ -165,11 +165,12 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Two assertions that cannot both hold; `same_cancer` says whether they speak of the same cancers."""
+    """Two assertions that cannot both hold, whether they speak of the same cancers, and the lower of their beliefs."""
 
     first: str
     second: str
     same_cancer: bool
+    belief: float
 
 
 @dataclass(frozen=True, slots=True)

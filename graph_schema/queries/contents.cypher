@@ -2,66 +2,66 @@
 // question: How many nodes and relationships of each kind are there?
 // chart: bar kind count
 CALL () {
-  MATCH (n:Entity) RETURN 'Entity' AS kind, count(n) AS count
+  MATCH (n:Entity) WITH count(n) AS count RETURN 'Entity' AS kind, count
   UNION ALL
-  MATCH (n:Vesicle) RETURN 'Vesicle' AS kind, count(n) AS count
+  MATCH (n:Vesicle) WITH count(n) AS count RETURN 'Vesicle' AS kind, count
   UNION ALL
-  MATCH (n:Gene) RETURN 'Gene' AS kind, count(n) AS count
+  MATCH (n:Gene) WITH count(n) AS count RETURN 'Gene' AS kind, count
   UNION ALL
-  MATCH (n:MicroRNA) RETURN 'MicroRNA' AS kind, count(n) AS count
+  MATCH (n:MicroRNA) WITH count(n) AS count RETURN 'MicroRNA' AS kind, count
   UNION ALL
-  MATCH (n:LncRNA) RETURN 'LncRNA' AS kind, count(n) AS count
+  MATCH (n:LncRNA) WITH count(n) AS count RETURN 'LncRNA' AS kind, count
   UNION ALL
-  MATCH (n:CircRNA) RETURN 'CircRNA' AS kind, count(n) AS count
+  MATCH (n:CircRNA) WITH count(n) AS count RETURN 'CircRNA' AS kind, count
   UNION ALL
-  MATCH (n:MoleculeClass) RETURN 'MoleculeClass' AS kind, count(n) AS count
+  MATCH (n:MoleculeClass) WITH count(n) AS count RETURN 'MoleculeClass' AS kind, count
   UNION ALL
-  MATCH (n:Chemical) RETURN 'Chemical' AS kind, count(n) AS count
+  MATCH (n:Chemical) WITH count(n) AS count RETURN 'Chemical' AS kind, count
   UNION ALL
-  MATCH (n:Function) RETURN 'Function' AS kind, count(n) AS count
+  MATCH (n:Function) WITH count(n) AS count RETURN 'Function' AS kind, count
   UNION ALL
-  MATCH (n:Pathway) RETURN 'Pathway' AS kind, count(n) AS count
+  MATCH (n:Pathway) WITH count(n) AS count RETURN 'Pathway' AS kind, count
   UNION ALL
-  MATCH (n:Cancer) RETURN 'Cancer' AS kind, count(n) AS count
+  MATCH (n:Cancer) WITH count(n) AS count RETURN 'Cancer' AS kind, count
   UNION ALL
-  MATCH (n:Cell) RETURN 'Cell' AS kind, count(n) AS count
+  MATCH (n:Cell) WITH count(n) AS count RETURN 'Cell' AS kind, count
   UNION ALL
-  MATCH (n:Anatomy) RETURN 'Anatomy' AS kind, count(n) AS count
+  MATCH (n:Anatomy) WITH count(n) AS count RETURN 'Anatomy' AS kind, count
   UNION ALL
-  MATCH (n:Assertion) RETURN 'Assertion' AS kind, count(n) AS count
+  MATCH (n:Assertion) WITH count(n) AS count RETURN 'Assertion' AS kind, count
   UNION ALL
-  MATCH (n:Evidence) RETURN 'Evidence' AS kind, count(n) AS count
+  MATCH (n:Evidence) WITH count(n) AS count RETURN 'Evidence' AS kind, count
   UNION ALL
-  MATCH (n:Publication) RETURN 'Publication' AS kind, count(n) AS count
+  MATCH (n:Publication) WITH count(n) AS count RETURN 'Publication' AS kind, count
   UNION ALL
-  MATCH ()-[r:CARRIES]->() RETURN 'CARRIES' AS kind, count(r) AS count
+  MATCH ()-[r:CARRIES]->() WITH count(r) AS count RETURN 'CARRIES' AS kind, count
   UNION ALL
-  MATCH ()-[r:SECRETES]->() RETURN 'SECRETES' AS kind, count(r) AS count
+  MATCH ()-[r:SECRETES]->() WITH count(r) AS count RETURN 'SECRETES' AS kind, count
   UNION ALL
-  MATCH ()-[r:FOUND_IN]->() RETURN 'FOUND_IN' AS kind, count(r) AS count
+  MATCH ()-[r:FOUND_IN]->() WITH count(r) AS count RETURN 'FOUND_IN' AS kind, count
   UNION ALL
-  MATCH ()-[r:DELIVERED_TO]->() RETURN 'DELIVERED_TO' AS kind, count(r) AS count
+  MATCH ()-[r:DELIVERED_TO]->() WITH count(r) AS count RETURN 'DELIVERED_TO' AS kind, count
   UNION ALL
-  MATCH ()-[r:PROMOTES]->() RETURN 'PROMOTES' AS kind, count(r) AS count
+  MATCH ()-[r:PROMOTES]->() WITH count(r) AS count RETURN 'PROMOTES' AS kind, count
   UNION ALL
-  MATCH ()-[r:INHIBITS]->() RETURN 'INHIBITS' AS kind, count(r) AS count
+  MATCH ()-[r:INHIBITS]->() WITH count(r) AS count RETURN 'INHIBITS' AS kind, count
   UNION ALL
-  MATCH ()-[r:ACTIVATES]->() RETURN 'ACTIVATES' AS kind, count(r) AS count
+  MATCH ()-[r:ACTIVATES]->() WITH count(r) AS count RETURN 'ACTIVATES' AS kind, count
   UNION ALL
-  MATCH ()-[r:REPRESSES]->() RETURN 'REPRESSES' AS kind, count(r) AS count
+  MATCH ()-[r:REPRESSES]->() WITH count(r) AS count RETURN 'REPRESSES' AS kind, count
   UNION ALL
-  MATCH ()-[r:REGULATES]->() RETURN 'REGULATES' AS kind, count(r) AS count
+  MATCH ()-[r:REGULATES]->() WITH count(r) AS count RETURN 'REGULATES' AS kind, count
   UNION ALL
-  MATCH ()-[r:BIOMARKER_OF]->() RETURN 'BIOMARKER_OF' AS kind, count(r) AS count
+  MATCH ()-[r:BIOMARKER_OF]->() WITH count(r) AS count RETURN 'BIOMARKER_OF' AS kind, count
   UNION ALL
-  MATCH ()-[r:ELEVATED_IN]->() RETURN 'ELEVATED_IN' AS kind, count(r) AS count
+  MATCH ()-[r:ELEVATED_IN]->() WITH count(r) AS count RETURN 'ELEVATED_IN' AS kind, count
   UNION ALL
-  MATCH ()-[r:REDUCED_IN]->() RETURN 'REDUCED_IN' AS kind, count(r) AS count
+  MATCH ()-[r:REDUCED_IN]->() WITH count(r) AS count RETURN 'REDUCED_IN' AS kind, count
   UNION ALL
-  MATCH ()-[r:TREATS]->() RETURN 'TREATS' AS kind, count(r) AS count
+  MATCH ()-[r:TREATS]->() WITH count(r) AS count RETURN 'TREATS' AS kind, count
   UNION ALL
-  MATCH ()-[r:CONTRADICTS]->() RETURN 'CONTRADICTS' AS kind, count(r) AS count
+  MATCH ()-[r:CONTRADICTS]->() WITH count(r) AS count RETURN 'CONTRADICTS' AS kind, count
   UNION ALL
-  MATCH ()-[r:IS_A]->() RETURN 'IS_A' AS kind, count(r) AS count
+  MATCH ()-[r:IS_A]->() WITH count(r) AS count RETURN 'IS_A' AS kind, count
 }
 RETURN kind, count

@@ -5,12 +5,17 @@
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
-MATCH (a:Assertion)-[c:CONTRADICTS]->(b:Assertion)
-WHERE (c.same_cancer OR NOT $same_cancer) AND a.belief >= $min_belief AND b.belief >= $min_belief
-  AND ($entity IS NULL OR EXISTS { MATCH (a)-[:SUBJECT|OBJECT]->(n:Entity)
-                                   WHERE n.lookup CONTAINS '|' + toLower($entity) + '|' })
-WITH a, b, c, CASE WHEN a.belief < b.belief THEN a.belief ELSE b.belief END AS both
-ORDER BY both DESC, a.papers + b.papers DESC, a.id, b.id SKIP $skip LIMIT $limit
+CALL () {
+  MATCH (n:Entity)<-[:SUBJECT|OBJECT]-(:Assertion)-[c:CONTRADICTS]-() WHERE n.lookup CONTAINS '|' + toLower($entity) + '|'
+  RETURN DISTINCT c
+  UNION
+  WITH 1 AS one WHERE $entity IS NULL
+  MATCH ()-[c:CONTRADICTS]->() WHERE c.belief >= $min_belief AND (c.same_cancer OR NOT $same_cancer)
+  RETURN c ORDER BY c.belief DESC LIMIT $skip + $limit
+}
+WITH c, startNode(c) AS a, endNode(c) AS b
+WHERE c.belief >= $min_belief AND (c.same_cancer OR NOT $same_cancer)
+WITH a, b, c ORDER BY c.belief DESC, a.papers + b.papers DESC, a.id, b.id SKIP $skip LIMIT $limit
 MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)
 RETURN s.name AS subject, o.name AS object, c.same_cancer AS same_cancer,
        CASE WHEN a.negated THEN 'NOT ' ELSE '' END + a.predicate AS one, a.belief AS one_belief, a.papers AS one_papers,

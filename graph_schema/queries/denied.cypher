@@ -4,7 +4,7 @@
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 MATCH (a:Assertion) WHERE a.belief >= $min_belief AND a.negated
-WITH a ORDER BY a.belief DESC, a.id SKIP $skip LIMIT $limit
+WITH a ORDER BY a.belief DESC SKIP $skip LIMIT $limit
 MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)
 RETURN s.name AS subject, CASE WHEN a.negated THEN 'NOT ' ELSE '' END + a.predicate AS predicate, o.name AS object,
        COLLECT { MATCH (a)-[:IN_CANCER]->(c) RETURN c.name ORDER BY c.name } AS cancers,

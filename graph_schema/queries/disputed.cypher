@@ -2,7 +2,8 @@
 // question: On which sentences do curators disagree?
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
-MATCH (a:Assertion {disputed: true})-[:SUPPORTED_BY]->(e:Evidence {verdict: 'disputed'})-[:FROM]->(p:Publication)
+MATCH (a:Assertion) USING INDEX a:Assertion(disputed) WHERE a.disputed = true
+MATCH (a)-[:SUPPORTED_BY]->(e:Evidence {verdict: 'disputed'})-[:FROM]->(p:Publication)
 WITH a, e, p ORDER BY a.belief DESC, a.id, e.id SKIP $skip LIMIT $limit
 MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)
 RETURN s.name AS subject, CASE WHEN a.negated THEN 'NOT ' ELSE '' END + a.predicate AS predicate, o.name AS object,

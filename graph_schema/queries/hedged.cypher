@@ -3,7 +3,7 @@
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
-MATCH (a:Assertion) WHERE a.belief >= $min_belief AND a.speculative
+MATCH (a:Assertion) USING INDEX a:Assertion(speculative) WHERE a.speculative = true AND a.belief >= $min_belief
 WITH a ORDER BY a.belief DESC, a.id SKIP $skip LIMIT $limit
 MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)
 RETURN s.name AS subject, CASE WHEN a.negated THEN 'NOT ' ELSE '' END + a.predicate AS predicate, o.name AS object,

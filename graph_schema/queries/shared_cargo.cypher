@@ -9,16 +9,20 @@ CALL () {
   MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.lookup CONTAINS '|' + toLower($cancer) + '|'
   WITH DISTINCT kind
   MATCH (kind)<-[:IN_CANCER]-(a:Assertion) WHERE a.predicate = 'CARRIES' AND NOT a.negated AND a.papers > 0
-  MATCH (a)-[:OBJECT]->(cargo:Cargo)
-  RETURN cargo, count(DISTINCT a) AS claims, max(a.belief) AS belief
+  WITH DISTINCT a MATCH (a)-[:OBJECT]->(cargo:Cargo)
+  RETURN cargo, 1 AS side, a.belief AS belief, a.id AS claim
+  UNION ALL
+  MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.lookup CONTAINS '|' + toLower($other) + '|'
+  WITH DISTINCT kind
+  MATCH (kind)<-[:IN_CANCER]-(a:Assertion) WHERE a.predicate = 'CARRIES' AND NOT a.negated AND a.papers > 0
+  WITH DISTINCT a MATCH (a)-[:OBJECT]->(cargo:Cargo)
+  RETURN cargo, 2 AS side, a.belief AS belief, a.id AS claim
 }
-CALL (cargo) {
-  MATCH (cargo)<-[:OBJECT]-(b:Assertion) WHERE b.predicate = 'CARRIES' AND NOT b.negated AND b.papers > 0
-  MATCH (b)-[:IN_CANCER]->()-[:IS_A*0..]->(n:Entity) WHERE n.lookup CONTAINS '|' + toLower($other) + '|'
-  RETURN count(DISTINCT b) AS other_claims, max(b.belief) AS other_belief
-}
-WITH cargo, claims, belief, other_claims, other_belief WHERE other_claims > 0
-ORDER BY CASE WHEN belief < other_belief THEN belief ELSE other_belief END DESC, claims + other_claims DESC, cargo.id
+WITH cargo, max(CASE WHEN side = 1 THEN belief END) AS belief, count(CASE WHEN side = 1 THEN claim END) AS claims,
+     max(CASE WHEN side = 2 THEN belief END) AS other_belief, count(CASE WHEN side = 2 THEN claim END) AS other_claims
+WHERE claims > 0 AND other_claims > 0
+WITH *, CASE WHEN belief < other_belief THEN belief ELSE other_belief END AS both
+ORDER BY both DESC, claims + other_claims DESC, cargo.id
 SKIP $skip LIMIT $limit
 RETURN cargo.name AS cargo, labels(cargo)[-1] AS kind, belief, claims, other_belief, other_claims,
        COUNT { MATCH (cargo)<-[:OBJECT]-(a:Assertion {predicate: 'CARRIES'})-[:SUPPORTED_BY]->(:Evidence)-[:FROM]->(p)

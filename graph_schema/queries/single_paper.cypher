@@ -9,7 +9,7 @@ CALL () {
   RETURN DISTINCT a
   UNION
   WITH 1 AS one WHERE $entity IS NULL
-  MATCH (a:Assertion) WHERE a.belief >= $min_belief AND a.papers = 1
+  MATCH (a:Assertion) USING INDEX a:Assertion(belief) WHERE a.belief >= $min_belief AND a.papers = 1
   RETURN a ORDER BY a.belief DESC LIMIT $skip + $limit
 }
 WITH a ORDER BY a.belief DESC, a.id SKIP $skip LIMIT $limit

@@ -12,7 +12,7 @@ MATCH (function)<-[:OBJECT]-(a:Assertion)-[:SUBJECT]->(cargo:Cargo)
 WHERE a.predicate IN ['PROMOTES', 'INHIBITS'] AND NOT a.negated AND a.belief >= $min_belief
   AND ($cancer IS NULL OR EXISTS { MATCH (a)-[:IN_CANCER]->()-[:IS_A*0..]->(c:Entity)
                                    WHERE c.lookup CONTAINS '|' + toLower($cancer) + '|' })
-WITH a, cargo, function ORDER BY a.belief DESC, a.id LIMIT 20 * ($skip + $limit)
+WITH a, cargo, function ORDER BY a.belief DESC, a.id LIMIT 8 * ($skip + $limit)
 MATCH (a)-[:SUPPORTED_BY]->(e:Evidence)-[:FROM]->(p:Publication)
 WITH a, cargo, function, p, collect(e.sentence)[0] AS sentence
 CALL (p, cargo) {

@@ -1,10 +1,10 @@
-// title: Papers a year
-// question: How many papers make claims about this entity, year by year?
+// title: Claims a year
+// question: How many claims about this entity were first made in each year, and how many have been repeated since?
 // param: entity string "exosome" — name, synonym or id; its kinds are included
-// chart: bar year papers
+// chart: bar year claims
 MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.lookup CONTAINS '|' + toLower($entity) + '|'
 WITH DISTINCT kind
-MATCH (kind)<-[:SUBJECT|OBJECT|IN_CANCER]-(a:Assertion)
+MATCH (kind)<-[:SUBJECT|OBJECT|IN_CANCER]-(a:Assertion) WHERE a.first_year IS NOT NULL
 WITH DISTINCT a
-MATCH (a)-[:SUPPORTED_BY]->(:Evidence)-[:FROM]->(p:Publication) WHERE p.year IS NOT NULL
-RETURN p.year AS year, count(DISTINCT p) AS papers, count(DISTINCT a) AS claims ORDER BY year
+RETURN a.first_year AS year, count(*) AS claims, sum(CASE WHEN a.papers > 1 THEN 1 ELSE 0 END) AS since_repeated
+ORDER BY year

@@ -36,7 +36,7 @@ class _Part:
 
     assertions: dict[str, Row] = field(default_factory=dict)
     evidence: dict[str, Row] = field(default_factory=dict)
-    contradictions: dict[tuple[str, str], bool] = field(default_factory=dict)
+    contradictions: dict[tuple[str, str], Row] = field(default_factory=dict)
     relations: dict[tuple[str, str, str], Row] = field(default_factory=dict)
     evidence_ends: dict[str, tuple[str, str]] = field(default_factory=dict)
     assertion_ends: dict[str, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict)
@@ -105,7 +105,7 @@ def _held(batch: _Batch, pairs: Sequence[PairGraph]) -> _Part:
         assertion = record["assertion"]
         held.assertions[assertion["id"]] = assertion
         held.evidence.update((e["id"], e) for e in record["evidence"])
-        held.contradictions.update(((assertion["id"], other), same) for other, same in record["contradictions"])
+        held.contradictions.update(((assertion["id"], other), row) for other, row in record["contradictions"])
     loaded = {row["pair"] for row in held.assertions.values()}
     ends = [[pair.subject, pair.object] for pair in pairs if rows.pair_key(pair) in loaded]
     for record in batch.read(cypher.READ_RELATIONS, pairs=ends):
@@ -124,7 +124,7 @@ def _wanted(pairs: Sequence[PairGraph]) -> _Part:
                 wanted.evidence_ends[evidence.id] = (assertion.id, evidence.work.id)
         for relation in pair.relations:
             wanted.relations[pair.subject, pair.object, str(relation.predicate)] = rows.relation_row(relation)
-        wanted.contradictions.update(((c.first, c.second), c.same_cancer) for c in pair.contradictions)
+        wanted.contradictions.update(((c.first, c.second), rows.contradiction_row(c)) for c in pair.contradictions)
     return wanted
 
 

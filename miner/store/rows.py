@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any
 
-from graph_schema.model import ASSERTION, ENTITY, EVIDENCE, PUBLICATION, RELATION_PROPERTIES, Property
-from miner.assertions import Assertion, EntityNode, Evidence, PairGraph, Relation, WorkRef
+from graph_schema.model import ASSERTION, CONTRADICTS, ENTITY, EVIDENCE, PUBLICATION, RELATION_PROPERTIES, Property
+from miner.assertions import Assertion, Contradiction, EntityNode, Evidence, PairGraph, Relation, WorkRef
 
 type_of = {"string": str, "integer": int, "float": float, "boolean": bool}
 
@@ -45,6 +45,11 @@ def evidence_row(evidence: Evidence) -> Row:
 def relation_row(relation: Relation) -> Row:
     """The properties of a relationship between two entities."""
     return _row(RELATION_PROPERTIES, relation, relation.tally)
+
+
+def contradiction_row(contradiction: Contradiction) -> Row:
+    """The properties of a link between assertions that cannot both hold."""
+    return _row(CONTRADICTS.properties, contradiction)
 
 
 def publications(pairs: Iterable[PairGraph]) -> dict[str, WorkRef]:
