@@ -19,6 +19,8 @@ from miner.nlp.surface import WORD, fold, fold_word
 
 FORMAT = "exominer-lexicon-1"
 MAX_WORDS = 9
+ONE_WORD = "~"
+"""Stands for the symbol of a form that is one plain word: in any letter case, but with no space within."""
 _GAP = re.compile(r"(?:[ \-‐-―−\u00ad\u00a0/'’+]|['’]s )")
 _POINT = re.compile(r"\.")
 
@@ -152,16 +154,18 @@ def case_allows(surface: str, cased: str) -> bool:
     """
     if not cased:
         return True
+    if cased == ONE_WORD:
+        return " " not in surface
     plain, symbol = _letters(surface), _letters(cased)
     if " " in surface and " " not in cased:
         return plain == symbol and "-" in cased and len(symbol) > 3
     if plain == symbol:
         return True
     if plain.upper() != symbol.upper():
-        return plain.lower() in (symbol.lower() + "s", symbol.lower()) and plain[:-1].isupper()
+        return plain[-1] == "s" and len(plain) > 3 and (plain[:-1] == symbol or plain[:-1] == symbol.upper())
     if any(c.isdigit() for c in plain):
         return len(plain) > 2
-    if plain.isupper():
+    if plain.isupper() or (len(plain) > 4 and sum(c.isupper() for c in plain) > 2):
         return len(plain) > 2
     return (
         len(plain) > 3

@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from miner.nlp.lexicon import FORMAT
+from miner.nlp.lexicon import FORMAT, ONE_WORD
 from miner.nlp.surface import fold
 from pipelines.lexicons import sources
 from pipelines.lexicons.sources import Row
@@ -98,8 +98,15 @@ def unreliable(path: Path) -> set[tuple[str, str]]:
     return {(fold(form), kind) for form, kind, *_ in (line.split("\t") for line in lines)}
 
 
-def is_cased(form: str) -> bool:
-    """Whether a form is a symbol, which letter case tells from a word."""
+def case_of(form: str) -> str:
+    """A symbol as it is, `ONE_WORD` for a plain word, nothing for a name of several words."""
+    if is_symbol(form):
+        return form
+    return "" if re.search(r"[\W_]", form) else ONE_WORD
+
+
+def is_symbol(form: str) -> bool:
+    """Whether letter case tells a form from a word."""
     bare = re.sub(r"[\W_]", "", form)
     if " " in form or len(bare) > 12:
         return False
@@ -122,7 +129,7 @@ def compile_keys(by_id: dict[str, Row]) -> dict[str, dict[str, tuple[int, bool, 
             if verdict is None:
                 continue
             senses = keys.setdefault(key, {})
-            sense = (rank, verdict, form if is_cased(form) else "")
+            sense = (rank, verdict, case_of(form))
             known = senses.get(row.id)
             if known is None or (sense[0], not sense[1]) < (known[0], not known[1]):
                 senses[row.id] = sense
