@@ -57,10 +57,14 @@ _INVISIBLE = re.compile(
 )
 _POWER = re.compile(r"[+−–-]?\d[\d.,]*$")
 _MAX_DEPTH = 200
+_LOSING_TEXT = {"ERR_INTERNAL_ERROR", "ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY"}
+"""Errors after which libxml2 has left out the rest of a document."""
 
 
 def tidy(text: str) -> str:
     """`text` with white space collapsed, invisible characters out, NFC."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
 
 
@@ -90,11 +94,13 @@ def fragment(markup: str) -> etree._Element:
         block: etree._Element = fragment_fromstring(
             escaped.encode("utf-8", "replace"), create_parent="div", parser=parser
         )
-        return block
+        if not any(error.type_name in _LOSING_TEXT for error in parser.error_log):
+            return block
     except (etree.ParserError, etree.XMLSyntaxError):
-        block = etree.Element("div")
-        block.text = html.unescape(re.sub(r"</?[A-Za-z][^<>]*>", " ", _INVISIBLE.sub("", markup)))
-        return block
+        pass
+    block = etree.Element("div")
+    block.text = html.unescape(re.sub(r"</?[A-Za-z][^<>]*>", " ", _INVISIBLE.sub("", markup)))
+    return block
 
 
 def local_name(element: etree._Element) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from miner.identifiers import normalise_doi
@@ -41,6 +42,7 @@ _NO_VALUE = {"", "na", "n/a", "nan", "none", "null", "-", "[]"}
 MAX_ID = 200
 
 
+@lru_cache(maxsize=4096)
 def canonical_name(name: str) -> str | None:
     """What a column or key is ("Article Title", "ti" → "title"), or None when it is nothing an article has."""
     return _CANONICAL.get(re.sub(r"[^a-z0-9]", "", re.sub(r"\(s\)", "s", name.lower())))
