@@ -151,7 +151,7 @@ class Connection:
         *arguments: _P.args,
         **named: _P.kwargs,
     ) -> _T:
-        """Do `work` in a transaction, all of it or nothing; after a passing failure it is called again, for 15 s at most."""
+        """Do `work` in a transaction, all of it or nothing; after a passing failure again, for 15 s at most."""
         with self._one_line_errors(), self._session(neo4j.WRITE_ACCESS) as session:
             return session.execute_write(work, *arguments, **named)
 
@@ -209,7 +209,7 @@ class Connection:
                 )
             case "Security.CredentialsExpired":
                 return GraphError(
-                    f"Neo4j at {address.uri} wants a new password for {address.username} first — set it in Neo4j Browser"
+                    f"Neo4j at {address.uri} wants a new password for {address.username} — set it in Neo4j Browser"
                 )
             case "Security.Forbidden":
                 return GraphError(f"Neo4j at {address.uri} does not let {address.username} do this: {_said(error)}")
@@ -312,7 +312,7 @@ def _unreachable(error: BaseException, uri: str) -> str:
             return "there is no such host — check NEO4J_URI"
         case ConnectionRefusedError():
             return "nothing listens there — start it, check NEO4J_URI, or unset it to use the embedded server"
-        case ConnectionResetError() | BrokenPipeError():
+        case root if isinstance(root, ConnectionError) or "incomplete handshake" in str(root):
             return f"it closes the connection — if it wants TLS use {scheme}+s://"
         case TimeoutError():
             return "it does not answer in time — check NEO4J_URI"

@@ -10,12 +10,11 @@ import os
 import re
 import secrets
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -23,13 +22,13 @@ from filelock import FileLock, Timeout
 from rich.console import Console
 
 from miner.errors import ServerError, WorkspaceError
-from miner.store import jars
+from miner.store import jars, processes
 from miner.store.java import find_java
 
 USERNAME = "neo4j"
-_HOST = "127.0.0.1"
-_READY_WITHIN_S = 180
-_LOCK_WITHIN_S = 300
+_HOST = processes.LOOPBACK
+_READY_WITHIN_S = 300
+_LOCK_WITHIN_S = 600
 _PORT_ATTEMPTS = 5
 _RESET = "run `exominer graph reset`, then load the corpus again"
 _OPENED_PACKAGES = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
@@ -117,10 +116,10 @@ class EmbeddedServer:
         if not self.home.exists():
             return False
         with self._locked():
-            processes = self._processes()
-            _end(processes, timeout_s)
+            found = self._processes()
+            processes.end(found, timeout_s)
             self._state_file.unlink(missing_ok=True)
-        return bool(processes)
+        return bool(found)
 
     def reset(self) -> None:
         """Stop the server and delete its data, logs and password."""
@@ -148,7 +147,7 @@ class EmbeddedServer:
             bolt_uri=f"bolt://{_HOST}:{state.bolt_port}",
             http_uri=f"http://{_HOST}:{state.http_port}",
             version=state.version,
-            memory_bytes=_memory(process),
+            memory_bytes=processes.memory(process),
         )
 
     def admin(self, *arguments: str) -> str:
@@ -194,7 +193,7 @@ class EmbeddedServer:
             if running is not None:  # whoever started it was ended before it was ready
                 self._wait_until_ready(*running)
                 return
-            _end(self._processes(), timeout_s=30)
+            processes.end(self._processes(), timeout_s=30)
             self._prepare()
             for _ in range(_PORT_ATTEMPTS):
                 try:
@@ -210,9 +209,10 @@ class EmbeddedServer:
             folder.mkdir(mode=0o700, exist_ok=True)
             folder.chmod(0o700)
         if (self.home / "data" / "databases" / "system").exists():
+            _ = self.password  # fails here if it is gone, not after the server has come up
             return
         _write_private(self.home / "password", secrets.token_hex(24))
-        self._configure(*_free_ports())
+        self._configure(*processes.free_ports())
         (self.home / "data" / "dbms" / "auth.ini").unlink(missing_ok=True)
         self._run_admin("dbms", "set-initial-password", f"@{self.home / 'password'}")
 
@@ -222,7 +222,7 @@ class EmbeddedServer:
 
     def _launch(self) -> None:
         """Start the server's process and wait for it. Raises _PortTaken if it ended for want of a port."""
-        bolt_port, http_port = _free_ports()
+        bolt_port, http_port = processes.free_ports()
         self._configure(bolt_port, http_port)
         opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENED_PACKAGES]
         command = [*self._java(), *opened, "org.neo4j.server.CommunityEntryPoint", *self._folders()]
@@ -280,17 +280,20 @@ class EmbeddedServer:
 
     def _wait_until_ready(self, process: psutil.Process, state: _State) -> None:
         deadline = time.monotonic() + _READY_WITHIN_S
-        while time.monotonic() < deadline:
-            if not _is_alive(process):
-                self._state_file.unlink(missing_ok=True)
-                raise self._failure()
-            if _listens(process, state.bolt_port, state.http_port) and self._answers(state):
-                self._write_state(_State(**{**asdict(state), "ready": True}))
-                return
-            time.sleep(0.1)
-        _end([process], timeout_s=10)
-        self._state_file.unlink(missing_ok=True)
-        raise ServerError(f"the embedded Neo4j did not answer within {_READY_WITHIN_S} s — see {self.home / 'logs'}")
+        try:
+            while not (processes.listens(process, state.bolt_port, state.http_port) and self._answers(state)):
+                if not processes.is_alive(process):
+                    raise self._failure()
+                if time.monotonic() > deadline:
+                    raise ServerError(
+                        f"the embedded Neo4j did not answer within {_READY_WITHIN_S} s — see {self._logs[0]}"
+                    )
+                time.sleep(0.1)
+        except (ServerError, _PortTaken):
+            processes.end([process], timeout_s=10)
+            self._state_file.unlink(missing_ok=True)
+            raise
+        self._write_state(replace(state, ready=True))
 
     def _answers(self, state: _State) -> bool:
         import neo4j
@@ -341,45 +344,6 @@ class EmbeddedServer:
             return self._folders()[0] in process.cmdline() and process.status() != psutil.STATUS_ZOMBIE
         except psutil.Error:
             return False
-
-
-def _end(processes: list[psutil.Process], timeout_s: float) -> None:
-    for process in processes:
-        process.terminate()
-    _, left = psutil.wait_procs(processes, timeout_s)
-    for process in left:
-        process.kill()
-    psutil.wait_procs(left, 10)
-
-
-def _is_alive(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
-
-
-def _listens(process: psutil.Process, *ports: int) -> bool:
-    try:
-        connections = process.net_connections("tcp")
-    except psutil.Error:
-        return False
-    return set(ports) <= {each.laddr.port for each in connections if each.status == psutil.CONN_LISTEN}
-
-
-def _memory(process: psutil.Process) -> int | None:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.Error:
-        return None
-
-
-def _free_ports() -> tuple[int, int]:
-    """Two ports of the loopback address that nobody listens on now."""
-    with socket.socket() as first, socket.socket() as second:
-        first.bind((_HOST, 0))
-        second.bind((_HOST, 0))
-        return first.getsockname()[1], second.getsockname()[1]
 
 
 def _size(folder: Path) -> int:

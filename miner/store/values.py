@@ -13,8 +13,8 @@ def plain(value: Any) -> Any:
     """`value` as None, bool, int, float, str, list or dict (keys are strings).
 
     A node is {id, labels, properties}, a relationship {id, type, start, end, properties}, a path {nodes,
-    relationships}; dates, times and durations are ISO 8601 strings, points {srid, x, y[, z]}, bytes Base64, and NaN and the infinities,
-    which JSON lacks, strings.
+    relationships}. Dates, times and durations are ISO 8601 strings, points {srid, x, y[, z]}, bytes Base64, and
+    NaN and the infinities, which JSON lacks, strings.
     """
     match value:
         case None | bool() | int() | str():
