@@ -1,5 +1,6 @@
 """An article's abbreviations with their long forms, from scispaCy's detector, repaired and with plurals."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ def abbreviations_of(doc: "Doc") -> dict[str, Abbreviation]:
     for short in doc._.abbreviations:
         long = short._.long_form
         start, end = _whole_long_form(doc.text, short.text, long.start_char, long.end_char)
-        if end - start <= len(short.text) or "\n" in doc.text[start:end]:
+        if end - start <= len(short.text) or "\n" in doc.text[start:end] or short.text in doc.text[start:end]:
             continue
         found.setdefault(short.text, Abbreviation(short.text, doc.text[start:end], start, end))
     for short_text, abbreviation in list(found.items()):
@@ -33,18 +34,39 @@ def abbreviations_of(doc: "Doc") -> dict[str, Abbreviation]:
 
 
 def _whole_long_form(text: str, short: str, start: int, end: int) -> tuple[int, int]:
-    """The long form begun where the short form's first letter says.
+    """The long form begun where the short form's letters say.
 
-    The detector counts characters as if every token were followed by a space, and so may begin a word or two late
-    where the long form has hyphens.
+    Schwartz and Hearst take the shortest match ("cancer" for CAC), and the detector counts characters as if every token
+    were followed by a space: the words whose initials spell the short form come first, then the nearest word
+    before with its first letter.
     """
+    initials = _initialism(text, short, end)
+    if initials is not None:
+        return initials, end
     first = short[0].lower()
     if text[start : start + 1].lower() == first:
         return start, end
-    earliest = max(0, end - 12 * len(short) - 20)
-    for at in range(start - 1, earliest - 1, -1):
+    for at in range(start - 1, max(0, end - 12 * len(short) - 20) - 1, -1):
         if text[at] in "\n.;:(":
             break
         if text[at].lower() == first and (at == 0 or not text[at - 1].isalnum()):
             return at, end
     return start, end
+
+
+def _initialism(text: str, short: str, end: int) -> int | None:
+    """Where the words begin that stand before `end` and whose initials spell `short`, small words set aside."""
+    letters = [c.lower() for c in (short[:-1] if short.endswith("s") and len(short) > 2 else short) if c.isalnum()]
+    words = list(re.finditer(r"[^\W_]+", text[max(0, end - 120) : end]))
+    at = len(words)
+    for letter in reversed(letters):
+        at -= 1
+        while at >= 0 and words[at].group().lower() in _SMALL and words[at].group()[0].lower() != letter:
+            at -= 1
+        if at < 0 or words[at].group()[0].lower() != letter:
+            return None
+    start = max(0, end - 120) + words[at].start()
+    return None if any(c in text[start:end] for c in "\n.;:") else start
+
+
+_SMALL = frozenset("of the and in for to with a".split())

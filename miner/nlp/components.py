@@ -4,7 +4,7 @@ spaCy finds them by the entry points `spacy_factories` and `spacy_tokenizers` of
 `nlp.to_disk` loads with plain `spacy.load`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib.resources import files
 
@@ -103,7 +103,9 @@ class EntityFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """The document with its entities."""
-        entities = entities_of(doc, self.lexicon, self._scored(doc))
+        entities = entities_of(
+            doc, self.lexicon, self._scored(doc), self.recogniser.thresholds if self.recogniser else None
+        )
         spans = [
             doc.char_span(m.start, m.end, entity.type.value, entity.id, alignment_mode="expand")
             for entity in entities
@@ -131,12 +133,14 @@ def _scispacy_span(ent: Span) -> ScoredSpan:
     return ScoredSpan(ent.start_char, ent.end_char, SCISPACY_TYPES[ent.label_], SCISPACY_SCORE)
 
 
-def entities_of(doc: Doc, lexicon: Lexicon, scored: Sequence[Scored]) -> tuple[Entity, ...]:
+def entities_of(
+    doc: Doc, lexicon: Lexicon, scored: Sequence[Scored], thresholds: Mapping[str, float] | None = None
+) -> tuple[Entity, ...]:
     """The entities of a document whose abbreviations are detected, given a model's scored spans (may be none)."""
     text = doc.text
     abbreviations = abbreviations_of(doc)
     known = candidates(text, lexicon)
-    mentions = resolve(text, weighed(known, scored) if scored else known, abbreviations)
+    mentions = resolve(text, weighed(known, scored, thresholds) if scored else known, abbreviations)
     return gathered(text, mentions, Grounder(lexicon), abbreviations)
 
 
@@ -150,7 +154,9 @@ def gathered(
         here = text[m.start : m.end]
         surface = m.name or here
         grounding = grounder.ground(surface, m.type, long_forms)
-        spans.append(GroundedSpan(m.start, m.end, here, m.type, expanded(surface, long_forms), grounding, m.score))
+        spans.append(
+            GroundedSpan(m.start, m.end, here, m.type, expanded(surface, long_forms), surface, grounding, m.score)
+        )
     return tuple(_entity(group) for group in Grouper(spans, long_forms).groups())
 
 

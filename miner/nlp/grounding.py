@@ -36,6 +36,7 @@ class Grounding:
 _ADJECTIVES = (
     r"exosomal|exosome|exosomes|exo|ev|evs|sev|vesicular|extracellular vesicles?|circulating|serum|plasma|urinary|secreted|released"
     r"|encapsulated|extracellular|intracellular|cellular|endogenous|exogenous|human|mouse|murine|recombinant|functional|mature"
+    r"|lnc-?RNA|long non-?coding RNA|circular RNA|circRNA|protein-coding|peptide|oncogenic|oncogene|candidate|bioactive"
 )
 _DERIVED = re.compile(
     r"^.{2,60}?[- ](?:derived|secreted|released|encapsulated|packaged|shuttled|transferred|transmitted|delivered|enriched|carried|mediated)[- ](?=\S)",
@@ -144,7 +145,18 @@ class Grounder:
                 best = found
             if best and best.score >= 0.9:
                 break
-        return best or Grounding(text_id(kind, full), full, 0.3, "text")
+        return best or self._head(full, kind) or Grounding(text_id(kind, full), full, 0.3, "text")
+
+    def _head(self, full: str, kind: EntityType) -> Grounding | None:
+        """A class of molecules or a cell with modifiers no vocabulary has: what its last words name, less surely."""
+        words = full.split()
+        if kind is not _T.MOLECULE_CLASS:
+            return None
+        for at in range(1, len(words)):
+            found = self._look(" ".join(words[at:]), kind, 0.65, "head of the mention: ")
+            if found:
+                return found
+        return None
 
     def _forms(self, surface: str, full: str, kind: EntityType) -> Iterator[tuple[str, float, str]]:
         if full != surface:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from graph_schema.model import EntityType
@@ -15,13 +15,14 @@ _T = EntityType
 
 @dataclass(frozen=True, slots=True)
 class GroundedSpan:
-    """A resolved mention with what it was grounded to. `expanded` is its text with abbreviations written out."""
+    """A resolved mention with what it was grounded to. `name` is its full name, `expanded` that with abbreviations out."""
 
     start: int
     end: int
     text: str
     type: EntityType
     expanded: str
+    name: str
     grounding: Grounding
     score: float = 1.0
 
@@ -51,6 +52,18 @@ _STOP = frozenset(
 )
 _GENERIC_CANCER = frozenset(["cancer", "tumor", "neoplasm", "malignancy", "carcinoma"])
 _CELLISH = frozenset(["cell", "cellular", "line"])
+_VAGUE = frozenset("various numerous several different specific human other many certain overall solid".split())
+_PREPOSITIONS = frozenset("of in for from to on under toward towards into within by with against".split())
+_NARROWER = {
+    "cancer pancreatic": "adenocarcinoma ductal pancreatic",
+    "cancer colon": "cancer colorectal",
+    "cancer lung": "cancer cell lung non small",
+    "cancer lung nonsmall cell": "cancer cell lung non small",
+    "cancer liver": "cancer hepatocellular",
+    "cancer cell pancreatic": "adenocarcinoma cell ductal pancreatic",
+    "cancer cell colon": "cancer cell colorectal",
+}
+"""Loose names of cancers that abstracts use beside the exact one for the same disease."""
 _SAME_WORD = {
     "premetastatic": "pre metastatic",
     "tumorigenic": "tumorigenesis",
@@ -102,7 +115,7 @@ class Grouper:
         """The mentions of each concept, in order of first mention."""
         self._unite_by(self._keys)
         self._unite_arms()
-        self._unite_pathways()
+        self._unite_modified()
         members: dict[int, list[GroundedSpan]] = defaultdict(list)
         for i, span in enumerate(self.spans):
             members[self._root(i)].append(span)
@@ -139,29 +152,23 @@ class Grouper:
             return ["vesicle"]
         if span.type is _T.MICRO_RNA:
             return [self._mirna_key(span)]
-        forms = [span.text, span.expanded]
-        keys = ["s:" + fold(form) for form in forms]
-        shortest = list(stripped(span.expanded, span.type))
-        keys += ["s:" + fold(form) for form in shortest[-1:]]
+        shortest = (list(stripped(span.expanded, span.type)) or [span.expanded])[-1]
+        keys = ["s:" + fold(form) for form in (span.text, span.expanded, shortest)]
         if span.type is _T.FUNCTION:
             keys.append("f:" + self._function_key(span.expanded))
-        elif span.type in (_T.CELL, _T.CANCER, _T.ANATOMY, _T.PATHWAY):
-            keys.append("b:" + " ".join(sorted(set(_content(shortest[-1] if shortest else span.expanded)))))
-        if span.grounding.score >= _SURE and not span.grounding.id.startswith(
-            "exominer:" + span.type.value.lower() + "-"
-        ):
-            keys.append("id:" + span.grounding.id)
+        elif span.type in (_T.CELL, _T.CANCER):
+            keys.append("c:" + _disease_key(shortest if span.type is _T.CANCER else span.expanded))
+        elif span.type in (_T.ANATOMY, _T.PATHWAY):
+            keys.append("b:" + " ".join(sorted(set(_content(shortest)))))
+        if span.grounding.score >= _SURE or span.type is _T.MOLECULE_CLASS:
+            if not span.grounding.id.startswith(f"exominer:{span.type.value.lower()}-"):
+                keys.append("id:" + span.grounding.id)
         return keys
 
     def _mirna_key(self, span: GroundedSpan) -> str:
-        named = mirna_name(span.expanded) or next(
-            (n for s in stripped(span.expanded, span.type) if (n := mirna_name(s))), None
-        )
-        if named is None:
-            return "s:" + fold(
-                list(stripped(span.text, span.type))[-1:][0] if list(stripped(span.text, span.type)) else span.text
-            )
-        return f"{named.stem}{named.number}{named.arm}{named.group}"
+        forms = [span.name, *stripped(span.name, span.type)]
+        named = next((n for form in forms if (n := mirna_name(form))), None)
+        return f"{named.stem}{named.number}{named.arm}{named.group}" if named else "s:" + fold(forms[-1])
 
     def _function_key(self, surface: str) -> str:
         """The words that carry the meaning: those of the studied cancers and of "cell" left out, word order too."""
@@ -183,18 +190,47 @@ class Grouper:
             if len(keys) == 2 and bare in keys:
                 self._unite(*(at[key] for key in keys))
 
-    def _unite_pathways(self) -> None:
-        """ "NF-κB" beside "NF-κB pathway" is the pathway (spans of other types than these stay apart)."""
+    def _unite_modified(self) -> None:
+        """A name with words around it is the name alone where the article has both and no vocabulary knows the longer.
+
+        "EV-stimulated MSCs" is "MSCs", "translocation of X to the nucleus" is "translocation of X".
+        """
+        plain: dict[tuple[EntityType, str], int] = {}
+        for i, span in enumerate(self.spans):
+            plain.setdefault((span.type, " ".join(fold_words(span.expanded))), i)
+        for i, span in enumerate(self.spans):
+            if span.grounding.score < _SURE:
+                for shorter in self._without_modifiers(span):
+                    if (span.type, shorter) in plain:
+                        self._unite(plain[span.type, shorter], i)
+
+    def _without_modifiers(self, span: GroundedSpan) -> Iterator[str]:
+        words = fold_words(span.expanded)
+        if span.type is _T.CELL:
+            for at in range(1, len(words)):
+                if not set(words[at:]) & _CELLISH:
+                    yield " ".join(words[at:])
+        elif span.type is _T.FUNCTION:
+            for at in range(2 if len(words) > 2 else 1, len(words)):
+                if words[at] in _PREPOSITIONS:
+                    yield " ".join(words[:at])
 
 
 _SURE = 0.85
+
+
+def _disease_key(surface: str) -> str:
+    """The words of a cancer's or a cell's name, in any order, with "tumor" and "carcinoma" as "cancer"."""
+    words = {"cancer" if word in _GENERIC_CANCER else word for word in _content(surface)} - _VAGUE
+    key = " ".join(sorted(words))
+    return _NARROWER.get(key, key)
 
 
 def _content(surface: str) -> list[str]:
     words: list[str] = []
     for word in fold_words(surface):
         words.extend(_SAME_WORD.get(word, word).split())
-    return [word for word in words if word not in _STOP]
+    return [word for word in words if word not in _STOP and word not in _VAGUE]
 
 
 def best_grounding(group: Sequence[GroundedSpan]) -> Grounding:

@@ -84,6 +84,8 @@ LEXICON_LOGITS: dict[EntityType, float] = {
 }
 """What a form of the lexicon adds to the log-odds that the recogniser gives a span."""
 THRESHOLD = 0.5
+LENIENCE = 0.0
+"""Log-odds added to every span of a model: resolution and grouping weed out more than the model's thresholds allow for."""
 
 
 def candidates(text: str, lexicon: Lexicon) -> list[Candidate]:
@@ -121,8 +123,14 @@ def _cells(text: str, found: Sequence[Candidate]) -> list[Candidate]:
     return cells
 
 
-def weighed(known: Sequence[Candidate], scored: Iterable[Scored]) -> list[Candidate]:
-    """A model's spans with the lexicon's word added to its odds, and what patterns and lexicon alone found."""
+def weighed(
+    known: Sequence[Candidate], scored: Iterable[Scored], thresholds: Mapping[str, float] | None = None
+) -> list[Candidate]:
+    """A model's spans with the lexicon's word added to its odds, and what patterns and lexicon alone found.
+
+    `thresholds` (by type) are the probabilities from which the model itself would take a span; a score of 0.5 stands for
+    them here.
+    """
     by_place: dict[tuple[int, int], list[Candidate]] = defaultdict(list)
     for candidate in known:
         by_place[candidate.start, candidate.end].append(candidate)
@@ -130,7 +138,7 @@ def weighed(known: Sequence[Candidate], scored: Iterable[Scored]) -> list[Candid
     seen: set[tuple[int, int, EntityType]] = set()
     for span in scored:
         at_place = by_place.get((span.start, span.end), [])
-        logit = _logit(span.score)
+        logit = _logit(span.score) - _logit((thresholds or {}).get(span.type, THRESHOLD)) + LENIENCE
         logit += max(
             (LEXICON_LOGITS[c.type] for c in at_place if c.type is span.type and c.source != "pattern"), default=0.0
         )
