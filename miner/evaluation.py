@@ -209,7 +209,9 @@ def _wanted_tuples(article: Annotated) -> list[tuple[list[str], str, Sequence[st
     return [
         ([end for end in assertion["subject"] if end in carried], assertion["predicate"], assertion["object"], cancer)
         for assertion in article.assertions
-        if assertion["predicate"] in _TOWARDS_FUNCTION and not assertion["negated"] and carried & set(assertion["subject"])
+        if assertion["predicate"] in _TOWARDS_FUNCTION
+        and not assertion["negated"]
+        and carried & set(assertion["subject"])
         for cancer in assertion["cancers"] or [None]
     ]
 
@@ -396,7 +398,12 @@ def _add_errors(report: Report, article: Annotated, claims: Sequence[Predicted],
         if index not in hit_gold:
             kind, other = _why_missed(article, assertion, claims, wrong)
             report.confusions[assertion["predicate"], other] += 1
-            text = _line(assertion["predicate"], assertion["negated"], article.show(assertion["subject"]), article.show(assertion["object"]))
+            text = _line(
+                assertion["predicate"],
+                assertion["negated"],
+                article.show(assertion["subject"]),
+                article.show(assertion["object"]),
+            )
             report.error_classes[f"missed: {kind}"] += 1
             report.errors.append(Error(article.id, True, kind, text, assertion["evidence"]))
     for claim in wrong:
@@ -406,7 +413,13 @@ def _add_errors(report: Report, article: Annotated, claims: Sequence[Predicted],
         ends = (str(claim.raw[side].get("name", "")) for side in ("subject", "object"))
         report.error_classes[f"wrong: {kind}"] += 1
         report.errors.append(
-            Error(article.id, False, kind, _line(claim.predicate, claim.negated, *ends), str(claim.raw.get("evidence", "")))
+            Error(
+                article.id,
+                False,
+                kind,
+                _line(claim.predicate, claim.negated, *ends),
+                str(claim.raw.get("evidence", "")),
+            )
         )
 
 
@@ -419,7 +432,9 @@ def _why_missed(
 ) -> tuple[str, str]:
     """(kind of error, the predicate that was predicted instead)."""
     between = [
-        c for c in claims if article.agree(assertion["subject"], c.subject) and article.agree(assertion["object"], c.object)
+        c
+        for c in claims
+        if article.agree(assertion["subject"], c.subject) and article.agree(assertion["object"], c.object)
     ]
     for claim in between:
         if claim in wrong:
@@ -435,7 +450,8 @@ def _why_missed(
                 return "another object", ""
     surfaces = {end["id"]: end["mentions"] for end in article.raw["entities"]}
     together = all(
-        any(m in assertion["evidence"] for end in assertion[side] for m in surfaces[end]) for side in ("subject", "object")
+        any(m in assertion["evidence"] for end in assertion[side] for m in surfaces[end])
+        for side in ("subject", "object")
     )
     return ("nothing said of the pair" if together else "across sentences"), ""
 

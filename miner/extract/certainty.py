@@ -9,16 +9,18 @@ from collections.abc import Sequence
 from graph_schema.model import Predicate
 from miner.extract.scopes import Scope
 from miner.extract.view import SentenceView, Slot
+from miner.extract.words import word_set
 
-_GAPS = frozenset("known understood investigated elucidated explored studied reported clarified fully yet clear examined".split())
+_GAPS = word_set(
+    "known understood investigated elucidated explored studied reported clarified fully yet clear examined"
+)
 _GAPS |= {"established", "characterized", "determined", "only", "been", "addressed", "defined", "well"}
-_OBSERVED = frozenset("observed detected seen found significant different differ detectable evident affected".split())
+_OBSERVED = word_set("observed detected seen found significant different differ detectable evident affected")
+
 
 def negated(view: SentenceView, subject: Slot, object_: Slot) -> bool:
     """Whether the sentence denies what it would otherwise say of the two mentions."""
-    return any(
-        scope.kind == "negation" and _denies(view.tokens, scope, subject, object_) for scope in view.certainty
-    )
+    return any(scope.kind == "negation" and _denies(view.tokens, scope, subject, object_) for scope in view.certainty)
 
 
 def _denies(tokens: Sequence[str], scope: Scope, subject: Slot, object_: Slot) -> bool:
@@ -34,7 +36,11 @@ def _denies(tokens: Sequence[str], scope: Scope, subject: Slot, object_: Slot) -
         return scope.cue_last <= subject.first <= scope.cue_last + 3
     if cue == "without":
         return scope.cue_last <= object_.first < min(scope.last, scope.cue_last + 8) and subject.first < scope.cue_first
-    if cue in {"not", "nor"} and tokens[max(0, scope.cue_first - 1)] in {"but", "and", ","} and _is_short(tokens, scope, object_, subject):
+    if (
+        cue in {"not", "nor"}
+        and tokens[max(0, scope.cue_first - 1)] in {"but", "and", ","}
+        and _is_short(tokens, scope, object_, subject)
+    ):
         return True
     if scope.cue_first >= high.last:
         return scope.cue_first - high.last <= 5 and not _OBSERVED.isdisjoint(after)
@@ -52,19 +58,27 @@ def _interrupted(tokens: Sequence[str], first: int, last: int) -> bool:
     return any(t in {"but", "by", "which", "that", "thereby", "instead", "when"} for t in tokens[first:last])
 
 
-_MODALS = frozenset("may might possibly perhaps potentially probably presumably".split())
-_OPINIONS = frozenset(
+_MODALS = word_set("may might possibly perhaps potentially probably presumably")
+_OPINIONS = word_set(
     "propose proposed proposes hypothesize hypothesized hypothesise hypothesised speculate speculated postulate postulated "
-    "thought believed supposed assumed expected presumed".split()
+    "thought believed supposed assumed expected presumed"
 )
-_ROLE = re.compile(r"^(?:\S+ ){0,3}?(?:roles?|involvement|contribution|function|link|possib\w+|potential|association|use|utility)\b")
+_ROLE = re.compile(
+    r"^(?:\S+ ){0,3}?(?:roles?|involvement|contribution|function|link|possib\w+|potential|association|use|utility)\b"
+)
 _PRESUPPOSED = frozenset({Predicate.CARRIES, Predicate.SECRETES, Predicate.FOUND_IN})
-_ABLE = re.compile(r"^(?:(?:therapeutic|clinical) )?(?:to|for|in|as|impact|mediators?|mechanism|modulators?|regulators?)\b")
-_CONCLUDES = frozenset("conclusion conclusions conclude collectively suggest suggests suggesting suggested thus therefore hence taken".split())
-_CONCLUDES |= frozenset("overall indicate indicates indicating future summary findings prospects strategy".split())
+_ABLE = re.compile(
+    r"^(?:(?:therapeutic|clinical) )?(?:to|for|in|as|impact|mediators?|mechanism|modulators?|regulators?)\b"
+)
+_CONCLUDES = word_set(
+    "conclusion conclusions conclude collectively suggest suggests suggesting suggested thus therefore hence taken"
+)
+_CONCLUDES |= word_set("overall indicate indicates indicating future summary findings prospects strategy")
 
 
-def speculative(view: SentenceView, subject: Slot, object_: Slot, predicate: Predicate, *, closing: bool = False) -> bool:
+def speculative(
+    view: SentenceView, subject: Slot, object_: Slot, predicate: Predicate, *, closing: bool = False
+) -> bool:
     """Whether the sentence only supposes what it says of the two mentions; `closing`: it is the article's last."""
     low, high = sorted((subject, object_), key=lambda s: s.first)
     if predicate in _PRESUPPOSED:
@@ -83,7 +97,12 @@ def speculative(view: SentenceView, subject: Slot, object_: Slot, predicate: Pre
         reaches = scope.first <= high.first < scope.last
         if cue in _MODALS and reaches and (inside or before):
             return True
-        if cue == "could" and reaches and (inside or before) and (useful or closing or _concludes(view.tokens[: scope.cue_first])):
+        if (
+            cue == "could"
+            and reaches
+            and (inside or before)
+            and (useful or closing or _concludes(view.tokens[: scope.cue_first]))
+        ):
             return True
         if cue in _OPINIONS and high.first >= scope.cue_last and reaches:
             return True

@@ -50,7 +50,9 @@ def missing() -> list[str]:
     if _lexical() is None:
         lines.append("weights/lexical.npz is missing: claims come from rules alone - reinstall exominer")
     if _relations() is None:
-        lines.append("the relation model's weights are missing: claims come from rules and words alone - reinstall exominer")
+        lines.append(
+            "the relation model's weights are missing: claims come from rules and words alone - reinstall exominer"
+        )
     return lines
 
 
@@ -103,9 +105,7 @@ class _Builder:
         self._extractor = extractor
         self._cancers = context.Cancers(article)
         self._setting = context.Setting(article, sentences)
-        self._slots = {
-            (view.index, slot.entity, slot.mention): slot for view in sentences for slot in view.slots
-        }
+        self._slots = {(view.index, slot.entity, slot.mention): slot for view in sentences for slot in view.slots}
 
     def claim(self, reading: Reading) -> Claim:
         place, negated, speculative = self._evidence(reading)

@@ -10,8 +10,8 @@ from math import exp, log
 from typing import Any, Protocol
 
 from graph_schema.model import EntityType, Predicate
-from miner.extract.lexical import LexicalScorer, Pair, permitted
 from miner.extract.lexical import PREDICATES as _PREDICATES
+from miner.extract.lexical import LexicalScorer, Pair, permitted
 from miner.extract.rules import Finding
 from miner.model import AnnotatedArticle
 

@@ -26,7 +26,9 @@ _GENERIC = re.compile(
     r"(?:cancers?|cancerous|tumou?rs?|tumou?rous|tumou?ral|malignan\w+|neoplas\w+|carcinomas?|oncology|metastas[ei]s|types?|of| )+",
     re.IGNORECASE,
 )
-_ONCOLOGY = re.compile(r"(?i)cancer|tumou?r|metasta|malignan|carcino|oncogen|neoplas|onco|chemoresist|leuk|lymphom|gliom|melanom")
+_ONCOLOGY = re.compile(
+    r"(?i)cancer|tumou?r|metasta|malignan|carcino|oncogen|neoplas|onco|chemoresist|leuk|lymphom|gliom|melanom"
+)
 _TITLE_WEIGHT = 3
 _OPENING = 2  # sentences after the title that often state what holds beyond the cancer studied
 
@@ -94,11 +96,18 @@ _ISOLATION: Mapping[str, re.Pattern[str]] = {
     "ultracentrifugation": re.compile(r"ultra-?centrifug", re.IGNORECASE),
     "density gradient": re.compile(r"(?:density|sucrose|iodixanol)[- ]gradient|optiprep", re.IGNORECASE),
     "size exclusion chromatography": re.compile(r"size[- ]exclusion|\bSEC\b|\bqEV\b"),
-    "precipitation": re.compile(r"exoquick|precipitation (?:kit|method|reagent)|total exosome isolation|polymer[- ](?:based )?precipitat", re.IGNORECASE),
+    "precipitation": re.compile(
+        r"exoquick|precipitation (?:kit|method|reagent)|total exosome isolation|polymer[- ](?:based )?precipitat",
+        re.IGNORECASE,
+    ),
     "ultrafiltration": re.compile(r"ultra-?filtration|tangential flow", re.IGNORECASE),
-    "immunoaffinity": re.compile(r"immuno-?(?:affinity|capture|magnetic|isolat)|antibody-coated|magnetic beads", re.IGNORECASE),
+    "immunoaffinity": re.compile(
+        r"immuno-?(?:affinity|capture|magnetic|isolat)|antibody-coated|magnetic beads", re.IGNORECASE
+    ),
     "microfluidics": re.compile(r"microfluidic", re.IGNORECASE),
-    "kit": re.compile(r"(?:exosome|vesicle|EV)s? (?:isolation|extraction|purification) kit|exoRNeasy|exoEasy", re.IGNORECASE),
+    "kit": re.compile(
+        r"(?:exosome|vesicle|EV)s? (?:isolation|extraction|purification) kit|exoRNeasy|exoEasy", re.IGNORECASE
+    ),
     "differential centrifugation": re.compile(r"differential (?:ultra-?)?centrifug", re.IGNORECASE),
 }
 _CHARACTERISATION: Mapping[str, re.Pattern[str]] = {
@@ -111,12 +120,18 @@ _CHARACTERISATION: Mapping[str, re.Pattern[str]] = {
     "flow cytometry": re.compile(r"flow cytometr|\bFACS\b|nanoFCM", re.IGNORECASE),
     "AFM": re.compile(r"atomic force|\bAFM\b", re.IGNORECASE),
     "proteomics": re.compile(r"mass spectrometr|proteomic", re.IGNORECASE),
-    "RNA sequencing": re.compile(r"(?:RNA|miRNA|small RNA|transcriptome|next[- ]generation)[- ]?seq(?:uencing)?\b", re.IGNORECASE),
+    "RNA sequencing": re.compile(
+        r"(?:RNA|miRNA|small RNA|transcriptome|next[- ]generation)[- ]?seq(?:uencing)?\b", re.IGNORECASE
+    ),
     "qPCR": re.compile(r"q(?:RT-?)?PCR|RT-?q?PCR|real[- ]time (?:quantitative )?(?:PCR|polymerase)", re.IGNORECASE),
     "microarray": re.compile(r"microarray", re.IGNORECASE),
 }
-_PACKAGED = re.compile(r"\b(?:packag\w+|load(?:ed|ing)|encapsulat\w+|sort(?:ed|ing)|incorporat\w+|engineer\w+|electroporat\w+|transfer\w*|deliver\w*)\b")
-_DETECTED = re.compile(r"\b(?:detect\w+|found|identif\w+|measur\w+|express\w+|levels?|present|enriched|profil\w+|quantif\w+)\b")
+_PACKAGED = re.compile(
+    r"\b(?:packag\w+|load(?:ed|ing)|encapsulat\w+|sort(?:ed|ing)|incorporat\w+|engineer\w+|electroporat\w+|transfer\w*|deliver\w*)\b"
+)
+_DETECTED = re.compile(
+    r"\b(?:detect\w+|found|identif\w+|measur\w+|express\w+|levels?|present|enriched|profil\w+|quantif\w+)\b"
+)
 
 
 class Setting:

@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from miner.extract.words import word_set
+
 Form = Literal["verb", "past", "gerund", "noun"]
 
 
@@ -14,30 +16,30 @@ class Effect(NamedTuple):
     form: Form
 
 
-_RAISING = (
+_RAISING = word_set(
     "promot enhanc increas accelerat facilitat stimulat induc driv drove trigger contribut elevat boost improv augment "
     "foster potentiat caus lead led confer enabl aggravat exacerbat worsen restor rescu strengthen upregulat "
     "activat initiat elicit favor favour provok propagat heighten intensif reinforc sustain maintain preserv "
     "stabiliz stabilis expand amplif rais support prolong evok generat recover rejuvenat polariz polaris reactivat "
     "transactivat overactivat convert exert fuel prime upregul sensitiz sensitis recruit attract"
-).split()
-_LOWERING = (
+)
+_LOWERING = word_set(
     "inhibit suppress reduc decreas attenuat block prevent impair abolish abrogat alleviat ameliorat mitigat "
     "diminish downregulat repress silenc target spong inactivat hinder lower restrain disrupt counteract antagoniz "
     "antagonis dampen imped reliev revers lessen curb retard delay weaken negat eliminat degrad neutraliz neutralis "
     "overcom overcame interfer compromis halt arrest destabiliz destabilis sequester declin obstruct restrict "
     "eradicat shrink shrank protect rectif quench subdu blunt thwart avert kill interrupt combat deplet"
-).split()
-_NEUTRAL = (
+)
+_NEUTRAL = word_set(
     "regulat modulat mediat affect influenc alter control orchestrat participat implicat shap remodel reprogram "
     "impact govern manipulat involv dysregulat coordinat modif"
-).split()
-_NO_EFFECT = frozenset(
+)
+_NO_EFFECT = word_set(
     "limited causes driver drivers limit control controls targeted target resistance resistant supported generated "
     "generation promoter promoters inhibitor inhibitors activator alternative alternatively reductase leading leads "
     "protection causal recruited delayed primed prime primer primers primary involvement impactful reverse reversely "
     "recruitment supporting targets controlled mediators mediator regulators regulator increasingly alternate induciible "
-    "expanded block blocks favorable favourable modification modifications inducer inducers affected".split()
+    "expanded block blocks favorable favourable modification modifications inducer inducers affected"
 )
 _SIGNS = {stem: sign for sign, stems in ((0, _NEUTRAL), (-1, _LOWERING), (1, _RAISING)) for stem in stems}
 _STEMS = re.compile("|".join(sorted(_SIGNS, key=len, reverse=True)))
@@ -48,35 +50,35 @@ _AFTER_NOUN = frozenset({"in", "of", "on"})
 
 
 @lru_cache(maxsize=50_000)
-def effect(token: str) -> Effect | None:
+def effect(word: str) -> Effect | None:
     """The effect that a lower-cased word names, by its stem: "promoted" → Effect(1, "past"); None for other words."""
-    found = _STEMS.match(token)
-    if found is None or token in _NO_EFFECT:
+    found = _STEMS.match(word)
+    if found is None or word in _NO_EFFECT:
         return None
     sign = _SIGNS[found.group()]
-    if token.endswith("ing"):
+    if word.endswith("ing"):
         return Effect(sign, "gerund")
-    if _NOUN.search(token):
+    if _NOUN.search(word):
         return Effect(sign, "noun")
-    if token.endswith("ed") or token in {"drove", "driven", "overcame"}:
+    if word.endswith("ed") or word in {"drove", "driven", "overcame"}:
         return Effect(sign, "past")
     return Effect(sign, "verb")
 
 
 def effect_at(tokens: tuple[str, ...], at: int) -> Effect | None:
     """As `effect`, with the words beside it: "led to", "up-regulated", "an increase in", "directly targets"."""
-    token, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else ""
+    word, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else ""
     before = tokens[at - 1] if at else ""
-    if token in _CAUSES:
-        if after != _CAUSES[token]:
+    if word in _CAUSES:
+        if after != _CAUSES[word]:
             return None
-        return Effect(1, "gerund" if token.endswith("ing") else "verb")
-    if token.startswith("regulat") and before == "-" and at > 1 and tokens[at - 2] in {"up", "down"}:
-        return Effect(1 if tokens[at - 2] == "up" else -1, effect(token).form)  # type: ignore[union-attr]  # a known stem
-    if token in {"target", "targets", "targeted"}:
+        return Effect(1, "gerund" if word.endswith("ing") else "verb")
+    if word.startswith("regulat") and before == "-" and at > 1 and tokens[at - 2] in {"up", "down"}:
+        return Effect(1 if tokens[at - 2] == "up" else -1, effect(word).form)  # type: ignore[union-attr]  # a known stem
+    if word in {"target", "targets", "targeted"}:
         verbal = before in {"directly", "could", "can", "to", "may", "specifically", "and", "that", "which", "it"}
-        return Effect(-1, "past" if token == "targeted" else "verb") if verbal and after not in _AFTER_NOUN else None
-    found = effect(token)
+        return Effect(-1, "past" if word == "targeted" else "verb") if verbal and after not in _AFTER_NOUN else None
+    found = effect(word)
     if (
         found is not None
         and found.form == "verb"

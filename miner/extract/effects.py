@@ -11,31 +11,30 @@ from graph_schema.model import EntityType, Predicate, allowed
 from miner.extract import polarity
 from miner.extract.cues import Effect, effect_at
 from miner.extract.view import SentenceView, Slot
+from miner.extract.words import word_set
 
 _T = EntityType
 _AGENTS = frozenset(_T) - {_T.FUNCTION, _T.CANCER, _T.ANATOMY}
 _TARGETS = frozenset({_T.GENE, _T.MICRO_RNA, _T.LNC_RNA, _T.CIRC_RNA, _T.PATHWAY})
 _OBJECTS = _TARGETS | {_T.FUNCTION}
 _CARGO = _TARGETS | {_T.MOLECULE_CLASS, _T.CHEMICAL}
-_BE = frozenset("is are was were be been being".split())
-_CLAUSE = frozenset("; : while whereas but although because since though however whether if when and that".split())
-_STOP = frozenset(
-    "; : . which that while whereas by via through thereby but although because who whose when after thus".split()
+_BE = word_set("is are was were be been being")
+_CLAUSE = word_set("; : while whereas but although because since though however whether if when and that")
+_STOP = word_set("; : . which that while whereas by via through thereby but although because who whose when after thus")
+_PREPOSITIONS = word_set(
+    "in from on into within among between for under during against to at after by via through upon"
 )
-_PREPOSITIONS = frozenset(
-    "in from on into within among between for under during against to at after by via through upon".split()
-)
-_LIGHT = frozenset(
+_LIGHT = word_set(
     "the a an these this those its their human normal mouse such exosomal both either also more other certain various "
-    "specific several many certain".split()
+    "specific several many certain"
 )
-_ROLE = frozenset(
-    "role roles function functions effect effects impact influence involvement involved implicated participates".split()
+_ROLE = word_set(
+    "role roles function functions effect effects impact influence involvement involved implicated participates"
 )
-_LINKS = frozenset(
-    "carrying containing loaded with enriched in - transferred delivered derived overexpressing encapsulating expressing harboring".split()
+_LINKS = word_set(
+    "carrying containing loaded with enriched in - transferred delivered derived overexpressing encapsulating expressing harboring"
 )
-_MODIFIER = frozenset("derived secreted released treated cultured expressing shed infiltrating".split())
+_MODIFIER = word_set("derived secreted released treated cultured expressing shed infiltrating")
 
 
 class Statement(NamedTuple):
@@ -71,17 +70,17 @@ class _Reader:
         self.covered = view.covered
 
     def read(self) -> Iterator[Statement]:
-        for at, token in enumerate(self.tokens):
+        for at, word in enumerate(self.tokens):
             if self.covered[at]:
                 continue
-            if token in _CLAUSE and token not in {"and", "that"}:
+            if word in _CLAUSE and word not in {"and", "that"}:
                 self.clause = at + 1
-            if token in {"via", "through"}:
+            if word in {"via", "through"}:
                 yield from self._through(at)
                 continue
             found = effect_at(self.tokens, at)
             if found is None:
-                if token in _ROLE:
+                if word in _ROLE:
                     yield from self._role(at)
                 continue
             if at < self.after_objects and found.form == "noun":
@@ -162,8 +161,8 @@ class _Reader:
                 self.after_objects = self.agents[-1].last
                 yield from self._emit(self.agents, own, targets, "passive")
             return
-        for i, token in enumerate(self.tokens):
-            if self.covered[i] or token not in {"after", "following", "upon", "with", "when"}:
+        for i, word in enumerate(self.tokens):
+            if self.covered[i] or word not in {"after", "following", "upon", "with", "when"}:
                 continue
             agent = self._first_slot(i + 1, min(len(self.tokens), i + 6), _AGENTS - {_T.CELL})
             if agent is not None:
@@ -221,10 +220,10 @@ class _Reader:
         before = self.tokens[max(0, at - 3) : at]
         if found.form == "gerund" or (before and before[-1] == "to"):
             return () if self.agents else self._candidates(self.clause, at, _AGENTS)
-        for back, token in enumerate(reversed(before), 1):
-            if token in {"which", "that"} and not self.covered[at - back]:
+        for back, word in enumerate(reversed(before), 1):
+            if word in {"which", "that"} and not self.covered[at - back]:
                 near = [s for s in self.view.outer if s.last <= at - back and s.type in _AGENTS]
-                if token == "that" and near and near[-1].last < at - back - 1:
+                if word == "that" and near and near[-1].last < at - back - 1:
                     break
                 return self.view.group_of[near[-1]] if near else ()
         return self._candidates(max(self.clause, self.after_objects), at, _AGENTS)
@@ -300,8 +299,8 @@ class _Reader:
                     return sign, *self._extended(group)
                 at, words = slot.last, words + 1
                 continue
-            token = self.tokens[at]
-            if token in _STOP:
+            word = self.tokens[at]
+            if word in _STOP:
                 break
             found = effect_at(self.tokens, at)
             if found is not None and at > first - 1:
@@ -331,10 +330,10 @@ class _Reader:
                     continue
                 at = slot.last
                 continue
-            token = self.tokens[at]
-            if token in {"and", ",", "or", "as"}:
+            word = self.tokens[at]
+            if word in {"and", ",", "or", "as"}:
                 joined = True
-            elif token in _STOP or effect_at(self.tokens, at) is not None:
+            elif word in _STOP or effect_at(self.tokens, at) is not None:
                 break
             at += 1
         return tuple(members), end

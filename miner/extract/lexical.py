@@ -80,7 +80,12 @@ def pairs(article: AnnotatedArticle, findings: Iterable[Finding] | None = None) 
         names.update(_pooled(predicates, kinds, len(found)))
         clearest = next((f for f in found if (f[1].index, s, o) in readings), found[0])
         yield Pair(
-            s, o, tuple(sorted({bucket(name) for name in names})), clearest[1].index, clearest[2].mention, clearest[3].mention
+            s,
+            o,
+            tuple(sorted({bucket(name) for name in names})),
+            clearest[1].index,
+            clearest[2].mention,
+            clearest[3].mention,
         )
 
 
@@ -108,7 +113,17 @@ def _occurrence(view: SentenceView, subject: Slot, object_: Slot, kinds: str, ga
     words = [_stem(word) for word in between]
     before = [_stem(w) for w in view.phrase(max(0, left.first - 3), left.first).split()]
     after = [_stem(w) for w in view.phrase(right.last, min(len(view.tokens), right.last + 3)).split()]
-    size = "0" if not between else "1" if len(between) < 2 else "3" if len(between) < 4 else "8" if len(between) < 9 else "9"
+    size = (
+        "0"
+        if not between
+        else "1"
+        if len(between) < 2
+        else "3"
+        if len(between) < 4
+        else "8"
+        if len(between) < 9
+        else "9"
+    )
     yield f"{kinds}|{order}{size}"
     head = f"{kinds}{order}"
     for word in set(words):

@@ -58,7 +58,9 @@ def _best(claims: Iterable[Claim]) -> Claim | None:
     return max(claims, key=lambda claim: claim.score, default=None)
 
 
-def _story(carries: Claim, source: Claim | None, recipient: Claim | None, target: Claim | None, effect: Claim | None) -> NaryClaim:
+def _story(
+    carries: Claim, source: Claim | None, recipient: Claim | None, target: Claim | None, effect: Claim | None
+) -> NaryClaim:
     parts = tuple(claim for claim in (source, carries, recipient, target, effect) if claim is not None)
     return NaryClaim(
         vesicle=carries.subject,

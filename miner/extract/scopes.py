@@ -6,11 +6,13 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from miner.extract.words import word_set
+
 Kind = Literal["negation", "speculation"]
 
 
 class Scope(NamedTuple):
-    """A cue (half-open token bounds) and the tokens it reaches over, the cue among them."""
+    """A cue (half-open word bounds) and the tokens it reaches over, the cue among them."""
 
     kind: Kind
     cue_first: int
@@ -19,8 +21,8 @@ class Scope(NamedTuple):
     last: int
 
 
-_CLAUSE_END = frozenset("; : . but whereas while although though however because since except unlike".split())
-_FINITE = frozenset("is are was were has have had may might could can will would did does do".split())
+_CLAUSE_END = word_set("; : . but whereas while although though however because since except unlike")
+_FINITE = word_set("is are was were has have had may might could can will would did does do")
 
 _NEGATION = (
     "not", "no", "neither", "nor", "without", "cannot", "never", "none", "nothing", "lack of", "lacks", "lacked", "lacking",
@@ -87,21 +89,35 @@ def _clause_end(tokens: Sequence[str], at: int) -> int:
     """Where the clause that `at` stands in ends: at strong punctuation, a contrast, or a comma that opens a new clause."""
     depth = 0
     for i in range(at, len(tokens)):
-        token = tokens[i]
-        if token in "([":
+        word = tokens[i]
+        if word in "([":
             depth += 1
-        elif token in ")]":
+        elif word in ")]":
             if depth == 0:
                 return i
             depth -= 1
-        elif depth == 0 and (token in _CLAUSE_END or (token == "," and _opens_clause(tokens, i + 1))):  # noqa: S105  # a comma
+        elif depth == 0 and (word in _CLAUSE_END or (word == "," and _opens_clause(tokens, i + 1))):
             return i
     return len(tokens)
 
 
 def _opens_clause(tokens: Sequence[str], at: int) -> bool:
     word = tokens[at] if at < len(tokens) else ""
-    if word in {"which", "who", "but", "suggesting", "indicating", "thus", "thereby", "so", "we", "it", "they", "whereas", "as"}:
+    if word in {
+        "which",
+        "who",
+        "but",
+        "suggesting",
+        "indicating",
+        "thus",
+        "thereby",
+        "so",
+        "we",
+        "it",
+        "they",
+        "whereas",
+        "as",
+    }:
         return True
     if word in {"and", "or"}:
         return any(t in _FINITE for t in tokens[at + 1 : at + 5]) or tokens[at + 1 : at + 2] in (["that"], ("that",))

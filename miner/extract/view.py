@@ -8,6 +8,7 @@ from functools import cached_property
 
 from graph_schema.model import EntityType
 from miner.extract.scopes import Scope, scopes
+from miner.extract.words import word_set
 from miner.model import AnnotatedArticle
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*|[^\w\s]|_")
@@ -21,12 +22,12 @@ _LIKE: dict[EntityType, frozenset[EntityType]] = {
     _T.FUNCTION: frozenset({_T.FUNCTION, _T.PATHWAY}),
     _T.VESICLE: frozenset({_T.VESICLE}),
 }
-_JOINERS = frozenset(", and or / & + plus including ( ) - – nor ; 'and' the its their".split())
-_LIST_WORDS = _JOINERS | frozenset(
+_JOINERS = word_set(", and or / & + plus including ( ) - – nor ; 'and' the its their")
+_LIST_WORDS = _JOINERS | word_set(
     "as well such like e.g i.e both also of in to cell cells cellular tumor cancer increased enhanced levels level "
-    "expression protein proteins mrna subsequent other even".split()
+    "expression protein proteins mrna subsequent other even"
 )
-_MUST_JOIN = frozenset(", and or / & + plus including nor such –".split())
+_MUST_JOIN = word_set(", and or / & + plus including nor such –")
 
 
 @dataclass(frozen=True, slots=True)

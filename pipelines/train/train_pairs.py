@@ -65,7 +65,11 @@ def labels(document: dict[str, Any], article: AnnotatedArticle) -> tuple[set[Key
         for subject in assertion["subject"]:
             for object_ in assertion["object"]:
                 for predicate in predicates:
-                    first = (subject, object_, predicate) == (assertion["subject"][0], assertion["object"][0], predicates[0])
+                    first = (subject, object_, predicate) == (
+                        assertion["subject"][0],
+                        assertion["object"][0],
+                        predicates[0],
+                    )
                     (right if first else accepted).update(
                         (s, o, COLUMN[Predicate(predicate)]) for s in entities[subject] for o in entities[object_]
                     )
@@ -126,7 +130,9 @@ def rule_precision(examples: Sequence[Example]) -> dict[str, float]:
     """How often the readings of each rule are right, shrunk towards 0.4 where there are few."""
     hits: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for example in examples:
-        for subject, object_, column, rule in {(f.subject, f.object, COLUMN[f.predicate], f.rule) for f in example.findings}:
+        for subject, object_, column, rule in {
+            (f.subject, f.object, COLUMN[f.predicate], f.rule) for f in example.findings
+        }:
             count = hits[f"{PREDICATES[column]} {rule}"]
             count[0] += (subject, object_, column) in example.right | example.accepted
             count[1] += 1
@@ -166,7 +172,9 @@ def stack(judged: Sequence[tuple[Example, list[combine.Reading]]], voters: str) 
     }
 
 
-def recalibrated(stacked: dict[str, Any], outcomes: Sequence[tuple[float, bool]], names: Sequence[str]) -> dict[str, Any]:
+def recalibrated(
+    stacked: dict[str, Any], outcomes: Sequence[tuple[float, bool]], names: Sequence[str]
+) -> dict[str, Any]:
     """The stack scaled and shifted so that the scores of chosen claims are the share of them that is right."""
     odds = np.array([[combine.logit(score)] for score, _ in outcomes])
     model = LogisticRegression(C=10).fit(odds, np.array([hit for _, hit in outcomes]))
@@ -199,10 +207,14 @@ def predictions(judged: Sequence[tuple[Example, list[combine.Reading]]], thresho
     return told
 
 
-def best_threshold(documents: Sequence[dict[str, Any]], told: Sequence[dict[str, Any]]) -> tuple[float, evaluation.Report]:
+def best_threshold(
+    documents: Sequence[dict[str, Any]], told: Sequence[dict[str, Any]]
+) -> tuple[float, evaluation.Report]:
     reports = {}
     for threshold in np.arange(0.2, 0.6, 0.025):
-        reports[round(float(threshold), 3)] = evaluation.evaluate(documents, [c for c in told if c["score"] >= threshold])
+        reports[round(float(threshold), 3)] = evaluation.evaluate(
+            documents, [c for c in told if c["score"] >= threshold]
+        )
     best = max(reports, key=lambda threshold: reports[threshold].overall.f1)
     return best, reports[best]
 

@@ -1,0 +1,215 @@
+"""The constructions that join vesicles, cargo, sources, places and diseases, as patterns over the words between them.
+
+A pattern is matched against the words from the end of one list of mentions to the start of the next, single spaces
+between, where each further mention stands as its type in capitals.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graph_schema.model import CARGO, EntityType, Predicate
+
+_T = EntityType
+_P = Predicate
+_VESICLE = frozenset({_T.VESICLE})
+CARRIED = CARGO | _VESICLE
+SOURCES = frozenset({_T.CELL, _T.CANCER, _T.ANATOMY})
+_ANATOMY = frozenset({_T.ANATOMY})
+_CANCER = frozenset({_T.CANCER})
+
+
+@dataclass(frozen=True, slots=True)
+class Construction:
+    """Two lists of mentions whose words between match: `forward` where the first holds the subject.
+
+    `before` must match the six words before the first list, where it is given.
+    """
+
+    predicate: Predicate
+    rule: str
+    left: frozenset[EntityType]
+    right: frozenset[EntityType]
+    between: re.Pattern[str]
+    forward: bool = True
+    before: re.Pattern[str] | None = None
+
+
+def _any(line: str) -> str:
+    """Any of the words of a line; a trailing * stands for any ending, _ for a space."""
+    return "(?:" + "|".join(word.replace("_", " ").replace("*", r"\w*") for word in line.split()) + ")"
+
+
+def _verb(line: str) -> str:
+    """Any inflected form of the verbs of a line."""
+    return "(?:" + "|".join(_inflected(verb) for verb in line.split()) + ")"
+
+
+def _inflected(verb: str) -> str:
+    if verb.endswith("e"):
+        return f"{verb[:-1]}(?:e|es|ed|ing)"
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return f"{verb[:-1]}(?:y|ies|ied|ying)"
+    return f"{verb}(?:s|{verb[-1]}?ed|{verb[-1]}?ing)?"
+
+
+_WORD = r"[^\s.;:]+"
+_WORD_OR_COLON = r"[^\s.;]+"
+_WORD_OR_STOP = r"[^\s;]+"
+
+_HOLDS = "|".join(
+    (
+        _verb(
+            "contain carry harbor harbour load package encapsulate deliver transfer transport transmit shuttle express"
+        ),
+        _verb(
+            "possess comprise compose consist bear include display convey encase hold export secrete release overexpress"
+        ),
+        _verb("incorporate"),
+        _any(
+            "rich enriched cargo cargoes cargos content contents exchange bring laden vehicle vehicles carrier carriers"
+        ),
+        _any("positive modified transfected reservoir reservoirs"),
+    )
+)
+_UPTAKE = _any(
+    "taken_up take_up took_up internali[sz]* endocytos* uptake absorb* engulf* captured phagocyt* incorporated receiv* ingest*"
+)
+_TRANSFER = "|".join(
+    (
+        _any(
+            "transfer* deliver* transport* transmit* shuttl* enter* cross* fus* reach* accumulat* target* transmission home"
+        ),
+        _any("homing migrate penetrat* internali[sz]* convey* travel* bind localiz* distribut*"),
+    )
+)
+_MARKER = "|".join(
+    (
+        _any(
+            "biomarker biomarkers marker markers diagnos* prognos* predict* correlat* associated association auc discriminat*"
+        ),
+        _any(
+            "distinguish* differentiat* signature signatures indicator indicators liquid_biops* detect* screening monitor*"
+        ),
+        _any("panel identif* surviv* stratif*"),
+    )
+)
+_HIGH = _any(
+    "high higher highly elevat* upregulat* up_-_regulat* overexpress* over_-_express* increas* enriched abundant "
+    "abundantly greater accumulat* more"
+)
+_LOW = _any(
+    "low lower lowly reduc* downregulat* down_-_regulat* decreas* diminish* depleted less loss decline* downexpress*"
+)
+_RELEASE = _verb("secrete release shed produce generate export") + "|" + _any("communicate_via excret* export*")
+_ORIGIN = _any(
+    "derived isolated secreted released originat* harvested shed produced generated obtained collected purified "
+    "extracted prepared"
+)
+_ON_CARGO = _any(
+    "derived delivered associated encapsulated loaded packaged transmitted shuttled shuttling transferred contained "
+    "bound enriched secreted carried borne mediated_transfer_of mediated_delivery_of"
+)
+_OF_CARGO = _any(
+    "containing loaded enriched rich positive bearing carrying expressing overexpressing modified laden packed "
+    r"encapsulating transfected packaged \+"
+)
+_BEFORE_VESICLE = _any(
+    "the these their circulating plasma serum both ANATOMY CELL CANCER - derived secreted small released isolated human "
+    "patient patients tumor"
+)
+_BEFORE_SOURCE = _any(
+    "the a an human mouse primary cultured different both various hypoxic bone marrow most metastatic many normal all "
+    "almost nearly virtually types of supernatant supernatants culture conditioned medium media"
+)
+_BEFORE_PLACE = _any(
+    "the a patient patients human most all various different such as body biological mouse rat their CANCER peripheral "
+    "many other"
+)
+_BEFORE_RECIPIENT = _any("the recipient neighboring surrounding adjacent target distant other human")
+_THERAPY = _any("treat* therap* cure combat* anti antitumor vaccin* immunotherap*")
+
+
+def _upto(count: int, word: str = _WORD) -> str:
+    return rf"(?:{word} ){{0,{count}}}"
+
+
+def _then(count: int, word: str = _WORD) -> str:
+    return rf"(?: {word}){{0,{count}}}"
+
+
+def _constructions() -> Iterator[Construction]:
+    def between(*parts: str) -> re.Pattern[str]:
+        return re.compile("^(?:" + "".join(parts) + ")$")
+
+    yield Construction(
+        _P.CARRIES, "modifier", _VESICLE, CARGO,
+        between(rf"(?:- )?{_ON_CARGO}?|cargo|cargoe?s(?: ,)?(?: such as| including)?|-|long non coding|surface|membrane|levels? of|expression of"),
+    )  # fmt: skip
+    yield Construction(_P.CARRIES, "holds", _VESICLE, CARGO, between(_upto(6), rf"\b(?:{_HOLDS})\b", _then(5)))
+    in_vesicle = rf"{_upto(6)}(?:in|into|within|from|inside|via|through|by|on|onto|of)(?: {_BEFORE_VESICLE})*"
+    yield Construction(_P.CARRIES, "held", CARGO, _VESICLE, between(rf"- {_OF_CARGO}|\+|{in_vesicle}"), forward=False)
+    yield Construction(
+        _P.SECRETES, "source", SOURCES, _VESICLE,
+        between(
+            r"(?:\( \w+ \) )?(?:cells? |line |lines |cell lines )?(?:- )?",
+            _any("derived secreted released shed produced originated generated conditioned_medium"),
+            r"(?: (?:small|circulating|hypoxic|large))?|cells?|cells? -|-|",
+        ),
+    )  # fmt: skip
+    yield Construction(_P.SECRETES, "secretes", SOURCES, _VESICLE, between(_upto(5), f"(?:{_RELEASE})", _then(4)))
+    yield Construction(
+        _P.SECRETES, "from", _VESICLE, SOURCES,
+        between(rf"(?:\( \w+ \) )?(?:[^\s.;:,]+ ){{0,3}}(?:{_ORIGIN}(?: \w+)? (?:from|by)|from|of)(?: {_BEFORE_SOURCE})*"),
+        forward=False,
+    )  # fmt: skip
+    yield Construction(
+        _P.FOUND_IN, "fluid", _ANATOMY, _VESICLE,
+        between(r"(?:- )?(?:derived|circulating|borne)?|-|samples? -? ?derived"), forward=False,
+    )  # fmt: skip
+    yield Construction(
+        _P.FOUND_IN, "found", _VESICLE, _ANATOMY,
+        between(rf"(?:\( \w+ \) )?{_upto(6, _WORD_OR_COLON)}(?:in|from|within|circulating in)(?: {_BEFORE_PLACE})*"),
+    )  # fmt: skip
+    yield Construction(
+        _P.DELIVERED_TO, "taken up", CARRIED, SOURCES,
+        between(_upto(6), _UPTAKE, _then(2), " (?:by|into|in)", _then(3)),
+    )  # fmt: skip
+    yield Construction(
+        _P.DELIVERED_TO, "takes up", SOURCES, CARRIED, between(_upto(3), _UPTAKE, _then(3)), forward=False
+    )
+    yield Construction(
+        _P.DELIVERED_TO, "delivered", CARRIED, SOURCES,
+        between(
+            _upto(6), f"(?:{_TRANSFER})", rf"(?: {_WORD}){{0,6}}?",
+            rf"(?: (?:to|into|toward|towards|in|with|across))?(?: {_BEFORE_RECIPIENT})*",
+        ),
+    )  # fmt: skip
+    yield Construction(
+        _P.BIOMARKER_OF, "marker", CARRIED, frozenset({_T.CANCER, _T.FUNCTION}),
+        between(rf"(?:{_WORD_OR_STOP} ){{0,14}}?(?:{_MARKER})\b", _then(12, _WORD_OR_STOP)),
+    )  # fmt: skip
+    yield Construction(
+        _P.BIOMARKER_OF, "marked", _CANCER, CARRIED,
+        between(rf"(?:{_WORD_OR_STOP} ){{0,8}}?(?:{_MARKER})\b", _then(8, _WORD_OR_STOP)), forward=False,
+    )  # fmt: skip
+    for predicate, name, level in ((_P.ELEVATED_IN, "higher", _HIGH), (_P.REDUCED_IN, "lower", _LOW)):
+        words = rf"(?: {_WORD_OR_COLON}){{0,6}}?"
+        yield Construction(
+            predicate, name, CARRIED, SOURCES,
+            between(
+                rf"(?:{_WORD_OR_COLON} ){{0,6}}?{level}\b", words, " (?:in|of|from|for)", _then(4, _WORD_OR_COLON)
+            ),
+        )  # fmt: skip
+        yield Construction(
+            predicate, f"{name} of", CARRIED, SOURCES,
+            between(_upto(3, _WORD_OR_COLON), "(?:in|of|from|with)", _then(4, _WORD_OR_COLON)),
+            before=re.compile(rf"{level}(?: \S+){{0,3}}$"),
+        )  # fmt: skip
+    yield Construction(
+        _P.TREATS, "treats", CARRIED, _CANCER,
+        between(rf"(?:{_WORD_OR_COLON} ){{0,10}}?{_THERAPY}", _then(8, _WORD_OR_COLON)),
+    )  # fmt: skip
+
+
+CONSTRUCTIONS = tuple(_constructions())
