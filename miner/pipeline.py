@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.progress import Progress
@@ -255,6 +256,29 @@ def assertions(corpus: Corpus) -> Iterator[Assertion]:
     """Every assertion of the corpus with its evidence, pair of entities by pair of entities."""
     for graph in pair_graphs(corpus, corpus.changed_pairs(0)):
         yield from graph.assertions
+
+
+def export_files(corpus: Corpus, format_: str, folder: Path) -> list[Path]:
+    """Write all assertions in a format ("kgx", "graphml", "jsonl", "nanopubs") into a folder; returns the files."""
+    from miner.exports import graphml, jsonl, kgx, nanopubs
+    from miner.exports.library import gather
+    from miner.nlp.lexicon import Lexicon
+
+    library = gather(pair_graphs(corpus, corpus.changed_pairs(0)), Catalogue(Lexicon.load()).describe)
+    match format_:
+        case "kgx":
+            texts = {"exominer_nodes.tsv": kgx.nodes(library), "exominer_edges.tsv": kgx.edges(library)}
+        case "graphml":
+            texts = {"exominer.graphml": graphml.graphml(library)}
+        case "jsonl":
+            texts = {"exominer_assertions.jsonl": "".join(f"{line}\n" for line in jsonl.lines(library))}
+        case "nanopubs":
+            texts = {"exominer.trig": nanopubs.trig(library, f"text mining by {reader_version()}")}
+        case _:
+            raise ValueError(f"{format_!r} is no export format")
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in texts]
 
 
 def find_assertion(corpus: Corpus, id_: str) -> Assertion | None:

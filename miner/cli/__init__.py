@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import miner
-from miner.cli import curate, doctor, graph, ingest, mine, query
+from miner.cli import curate, doctor, exports, graph, ingest, mine, query
 from miner.cli.output import say
 from miner.errors import ExominerError
 from miner.settings import from_environment
@@ -50,7 +50,7 @@ def settings(
     context.obj = from_environment(workspace)
 
 
-for module in (ingest, mine, query, graph, curate, doctor):
+for module in (ingest, mine, query, graph, curate, exports, doctor):
     module.register(app)
 
 

@@ -1,0 +1,76 @@
+"""`export`, `snapshot` and `restore`: the corpus and its assertions as files."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from miner.cli.output import say
+
+
+class ExportFormat(StrEnum):
+    """The formats assertions can be exported in."""
+
+    kgx = "kgx"
+    graphml = "graphml"
+    jsonl = "jsonl"
+    nanopubs = "nanopubs"
+    neo4j = "neo4j"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command()(export)
+    app.command()(snapshot)
+    app.command()(restore)
+
+
+def export(
+    context: typer.Context,
+    format: Annotated[
+        ExportFormat,
+        typer.Argument(
+            help="kgx: Biolink TSV; graphml: Cytoscape, Gephi; jsonl: assertions with evidence; nanopubs: TriG;"
+            " neo4j: CSV for neo4j-admin database import."
+        ),
+    ],
+    folder: Annotated[Path, typer.Option("--to", help="The folder to write into.")] = Path(),
+) -> None:
+    """Write all assertions of the corpus to files.
+
+    Example: exominer export kgx --to export/
+    """
+    from miner.corpus import Corpus
+    from miner.pipeline import export_files
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with Corpus(context.obj.corpus_path) as corpus:
+        for path in export_files(corpus, format.value, folder):
+            say(f"wrote {path}")
+
+
+def snapshot(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Option("--to", help="The folder to write into.")] = Path(),
+) -> None:
+    """Archive the corpus (articles, claims, rejects, searches, verdicts) with its checksum.
+
+    Example: exominer snapshot --to backups/
+    """
+    from miner.snapshot import write
+
+    typer.echo(write(context.obj.corpus_path, folder))
+
+
+def restore(
+    context: typer.Context, archive: Annotated[Path, typer.Argument(help="A file that `snapshot` wrote.")]
+) -> None:
+    """Read a snapshot into an empty workspace; then fill the graph with `exominer graph load`.
+
+    Example: exominer --workspace restored restore exominer-20260101-120000.tar.gz
+    """
+    from miner.snapshot import restore as unpack
+
+    unpack(archive, context.obj.corpus_path)
+    say(f"restored {context.obj.corpus_path} - fill the graph with: exominer graph load")
