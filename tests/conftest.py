@@ -1,0 +1,57 @@
+"""The real Neo4j servers that the suite shares: one in a workspace, a second one reached through `NEO4J_URI`."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from miner.settings import Settings, from_environment
+from miner.store.connection import Connection, connect
+from miner.store.server import EmbeddedServer
+
+STOP_AFTER = Path(__file__).parent / "store" / "stop_after.py"
+
+
+def lent_server(workspace: Path) -> Iterator[Settings]:
+    """Settings of a workspace whose server is stopped at the end, even where this process is killed before that."""
+    settings = replace(from_environment(workspace, {}), cache=from_environment().cache)
+    watchdog = subprocess.Popen(
+        [sys.executable, STOP_AFTER, str(os.getpid()), str(settings.server_home)], start_new_session=True
+    )
+    try:
+        yield settings
+    finally:
+        EmbeddedServer(settings.server_home, settings.cache).stop()
+        watchdog.terminate()
+        watchdog.wait()
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings that name no server: connecting starts the workspace's own."""
+    yield from lent_server(tmp_path_factory.mktemp("embedded"))
+
+
+@pytest.fixture(scope="session")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings that name a server which is not the workspace's, as `NEO4J_URI` and its companions do."""
+    for settings in lent_server(tmp_path_factory.mktemp("elsewhere")):
+        server = EmbeddedServer(settings.server_home, settings.cache)
+        environment = {
+            "NEO4J_URI": str(server.start().bolt_uri),
+            "NEO4J_PASSWORD": server.password,
+            "NEO4J_DATABASE": "neo4j",
+        }
+        yield from_environment(tmp_path_factory.mktemp("no-server-here"), environment)
+
+
+@pytest.fixture(scope="session", params=["embedded", "NEO4J_URI"])
+def connection(request: pytest.FixtureRequest) -> Iterator[Connection]:
+    """A connection to each of the two servers in turn."""
+    settings: Settings = request.getfixturevalue("embedded" if request.param == "embedded" else "elsewhere")
+    with connect(settings) as open_connection:
+        yield open_connection
