@@ -36,12 +36,22 @@ class Grounding:
 _ADJECTIVES = (
     r"exosomal|exosome|exosomes|exo|ev|evs|sev|vesicular|extracellular vesicles?|circulating|serum|plasma|urinary|secreted|released"
     r"|encapsulated|extracellular|intracellular|cellular|endogenous|exogenous|human|mouse|murine|recombinant|functional|mature"
-    r"|lnc-?RNA|long non-?coding RNA|circular RNA|circRNA|protein-coding|peptide|oncogenic|oncogene|candidate|bioactive"
+    r"|lnc-?RNA|long non-?coding RNA|circular RNA|circRNA|protein-coding|peptide|oncogenic|oncogene|candidate|bioactive|types of|classes of|a variety of|specific|various|intact|tumor-secreted|tumor exosome|soluble"
 )
 _DERIVED = re.compile(
     r"^.{2,60}?[- ](?:derived|secreted|released|encapsulated|packaged|shuttled|transferred|transmitted|delivered|enriched|carried|mediated)[- ](?=\S)",
     re.I,
 )
+_BOUND = re.compile(
+    r"^(?:[\w-]+[- ])?(?:exosom\w+|EVs?|sEVs?|(?:small )?extracellular vesicles?|vesicles?)[- ](?:bound|associated|mediated|shuttl\w+)[- ]",
+    re.I,
+)
+_IN_VESICLES = re.compile(
+    r" (?:(?:contained |carried |present |encapsulated )?(?:in|from|within|of|by)|derived from) (?:the |their )?(?:[\w-]+ )*"
+    r"(?:exosomes?|exos|EVs?|sEVs?|vesicles?)$",
+    re.I,
+)
+_BRACKET = re.compile(r" ?\([^()]*\)$")
 _LEADING = re.compile(
     rf"^(?:(?:{_ADJECTIVES}|the|a|an|overexpression of|expression of|levels? of|high|low|increased|decreased|reduced|elevated"
     rf"|aberrant|dysregulated|upregulated|downregulated|inhibition of|knockdown of|activation of)[- ]+)+",
@@ -49,9 +59,10 @@ _LEADING = re.compile(
 )
 _TRAILING: dict[EntityType, re.Pattern[str]] = {
     _T.GENE: re.compile(
-        r"[- ](?:proteins?|genes?|mRNAs?|expression|levels?|receptors? protein|transcripts?|axis)$", re.I
+        r"[- ](?:proteins?|genes?|mRNAs?|expression|levels?|receptors? protein|transcripts?|axis|complex|molecules?)$",
+        re.I,
     ),
-    _T.MICRO_RNA: re.compile(r"[- ](?:expression|levels?|mimics?)$", re.I),
+    _T.MICRO_RNA: re.compile(r"[- ](?:expression|levels?|mimics?|miRNAs?|inhibitors?)$", re.I),
     _T.LNC_RNA: re.compile(r"[- ](?:expression|levels?|RNA|gene)$", re.I),
     _T.CIRC_RNA: re.compile(r"[- ](?:expression|levels?)$", re.I),
     _T.CHEMICAL: re.compile(r"[- ](?:treatment|levels?|therapy|drug|inhibitors?)$", re.I),
@@ -59,7 +70,8 @@ _TRAILING: dict[EntityType, re.Pattern[str]] = {
         r"[- ](?:cargos?|cargoes|contents?|profiles?|signatures?|expression|levels?|molecules?)$", re.I
     ),
     _T.PATHWAY: re.compile(
-        r"[- ](?:(?:signal(?:l?ing)? )?(?:pathways?|cascades?|ax[ie]s|cascade)|signal(?:l?ing)?s?|activation)$", re.I
+        r"[- ](?:(?:signal(?:l?ing)? )?(?:pathways?|cascades?|ax[ie]s|cascade)|signal(?:l?ing)?s?|activation|hyperactivation)$",
+        re.I,
     ),
     _T.CELL: re.compile(r"[- ]?(?:cell lines?|cells?|lines?|cultures?)$", re.I),
     _T.CANCER: re.compile(r"[- ](?:patients?|cells?|tissues?|types?|disease|samples?|subtypes?)$", re.I),
@@ -77,7 +89,7 @@ _LEADING_BY_TYPE: dict[EntityType, re.Pattern[str]] = {
     ),
     _T.CELL: re.compile(
         r"^(?:(?:human|mouse|murine|rat|recipient|neighbou?ring|surrounding|circulating|cultured|primary|parental|hypoxic|normal|activated|adjacent|distant"
-        r"|target|various|other|resident|infiltrating|highly metastatic|metastatic|highly invasive)[- ]+)+",
+        r"|target|various|other|resident|infiltrating|local|all|virtually)[- ]+)+",
         re.I,
     ),
     _T.ANATOMY: re.compile(r"^(?:(?:human|mouse|patient|patients'?|healthy|whole|the)[- ]+)+", re.I),
@@ -86,13 +98,17 @@ _LEADING_BY_TYPE: dict[EntityType, re.Pattern[str]] = {
 }
 
 
+_CARGO = frozenset({_T.GENE, _T.MICRO_RNA, _T.LNC_RNA, _T.CIRC_RNA, _T.MOLECULE_CLASS, _T.CHEMICAL})
+_TOO_GENERAL = frozenset("cell cells line lines tissue tissues tumor cancer human small long signaling".split())
+
+
 def stripped(surface: str, kind: EntityType) -> Iterator[str]:
     """`surface` with less and less around the name itself: "exosomal PTEN mRNA" → "PTEN mRNA", "PTEN"."""
     seen = {surface}
     current = surface
     for _ in range(3):
         before = current
-        for pattern in (_DERIVED, _LEADING):
+        for pattern in (_BRACKET, _BOUND, _DERIVED, _LEADING, *([_IN_VESICLES] if kind in _CARGO else [])):
             current = _shorter(pattern, current)
             if current not in seen:
                 seen.add(current)
@@ -115,7 +131,7 @@ def stripped(surface: str, kind: EntityType) -> Iterator[str]:
 
 def _shorter(pattern: re.Pattern[str], surface: str) -> str:
     rest = pattern.sub("", surface, count=1).strip(" -")
-    return rest if len(rest) > 1 else surface
+    return rest if len(rest) > 1 and rest.lower() not in _TOO_GENERAL else surface
 
 
 def text_id(kind: EntityType, surface: str) -> str:

@@ -53,6 +53,11 @@ _STOP = frozenset(
 _GENERIC_CANCER = frozenset(["cancer", "tumor", "neoplasm", "malignancy", "carcinoma"])
 _CELLISH = frozenset(["cell", "cellular", "line"])
 _VAGUE = frozenset("various numerous several different specific human other many certain overall solid".split())
+_EMPTY_IN_FUNCTIONS = frozenset(
+    "formation establishment creation create forming form prepare preparation develop developing induce inducing induction increase"
+    " increased increasing more higher enhanced enhance altered process mechanism normal further profile activity ability"
+    " capacity potential vitro vivo marker capability property maintain maintaining modulating promoting effect rate".split()
+)
 _PREPOSITIONS = frozenset("of in for from to on under toward towards into within by with against".split())
 _NARROWER = {
     "cancer pancreatic": "adenocarcinoma ductal pancreatic",
@@ -157,7 +162,7 @@ class Grouper:
         if span.type is _T.FUNCTION:
             keys.append("f:" + self._function_key(span.expanded))
         elif span.type in (_T.CELL, _T.CANCER):
-            keys.append("c:" + _disease_key(shortest if span.type is _T.CANCER else span.expanded))
+            keys.append("c:" + _disease_key(shortest if span.type is _T.CANCER else _without_tail(span.expanded)))
         elif span.type in (_T.ANATOMY, _T.PATHWAY):
             keys.append("b:" + " ".join(sorted(set(_content(shortest)))))
         if span.grounding.score >= _SURE or span.type is _T.MOLECULE_CLASS:
@@ -173,8 +178,9 @@ class Grouper:
     def _function_key(self, surface: str) -> str:
         """The words that carry the meaning: those of the studied cancers and of "cell" left out, word order too."""
         words = set(_content(surface))
-        core = words - self._cancer_words - self._cell_words
-        return " ".join(sorted(core or words - _CELLISH or words))
+        for empty in (_EMPTY_IN_FUNCTIONS, self._cancer_words | self._cell_words):
+            words = words - empty or words - _CELLISH or words
+        return " ".join(sorted(words))
 
     def _unite_arms(self) -> None:
         """ "miR-21" is "miR-21-5p" in an article that knows one arm alone."""
@@ -206,7 +212,7 @@ class Grouper:
 
     def _without_modifiers(self, span: GroundedSpan) -> Iterator[str]:
         words = fold_words(span.expanded)
-        if span.type is _T.CELL:
+        if span.type in (_T.GENE, _T.CHEMICAL, _T.MOLECULE_CLASS, _T.CELL):
             for at in range(1, len(words)):
                 if not set(words[at:]) & _CELLISH:
                     yield " ".join(words[at:])
@@ -217,6 +223,11 @@ class Grouper:
 
 
 _SURE = 0.85
+
+
+def _without_tail(surface: str) -> str:
+    """A cell's name without modifiers before it, its "cells" kept."""
+    return min((form for form in stripped(surface, _T.CELL) if surface.endswith(form)), key=len, default=surface)
 
 
 def _disease_key(surface: str) -> str:
