@@ -88,9 +88,9 @@ def test_days_are_inclusive_and_updates_see_revisions(rig, service, tmp_path):
     assert gather(HARVESTER, scoped, door(tmp_path)).ids == []
 
 
-def test_thirty_thousand_hits(rig, service, tmp_path, monkeypatch):
+def test_twelve_thousand_hits(rig, service, tmp_path, monkeypatch):
     monkeypatch.setattr(europepmc, "PAGE", 1_000)
-    service.records = mixed(30_000)
+    service.records = mixed(12_000)
     harvest = gather(HARVESTER, EXOSOMES, door(tmp_path, read_timeout=20.0))
     assert harvest.complete
     assert sorted(harvest.ids) == all_names(service)
