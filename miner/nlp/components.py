@@ -140,7 +140,7 @@ def entities_of(
     text = doc.text
     abbreviations = abbreviations_of(doc)
     known = candidates(text, lexicon)
-    mentions = resolve(text, weighed(known, scored, thresholds) if scored else known, abbreviations)
+    mentions = resolve(text, weighed(text, known, scored, lexicon, thresholds) if scored else known, abbreviations)
     return gathered(text, mentions, Grounder(lexicon), abbreviations)
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from graph_schema.model import EntityType
 from miner.nlp.abbreviations import Abbreviation
-from miner.nlp.lexicon import Lexicon, Sense
+from miner.nlp.lexicon import ONE_WORD, Lexicon, Sense
 from miner.nlp.patterns import cell_line_spans, pattern_spans
 from miner.nlp.vesicles import rnase_exosomes, vesicle_spans
 
@@ -124,43 +124,61 @@ def _cells(text: str, found: Sequence[Candidate]) -> list[Candidate]:
 
 
 def weighed(
-    known: Sequence[Candidate], scored: Iterable[Scored], thresholds: Mapping[str, float] | None = None
+    text: str,
+    known: Sequence[Candidate],
+    scored: Iterable[Scored],
+    lexicon: Lexicon,
+    thresholds: Mapping[str, float] | None = None,
 ) -> list[Candidate]:
-    """A model's spans with the lexicon's word added to its odds, and what patterns and lexicon alone found.
+    """A model's spans with the lexicon's word added to their odds, and what patterns and lexicon alone found.
 
     `thresholds` (by type) are the probabilities from which the model itself would take a span; a score of 0.5 stands for
-    them here.
+    them here. Where the lexicon knows a span as a symbol of one type alone, the span is of that type, whatever the model
+    thinks it is.
     """
-    by_place: dict[tuple[int, int], list[Candidate]] = defaultdict(list)
-    for candidate in known:
-        by_place[candidate.start, candidate.end].append(candidate)
-    merged: list[Candidate] = []
-    seen: set[tuple[int, int, EntityType]] = set()
+    proposed = {(c.start, c.end, c.type) for c in known if c.source in ("lexicon", "cells")}
+    patterns = [c for c in known if c.source == "pattern"]
+    odds: dict[tuple[int, int, EntityType], float] = {}
     for span in scored:
-        at_place = by_place.get((span.start, span.end), [])
+        surface = text[span.start : span.end]
+        senses = lexicon.lookup(surface)
+        kind = _molecular_type(surface, span, patterns) or _symbol_type(senses, span.type) or span.type
         logit = _logit(span.score) - _logit((thresholds or {}).get(span.type, THRESHOLD)) + LENIENCE
-        logit += max(
-            (LEXICON_LOGITS[c.type] for c in at_place if c.type is span.type and c.source != "pattern"), default=0.0
-        )
-        pattern = next((c for c in at_place if c.source == "pattern" and c.type is span.type), None)
-        logit += 5.0 if pattern else 0.0
-        merged.append(
-            Candidate(span.start, span.end, span.type, _probability(logit), "model", pattern.name if pattern else "")
-        )
-        seen.add((span.start, span.end, span.type))
+        if (span.start, span.end, kind) in proposed:
+            logit += LEXICON_LOGITS[kind]
+        elif any(sense.type is kind for sense in senses):
+            logit += LEXICON_LOGITS[kind] / 2
+        key = span.start, span.end, kind
+        odds[key] = max(odds.get(key, logit), logit)
+    merged = [Candidate(*key, _probability(logit), "model") for key, logit in odds.items()]
     for candidate in known:
-        if (candidate.start, candidate.end, candidate.type) not in seen:
-            score = candidate.score if candidate.source in ("pattern", "vesicle") else _unseen(candidate)
-            merged.append(replace(candidate, score=score))
+        if candidate.source in ("pattern", "vesicle"):
+            merged.append(candidate)
+        elif (candidate.start, candidate.end, candidate.type) not in odds:
+            merged.append(replace(candidate, score=_probability(_FLOOR_LOGIT + LEXICON_LOGITS[candidate.type])))
     return merged
 
 
 _FLOOR_LOGIT = -3.0
+"""The log-odds of a lexicon span to which the model gives next to nothing."""
+_MOLECULAR = frozenset({_T.GENE, _T.MICRO_RNA, _T.LNC_RNA, _T.CIRC_RNA, _T.MOLECULE_CLASS})
 
 
-def _unseen(candidate: Candidate) -> float:
-    """The score of a lexicon span to which the model gave next to nothing."""
-    return _probability(_FLOOR_LOGIT + LEXICON_LOGITS[candidate.type])
+def _molecular_type(surface: str, span: Scored, patterns: Sequence[Candidate]) -> EntityType | None:
+    """The type of the RNA that a molecular span names at its end: "serum exosomal circ_0008803" is a CircRNA."""
+    if span.type not in _MOLECULAR:
+        return None
+    return next((p.type for p in patterns if p.end == span.end and p.start >= span.start), None)
+
+
+def _symbol_type(senses: Sequence[Sense], guess: EntityType) -> EntityType | None:
+    """The one type that the lexicon knows an exactly written symbol by, where the model's guess is another."""
+    symbols = [s for s in senses if s.cased not in ("", ONE_WORD) and s.rank < 2]
+    kinds = {s.type for s in symbols}
+    if len(kinds) != 1 or any(s.type is guess for s in senses):
+        return None
+    kind = kinds.pop()
+    return kind if kind in (_T.GENE, _T.LNC_RNA, _T.CELL, _T.CHEMICAL) else None
 
 
 def _logit(p: float) -> float:
@@ -180,14 +198,43 @@ def resolve(
     Mentions nest only where a name stands inside a longer mention ("miR-21" in "sorting of miR-21"); vesicles are a
     layer of their own.
     """
-    rnase = rnase_exosomes(text)
-    usable = [c for c in found if c.score >= threshold and not (c.type is _T.VESICLE and _hits(c, rnase))]
+    usable = _usable(text, [c for c in found if c.score >= threshold])
     taken = _greedy(usable)
     taken = _follow_abbreviations(text, taken, abbreviations)
     taken = _one_type_a_name(text, taken)
     taken = _again(text, taken)
     taken += _nested(usable, taken, text)
     return sorted(taken, key=lambda c: (c.start, -c.end, c.type.value))
+
+
+_NO_ENTITY = re.compile(
+    r"(?:IHC|SILAC|ELISA|(?:RT-)?q?PCR|qRT-PCR|TEM|SEM|NTA|DLS|FACS|RNA-?seq|LC-MS(?:/MS)?|ROC|AUC|TNM|TCGA|GEO|KEGG|immunohistochemistry"
+    r"|Western blot(?:ting)?|flow cytometry|ultracentrifugation|mass spectrometry|electron microscopy|qPCR|siRNA knockdown)$",
+    re.I,
+)
+
+
+def _usable(text: str, found: Sequence[Candidate]) -> list[Candidate]:
+    """Candidates without those that cannot be: the RNase exosome, methods, vesicles taken for something else, lists."""
+    rnase = rnase_exosomes(text)
+    vesicle_ends = {c.end for c in found if c.source == "vesicle"}
+    rnas = [c for c in found if c.source == "pattern"]
+    usable = []
+    for c in found:
+        surface = text[c.start : c.end]
+        if (c.type is _T.VESICLE and _hits(c, rnase)) or _NO_ENTITY.match(surface):
+            continue
+        if c.type not in (_T.VESICLE, _T.FUNCTION, _T.PATHWAY) and c.end in vesicle_ends and c.source != "pattern":
+            continue
+        if c.type in _RNA and c.source == "model" and sum(p.within(c) for p in rnas) > 1:
+            continue
+        if c.type is _T.CELL and surface.lower() in ("cell", "cells") and c.score < SURE_OF_BARE_CELLS:
+            continue
+        usable.append(c)
+    return usable
+
+
+SURE_OF_BARE_CELLS = 0.9
 
 
 def _hits(candidate: Candidate, spans: Sequence[tuple[int, int]]) -> bool:
@@ -244,7 +291,7 @@ def _is_long_form(candidate: Candidate, abbreviation: Abbreviation) -> bool:
     return (
         abs(candidate.end - abbreviation.end) <= 1
         and candidate.start < abbreviation.end
-        and (candidate.end - candidate.start) * 2 >= abbreviation.end - abbreviation.start
+        and (_layer(candidate) or (candidate.end - candidate.start) * 2 >= abbreviation.end - abbreviation.start)
         and candidate.start >= abbreviation.start - 30
     )
 
