@@ -9,9 +9,12 @@ CALL () {
   MATCH (n:Entity)<-[:SUBJECT|OBJECT]-(:Assertion)-[c:CONTRADICTS]-() WHERE n.lookup CONTAINS '|' + toLower($entity) + '|'
   RETURN DISTINCT c
   UNION
-  WITH 1 AS one WHERE $entity IS NULL
-  MATCH ()-[c:CONTRADICTS]->() WHERE c.belief >= $min_belief AND (c.same_cancer OR NOT $same_cancer)
-  RETURN c ORDER BY c.belief DESC LIMIT $skip + $limit
+  UNWIND CASE WHEN $entity IS NULL THEN [1] ELSE [] END AS unfiltered
+  CALL () {
+    MATCH ()-[c:CONTRADICTS]->() WHERE c.belief >= $min_belief AND (c.same_cancer OR NOT $same_cancer)
+    RETURN c ORDER BY c.belief DESC LIMIT $skip + $limit
+  }
+  RETURN c
 }
 WITH c, startNode(c) AS a, endNode(c) AS b
 WHERE c.belief >= $min_belief AND (c.same_cancer OR NOT $same_cancer)

@@ -20,23 +20,24 @@ CALL (cargoes, functions, cancers, named_cancers) {
   MATCH (cargo)<-[:SUBJECT]-(a:Assertion)
   RETURN a
   UNION
-  WITH functions WHERE $cargo IS NULL
-  UNWIND functions AS function
+  UNWIND CASE WHEN $cargo IS NULL THEN functions ELSE [] END AS function
   MATCH (function)<-[:OBJECT]-(a:Assertion)
   RETURN a
   UNION
-  WITH cancers WHERE $cargo IS NULL AND $function IS NULL AND size(cancers) <= 30
-  UNWIND cancers AS cancer
+  UNWIND CASE WHEN $cargo IS NULL AND $function IS NULL AND size(cancers) <= 30 THEN cancers ELSE [] END AS cancer
   MATCH (cancer)<-[:IN_CANCER]-(a:Assertion)
   RETURN a
   UNION
-  WITH cancers, named_cancers
-  WHERE $cargo IS NULL AND $function IS NULL AND ($cancer IS NULL OR size(cancers) > 30)
-  MATCH (a:Assertion)
-  WHERE a.belief >= $min_belief AND a.predicate IN ['PROMOTES', 'INHIBITS'] AND NOT a.negated
-    AND ($cancer IS NULL OR EXISTS { MATCH (a)-[:IN_CANCER]->()-[:IS_A*0..]->(n) WHERE n IN named_cancers })
-    AND EXISTS { (a)-[:SUBJECT]->(:Cargo)<-[:CARRIES]-(:Vesicle) }
-  RETURN a ORDER BY a.belief DESC LIMIT $skip + $limit
+  UNWIND CASE WHEN $cargo IS NULL AND $function IS NULL AND ($cancer IS NULL OR size(cancers) > 30)
+              THEN [1] ELSE [] END AS unfiltered
+  CALL (named_cancers) {
+    MATCH (a:Assertion)
+    WHERE a.belief >= $min_belief AND a.predicate IN ['PROMOTES', 'INHIBITS'] AND NOT a.negated
+      AND ($cancer IS NULL OR EXISTS { MATCH (a)-[:IN_CANCER]->()-[:IS_A*0..]->(n) WHERE n IN named_cancers })
+      AND EXISTS { (a)-[:SUBJECT]->(:Cargo)<-[:CARRIES]-(:Vesicle) }
+    RETURN a ORDER BY a.belief DESC LIMIT $skip + $limit
+  }
+  RETURN a
 }
 WITH a, functions, named_cancers
 WHERE a.belief >= $min_belief AND a.predicate IN ['PROMOTES', 'INHIBITS'] AND NOT a.negated

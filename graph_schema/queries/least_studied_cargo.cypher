@@ -12,7 +12,7 @@ CALL () {
   MATCH (a)-[:OBJECT]->(cargo:Cargo)
   RETURN cargo, sum(a.papers) AS papers, max(a.belief) AS belief
   UNION
-  WITH 1 AS one WHERE $cancer IS NULL
+  UNWIND CASE WHEN $cancer IS NULL THEN [1] ELSE [] END AS unfiltered
   MATCH (:Vesicle)-[r:CARRIES]->(cargo:Cargo)
   RETURN cargo, sum(r.papers) AS papers, max(r.belief) AS belief
 }

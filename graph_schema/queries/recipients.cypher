@@ -11,7 +11,7 @@ CALL () {
   WITH DISTINCT kind
   MATCH (kind)<-[r:DELIVERED_TO]-(:Entity) RETURN r
   UNION
-  WITH 1 AS one WHERE $recipient IS NULL
+  UNWIND CASE WHEN $recipient IS NULL THEN [1] ELSE [] END AS unfiltered
   MATCH (:Entity)-[r:DELIVERED_TO]->(:Entity) RETURN r
 }
 WITH r, startNode(r) AS delivered, endNode(r) AS recipient

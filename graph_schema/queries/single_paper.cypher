@@ -8,9 +8,12 @@ CALL () {
   MATCH (n:Entity)<-[:SUBJECT|OBJECT]-(a:Assertion) WHERE n.lookup CONTAINS '|' + toLower($entity) + '|' AND a.papers = 1 AND a.belief >= $min_belief
   RETURN DISTINCT a
   UNION
-  WITH 1 AS one WHERE $entity IS NULL
-  MATCH (a:Assertion) USING INDEX a:Assertion(belief) WHERE a.belief >= $min_belief AND a.papers = 1
-  RETURN a ORDER BY a.belief DESC LIMIT $skip + $limit
+  UNWIND CASE WHEN $entity IS NULL THEN [1] ELSE [] END AS unfiltered
+  CALL () {
+    MATCH (a:Assertion) USING INDEX a:Assertion(belief) WHERE a.belief >= $min_belief AND a.papers = 1
+    RETURN a ORDER BY a.belief DESC LIMIT $skip + $limit
+  }
+  RETURN a
 }
 WITH a ORDER BY a.belief DESC, a.id SKIP $skip LIMIT $limit
 MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)

@@ -7,9 +7,12 @@ CALL () {
   MATCH (n:Entity)<-[:SUBJECT|OBJECT]-(a:Assertion) WHERE n.lookup CONTAINS '|' + toLower($entity) + '|'
   RETURN DISTINCT a
   UNION
-  WITH 1 AS one WHERE $entity IS NULL
-  MATCH (a:Assertion) WHERE 0.0 < a.belief <= 0.6
-  RETURN a ORDER BY a.belief DESC LIMIT 5000
+  UNWIND CASE WHEN $entity IS NULL THEN [1] ELSE [] END AS unfiltered
+  CALL () {
+    MATCH (a:Assertion) WHERE 0.0 < a.belief <= 0.6
+    RETURN a ORDER BY a.belief DESC LIMIT 5000
+  }
+  RETURN a
 }
 WITH a WHERE a.papers > 0 AND NOT EXISTS { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence) WHERE e.verdict IS NOT NULL }
 WITH a ORDER BY abs(a.belief - 0.5), a.papers DESC, a.id SKIP $skip LIMIT $limit

@@ -10,7 +10,7 @@ CALL () {
   WITH DISTINCT vesicle
   MATCH (vesicle)-[r:SECRETES|FOUND_IN]-(source:Entity) RETURN vesicle, r, source
   UNION
-  WITH 1 AS one WHERE $vesicle IS NULL
+  UNWIND CASE WHEN $vesicle IS NULL THEN [1] ELSE [] END AS unfiltered
   MATCH (vesicle:Vesicle)-[r:SECRETES|FOUND_IN]-(source:Entity) RETURN vesicle, r, source
 }
 WITH vesicle, r, source WHERE r.belief >= $min_belief
