@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
@@ -52,25 +53,26 @@ def take_in_files(paths: Sequence[str], corpus: Corpus, bar: Progress) -> Added:
 # searches
 
 
+SOURCES = {
+    "pubmed": "pubmed",
+    "pubmed-bulk": "pubmed_bulk",
+    "europepmc": "europepmc",
+    "crossref": "crossref",
+    "biorxiv": "biorxiv",
+    "medrxiv": "biorxiv",
+    "jci": "jci",
+}
+"""Each source by its name, and the module of `miner.sources` that harvests it."""
+
+
 def harvester_of(source: str, known_pmids: frozenset[str] = frozenset()) -> Harvester:
     """The harvester of a source by its name; KeyError where there is none.
 
     The bulk files are filtered while they are read: `known_pmids` are let through whatever they say by now.
     """
-    from miner.sources import biorxiv, crossref, europepmc, jci, pubmed, pubmed_bulk
-
-    return {
-        "pubmed": pubmed.HARVESTER,
-        "pubmed-bulk": pubmed_bulk.PubMedBulk(known_pmids),
-        "europepmc": europepmc.HARVESTER,
-        "crossref": crossref.HARVESTER,
-        "biorxiv": biorxiv.HARVESTER,
-        "medrxiv": biorxiv.HARVESTER,
-        "jci": jci.HARVESTER,
-    }[source]
-
-
-SOURCES = ("pubmed", "pubmed-bulk", "europepmc", "crossref", "biorxiv", "medrxiv", "jci")
+    module = import_module(f"miner.sources.{SOURCES[source]}")
+    harvester: Harvester = module.PubMedBulk(known_pmids) if source == "pubmed-bulk" else module.HARVESTER
+    return harvester
 
 
 def spec_of(search: Search) -> str:
@@ -81,7 +83,7 @@ def spec_of(search: Search) -> str:
 def search_of(spec: str) -> Search:
     """The search that `spec_of` wrote."""
     fields = json.loads(spec)
-    for name in ("since", "until"):
+    for name in ("since", "until", "changed_since"):
         fields[name] = date.fromisoformat(fields[name]) if fields[name] else None
     fields["ids"] = tuple(Identifier(**i) for i in fields["ids"])
     return Search(**fields)

@@ -1,6 +1,7 @@
 """The command line, Exominer's one door to the terminal."""
 
 import errno
+import logging
 import os
 import sys
 from pathlib import Path
@@ -56,6 +57,7 @@ for module in (ingest, mine, query, graph, curate, exports, doctor):
 
 def main() -> None:
     """Run the command line; every error a user may meet ends as one line on stderr and an exit code."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     try:
         app()
     except ExominerError as error:

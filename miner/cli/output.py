@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -19,7 +20,9 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-_PIPED_WIDTH = 140
+_PIPED_WIDTH = 160
+_PROSE = 40
+"""Characters from which on a cell counts as prose."""
 
 
 def stdout() -> Console:
@@ -40,11 +43,15 @@ def say(message: str) -> None:
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:
     """Rows as a table; None shows as nothing, lists joined by commas."""
-    table = Table(title=title, title_justify="left", header_style="bold", show_lines=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell(value)) for value in row))
+    cells = [[cell(value) for value in row] for row in rows]
+    prose = any(len(text) > _PROSE for row in cells for text in row)
+    table = Table(title=title, title_justify="left", header_style="bold", show_lines=prose, box=box.ROUNDED)
+    for number, column in enumerate(columns):
+        longest = max((len(row[number]) for row in cells), default=0)
+        # A column of sentences gets the room, or it would be broken into a word a line.
+        table.add_column(column, overflow="fold", min_width=_PROSE if longest > _PROSE else None)
+    for row in cells:
+        table.add_row(*map(Text, row))
     stdout().print(table)
 
 
