@@ -47,13 +47,18 @@ class BulkFile:
     @property
     def number(self) -> tuple[int, int]:
         """(year, number in that year): the order in which files are to be read."""
-        found = _NAME.fullmatch(self.name)
-        return (int(found[1]), int(found[2])) if found else (0, 0)
+        return number_of(self.name)
 
     @property
     def is_remote(self) -> bool:
         """Whether it has to be fetched."""
         return self.place.startswith(("http://", "https://"))
+
+
+def number_of(name: str) -> tuple[int, int]:
+    """(year, number in that year) of the file with this name."""
+    found = _NAME.fullmatch(name)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def base_url() -> str:

@@ -22,6 +22,9 @@ from miner.sources.pubmed_xml import BROKEN, Deleted, record
 from miner.sources.record import reject
 from miner.sources.text_query import TextQuery, ascii_words
 
+REST = "what follows PMID "
+"""How the item of the reject begins that stands for all that a file lacks."""
+
 _CHUNK = 1 << 20
 _MAX_UNENDED = 64 << 20
 _START, _END = b"<PubmedArticle>", b"</PubmedArticle>"
@@ -94,7 +97,7 @@ class Scan:
         if _CLOSE not in rest:
             if not self._last:
                 raise ParseError("it holds no PubMed records - fetch the file again")
-            name = f"what follows PMID {self._last.decode()}"
+            name = f"{REST}{self._last.decode('utf-8', 'replace')}"
             yield reject(self._source, name, f"{BROKEN} (it ends there) - fetch the file again")
 
     def _article(self, block: bytes) -> Iterator[Article | Reject]:
@@ -172,7 +175,9 @@ class Scan:
         """A record that cannot be read is kept as a reject only if it could be one that is wanted."""
         found = _PMID.search(block)
         if self._may_match(block) or (found and found[1] in self._pmids):
-            name = f"PMID {found[1].decode()}" if found else f"what follows PMID {self._last.decode()}"
+            name = (
+                f"PMID {found[1].decode()}" if found else f"a record after PMID {self._last.decode('utf-8', 'replace')}"
+            )
             yield reject(self._source, name, f"{BROKEN} ({what})", block.decode("utf-8", "replace"))
 
 

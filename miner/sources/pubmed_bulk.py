@@ -25,12 +25,12 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from miner.errors import InputError, ParseError, UsageError
+from miner.errors import InputError, OutageError, ParseError, UsageError
 from miner.http import Http
 from miner.identifiers import Identifier
 from miner.model import Article, Reject
-from miner.sources.bulk_files import BulkFile, base_url, bulk_files, fetched
-from miner.sources.bulk_filter import Scan, Wanted, scan_file
+from miner.sources.bulk_files import BulkFile, base_url, bulk_files, fetched, number_of
+from miner.sources.bulk_filter import REST, Scan, Wanted, scan_file
 from miner.sources.harvest import Batch, Search, pack_ids, unpack_ids
 from miner.sources.pubmed_xml import Deleted
 from miner.sources.record import reject
@@ -80,6 +80,12 @@ class PubMedBulk:
                 for batch, reached in _batches(reading, place, found):
                     place = reached
                     yield batch
+        if place.damaged:
+            yield Batch((), cursor=place.back().dump())
+            raise OutageError(
+                f"{len(place.damaged)} of PubMed's files could not be read ({', '.join(place.damaged)[:200]}), the rest"
+                " is in - run the command again to fetch them anew, and those after them"
+            )
         rejects = tuple(reject(SOURCE, f"PMID {pmid}", "it is in none of the files") for pmid in place.missing)
         yield Batch((), rejects, hits=place.hits + len(rejects))
 
@@ -90,12 +96,13 @@ HARVESTER = PubMedBulk()
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where a run stands: the number of the last file done, how many records of the next one were taken, hits so far,
-    and which of the PMIDs asked for have not been met."""
+    which of the PMIDs asked for have not been met, and the names of files that could not be read to their end."""
 
     done: tuple[int, int] = (0, 0)
     taken: int = 0
     hits: int = 0
     missing: tuple[str, ...] = ()
+    damaged: tuple[str, ...] = ()
 
     def after(self, records: Sequence[Record]) -> "_Place":
         met = {record.pmid for record in records if isinstance(record, Article)}
@@ -106,6 +113,11 @@ class _Place:
             missing=tuple(pmid for pmid in self.missing if pmid not in met) if self.missing else (),
         )
 
+    def back(self) -> "_Place":
+        """Before the first damaged file: what it holds may have been revised in those after it."""
+        year, number = number_of(self.damaged[0])
+        return _Place((year, number - 1), hits=self.hits, missing=self.missing)
+
     def dump(self) -> str:
         return json.dumps({**asdict(self), "missing": pack_ids(self.missing)})
 
@@ -113,7 +125,8 @@ class _Place:
     def load(cls, cursor: str) -> "_Place":
         fields = json.loads(cursor)
         year, number = fields["done"]
-        return cls((year, number), fields["taken"], fields["hits"], tuple(unpack_ids(fields["missing"])))
+        missing, damaged = tuple(unpack_ids(fields["missing"])), tuple(fields["damaged"])
+        return cls((year, number), fields["taken"], fields["hits"], missing, damaged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +169,19 @@ def _batches(reading: _Reading, place: _Place, found: set[int]) -> Iterator[tupl
     while True:
         chunk = list(islice(left, BATCH))
         place = place.after(chunk)
+        if any(_tells_of_damage(record, reading.file) for record in chunk):
+            place = replace(place, damaged=(*place.damaged, reading.file.name))
         ended = len(chunk) < BATCH
         if ended:
             place = replace(place, done=reading.file.number, taken=0)
         yield _batch(chunk, place), place
         if ended:
             return
+
+
+def _tells_of_damage(record: Record, file: BulkFile) -> bool:
+    """Whether a reject stands for a file, or for its rest, rather than for one record."""
+    return isinstance(record, Reject) and (record.item == file.name or record.item.startswith(REST))
 
 
 def _batch(records: Sequence[Record], place: _Place) -> Batch:

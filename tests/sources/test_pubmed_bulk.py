@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rig import Rig, faults
-from rig.harness import door, gather, gather_killed
+from rig.harness import Harvest, door, gather, gather_killed
 from rig.pubmed import article_xml
 from rig.pubmed_bulk import PubMedBulk as Mirror
 from rig.pubmed_bulk import bulk_file, bulk_xml
@@ -202,22 +202,37 @@ def test_a_file_that_arrives_damaged_is_fetched_again(rig, tmp_path):
     assert len(rig.asked(BASELINE[0])) == 2
 
 
+def run_into_damage(harvester, tmp_path, cursor=None):
+    """What a run brings before it says that a file was damaged."""
+    harvest = Harvest()
+    with pytest.raises(OutageError, match="could not be read"):
+        for batch in harvester.fetch(VESICLE_WORDS, door(tmp_path), cursor):
+            harvest.add(batch)
+    return harvest
+
+
 def test_a_file_damaged_twice_is_a_reject_and_the_rest_goes_on(rig, tmp_path):
-    rig.script(BASELINE[0], faults.garbled(), faults.garbled())
-    harvest = gather(ONE, VESICLE_WORDS, door(tmp_path))
-    assert harvest.complete
-    assert harvest.ids == [pmid for pmid in EXPECTED[5:] if pmid != "30000003"]
-    assert [r.item for r in harvest.rejects] == ["pubmed24n0001.xml.gz"]
+    rig.script(BASELINE[1], faults.garbled(), faults.garbled())
+    harvest = run_into_damage(ONE, tmp_path)
+    assert harvest.ids == EXPECTED[:5] + EXPECTED[10:]
+    assert [r.item for r in harvest.rejects] == ["pubmed24n0002.xml.gz"]
     assert "MD5" in harvest.rejects[0].reason
-    assert len(rig.asked(BASELINE[0])) == 2
+    assert len(rig.asked(BASELINE[1])) == 2
+    # What it holds may have been revised later: from there on everything is read again, and nothing before.
+    again = gather(
+        replace(ONE, known=frozenset(harvest.ids)), VESICLE_WORDS, door(tmp_path), harvest.batches[-1].cursor
+    )
+    assert again.ids == EXPECTED[5:]
+    assert again.batches[-1].hits == len(harvest.ids) + len(again.ids) + 1
+    assert len(rig.asked(BASELINE[0])) == 1
 
 
 def test_a_local_file_that_is_not_what_its_sum_says(folder, tmp_path):
     path = folder / BASELINE[1]
     path.write_bytes(path.read_bytes()[:-30])
-    harvest = gather(ONE, VESICLE_WORDS, door(tmp_path))
-    assert harvest.complete
+    harvest = run_into_damage(ONE, tmp_path)
     assert [r.item for r in harvest.rejects] == ["pubmed24n0002.xml.gz"]
+    assert harvest.ids == EXPECTED[:5] + EXPECTED[10:]
 
 
 @pytest.mark.parametrize(
@@ -231,12 +246,12 @@ def test_a_local_file_that_is_not_what_its_sum_says(folder, tmp_path):
     ],
     ids=["gzip cut", "XML cut", "a page", "no gzip", "empty"],
 )
-def test_without_a_sum_what_is_wrong_still_shows(mirror, tmp_path, monkeypatch, content, reason):
+@pytest.mark.parametrize("processes", [1, 2])
+def test_without_a_sum_what_is_wrong_still_shows(mirror, tmp_path, monkeypatch, content, reason, processes):
     del mirror.files[f"{BASELINE[1]}.md5"]
     mirror.files[BASELINE[1]] = content
     monkeypatch.setenv("EXOMINER_PUBMED_BULK_URL", str(mirror.save(tmp_path / "mirror")))
-    harvest = gather(ONE, VESICLE_WORDS, door(tmp_path))
-    assert harvest.complete
+    harvest = run_into_damage(replace(ONE, processes=processes), tmp_path)
     assert any(reason in r.reason for r in harvest.rejects)
     assert harvest.ids[-3:] == EXPECTED[-3:]
 
