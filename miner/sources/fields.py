@@ -40,11 +40,14 @@ _CANONICAL = {alias: name for name, aliases in _NAMES.items() for alias in alias
 _ET_AL = re.compile(r",?\s*et al\.?$", re.IGNORECASE)
 _NO_VALUE = {"", "na", "n/a", "nan", "none", "null", "-", "[]"}
 MAX_ID = 200
+MAX_NAME = 60
 
 
 @lru_cache(maxsize=4096)
 def canonical_name(name: str) -> str | None:
     """What a column or key is ("Article Title", "ti" → "title"), or None when it is nothing an article has."""
+    if len(name) > MAX_NAME or re.search(r"[,;|\t]", name):
+        return None
     return _CANONICAL.get(re.sub(r"[^a-z0-9]", "", re.sub(r"\(s\)", "s", name.lower())))
 
 

@@ -30,6 +30,8 @@ from miner.sources import (
 from miner.sources.encoding import decode, encoding_of
 from miner.sources.record import reject
 
+_Record = Article | Reject | pubmed_xml.Deleted
+
 SOURCE = "file"
 MAX_STREAMED = 8 * 1024**3
 """Bytes, unpacked, of a PubMed, PMC, Europe PMC XML or JSON Lines file."""
@@ -162,7 +164,10 @@ def _read_stream(raw: BinaryIO, name: str) -> Iterator[Article | Reject]:
     try:
         found = recognise(stream.peek(_HEAD)[:_HEAD])
         unpacked.limit = MAX_STREAMED if found in _STREAMED else MAX_WHOLE
-        for record in _parse(found, stream, name):
+        records = _parse(found, stream, name)
+        if unpacked.damage is not None:
+            records = _without_the_last(records)
+        for record in records:
             count += 1
             yield _placed(record, name)
     except ParseError as error:
@@ -170,13 +175,22 @@ def _read_stream(raw: BinaryIO, name: str) -> Iterator[Article | Reject]:
         if unpacked.damage is None:
             yield reject(SOURCE, name, str(error))
     if unpacked.damage is not None:
-        before = "; the records before that were taken in" if count else ""
+        before = "; the whole records before that were taken in" if count else ""
         yield reject(SOURCE, name, f"{unpacked.damage}{before}")
     elif not count and not refused:
         yield reject(SOURCE, name, "it holds no record - check that the search or export found any")
 
 
-def _parse(found: Format, stream: io.BufferedReader, name: str) -> Iterator[Article | Reject | pubmed_xml.Deleted]:
+def _without_the_last(records: Iterator[_Record]) -> Iterator[_Record]:
+    """All but the last record of a text that is cut off: nothing shows whether that one is whole."""
+    held = next(records, None)
+    for record in records:
+        if held is not None:
+            yield held
+        held = record
+
+
+def _parse(found: Format, stream: io.BufferedReader, name: str) -> Iterator[_Record]:
     if found in (Format.PUBMED_XML, Format.JATS_XML, Format.EUROPEPMC_XML):
         head = stream.peek(_HEAD)
         stream.read(len(head) - len(head.lstrip(b" \t\r\n")))
@@ -188,7 +202,7 @@ def _parse(found: Format, stream: io.BufferedReader, name: str) -> Iterator[Arti
     return _parse_text(found, decode(stream.read()), name)
 
 
-def _parse_text(found: Format, text: str, name: str) -> Iterator[Article | Reject]:
+def _parse_text(found: Format, text: str, name: str) -> Iterator[_Record]:
     if found in (Format.HTML, Format.PAGE_TEXT):
         return iter([article_page.parse(text, name=name, source=SOURCE)])
     if found is Format.PLAIN_TEXT:
@@ -286,7 +300,7 @@ def _lines(stream: io.BufferedReader) -> Iterator[str]:
         yield decode(line)
 
 
-def _placed(record: Article | Reject | pubmed_xml.Deleted, name: str) -> Article | Reject:
+def _placed(record: _Record, name: str) -> Article | Reject:
     """A reject says which file it is from; a record that PubMed has deleted is one."""
     if isinstance(record, pubmed_xml.Deleted):
         return reject(SOURCE, f"{name}: PMID {record.pmid}", "PubMed has deleted this record")
@@ -332,7 +346,9 @@ class _Unpacked(io.RawIOBase):
             piece, self._first = self._first[:size], self._first[size:]
         else:
             try:
-                piece = self._stream.read(size)
+                # read1 gives what was unpacked before the damage; read would lose it.
+                stream = self._stream
+                piece = stream.read1(size) if isinstance(stream, gzip.GzipFile) else stream.read(size)
             except (EOFError, gzip.BadGzipFile, zlib.error) as error:
                 self.damage = f"the gzip file is cut off or damaged ({error}) - fetch or save it again"
                 return b""

@@ -15,6 +15,7 @@ MAX_TEXT = 2_000_000
 """Characters of title and sections beyond which a record is no article."""
 
 _FAMILY_FIRST = re.compile(r"([^,]+),\s*([^,]+)(?:,\s*([^,]+))?")
+_SUFFIXED = re.compile(r"(.+) (Jr\.?|Sr\.?|2nd|3rd|I{2,3}|IV)")
 
 
 def to_article(
@@ -98,6 +99,8 @@ def given_name_first(author: str) -> str:
     family, second, third = match.groups()
     if third and re.fullmatch(r"(?:jr|sr|[ivx]+|\d\w\w)\.?", second, re.IGNORECASE):
         second, third = third, second  # BibTeX's "von Last, Jr, First"
+    elif not third and (suffixed := _SUFFIXED.fullmatch(second)):  # MEDLINE's "Last, First Jr"
+        second, third = suffixed.groups()
     return " ".join(part.strip() for part in (second, family, third) if part)
 
 

@@ -33,7 +33,7 @@ def test_a_full_record() -> None:
             Section("abstract", "We counted 10^9 of them in H2O, p<0.05.", "RESULTS"),
         ),
         pmid="900001",
-        pmcid="PMC5520001",
+        pmcid="PMC5550001",
         doi="10.5555/inv.001",
         authors=("Änne B Müller", "John Doe Jr", "Vesicle Consortium"),
         journal="Journal of invented vesicles",
