@@ -58,6 +58,11 @@ def indexes() -> list[str]:
     ]
 
 
+def schema_names() -> list[str]:
+    """The names of all constraints and indexes; a constraint's index bears its name."""
+    return [statement.split(" IF NOT EXISTS")[0].split()[-1] for statement in [*constraints(), *indexes()]]
+
+
 def entity_labels(type_: EntityType) -> tuple[str, ...]:
     """The labels of an entity of this kind."""
     return ("Entity", str(type_), "Cargo") if type_ in CARGO else ("Entity", str(type_))
@@ -215,3 +220,47 @@ CONTENTS = (
     " RETURN [type(r)] AS labels, [a.id, b.id] AS ends, properties(r) AS properties ORDER BY a.id, b.id, type(r)",
 )
 """Every node and every relationship."""
+
+
+# faults
+
+
+def _fault(pattern: str, id_: str = "n.id") -> str:
+    return f"{pattern} WITH {id_} AS id RETURN count(*) AS count, collect(id)[..5] AS examples"
+
+
+_KINDS = "[" + ", ".join(f"'{type_}'" for type_ in EntityType) + "]"
+
+FAULTS: dict[str, str] = {
+    **{
+        f"{node.label} nodes that share an id": _fault(
+            f"MATCH (n:{node.label}) WITH n.id AS id, count(*) AS nodes WHERE nodes > 1 OR id IS NULL", "id"
+        )
+        for node in NODES
+    },
+    "entities that nothing speaks of": _fault(
+        "MATCH (n:Entity) WHERE NOT EXISTS { (n)<-[:SUBJECT|OBJECT|IN_CANCER|IS_A]-() }"
+    ),
+    "entities without one kind": _fault(
+        f"MATCH (n:Entity) WHERE size([l IN labels(n) WHERE l IN {_KINDS}]) <> 1 OR n.name IS NULL"
+    ),
+    "assertions without one subject and one object": _fault(
+        "MATCH (n:Assertion) WHERE COUNT { (n)-[:SUBJECT]->(:Entity) } <> 1 OR COUNT { (n)-[:OBJECT]->(:Entity) } <> 1"
+    ),
+    "assertions without evidence": _fault("MATCH (n:Assertion) WHERE NOT EXISTS { (n)-[:SUPPORTED_BY]->(:Evidence) }"),
+    "evidence that supports no assertion": _fault(
+        "MATCH (n:Evidence) WHERE COUNT { (n)<-[:SUPPORTED_BY]-(:Assertion) } <> 1"
+    ),
+    "evidence without a publication": _fault("MATCH (n:Evidence) WHERE COUNT { (n)-[:FROM]->(:Publication) } <> 1"),
+    "publications without evidence": _fault("MATCH (n:Publication) WHERE NOT EXISTS { (n)<-[:FROM]-(:Evidence) }"),
+    "assertions that no relationship shows": _fault(
+        "MATCH (s)<-[:SUBJECT]-(n:Assertion {negated: false})-[:OBJECT]->(o) WITH n, s, o"
+        f" WHERE NOT EXISTS {{ MATCH (s)-[r:{ENTITY_RELATIONSHIPS}]->(o) WHERE type(r) = n.predicate }}"
+    ),
+    "relationships that no assertion states": _fault(
+        f"MATCH (s:Entity)-[r:{ENTITY_RELATIONSHIPS}]->(o:Entity) WITH r, s.id + ' ' + o.id AS pair"
+        " WHERE NOT EXISTS { MATCH (a:Assertion {pair: pair}) WHERE a.predicate = type(r) AND NOT a.negated }",
+        "pair",
+    ),
+}
+"""What must not be found in a graph: one statement each, giving how many there are and some ids."""

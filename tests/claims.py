@@ -25,7 +25,7 @@ ENTRIES = (
     Entry("HGNC:9588", T.GENE, "PTEN", ("MMAC1; phosphatase",)),
     Entry("HGNC:4451", T.GENE, "GPC1", ("glypican 1",)),
     Entry("GO:0001525", T.FUNCTION, "angiogenesis", ("blood vessel formation",)),
-    Entry("exominer:Function.metastasis", T.FUNCTION, "metastasis"),
+    Entry("exominer:function-metastasis", T.FUNCTION, "metastasis"),
     Entry("MONDO:0004992", T.CANCER, "cancer", ("tumour",)),
     Entry("MONDO:0004993", T.CANCER, "carcinoma", (), ("MONDO:0004992",)),
     Entry("MONDO:0005184", T.CANCER, "pancreatic ductal adenocarcinoma", ("PDAC",), ("MONDO:0004993",)),
