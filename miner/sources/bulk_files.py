@@ -50,6 +50,11 @@ class BulkFile:
         return number_of(self.name)
 
     @property
+    def is_baseline(self) -> bool:
+        """Whether it belongs to a yearly baseline; a folder without subfolders does not say."""
+        return self.place.split("/")[-2:-1] == ["baseline"]
+
+    @property
     def is_remote(self) -> bool:
         """Whether it has to be fetched."""
         return self.place.startswith(("http://", "https://"))

@@ -5,8 +5,8 @@ deletion after both. Without a query of the user's own, records that speak of ve
 (`text_query.VESICLES`). `since` and `until` bound the day a record entered PubMed; `changed_since` reads only files
 that have appeared since then.
 
-Records that the corpus already holds (`known`) are taken whatever they say now: a revision may have lost the words
-that a query asks for, or have gained a retraction.
+Of the update files, records that the corpus already holds (`known`) are taken whatever they say now: a revision may
+have lost the words that a query asks for, or have gained a retraction.
 """
 
 import json
@@ -148,6 +148,11 @@ def _wanted(search: Search, known: frozenset[str]) -> Wanted:
     return Wanted(TextQuery(search.query or VESICLES), known, search.since, search.until)
 
 
+def _wanted_of(file: BulkFile, wanted: Wanted) -> Wanted:
+    """A baseline revises nothing: of what the corpus holds, only that which answers the query is asked for again."""
+    return replace(wanted, pmids=frozenset()) if wanted.query and file.is_baseline else wanted
+
+
 def _not_a_pmid(identifier: Identifier) -> Reject:
     return reject(
         SOURCE, identifier.value, "PubMed's files are searched by PMID alone - name its PMID, or ask `pubmed`"
@@ -204,14 +209,14 @@ def _readings(files: Sequence[BulkFile], wanted: Wanted, http: Http, processes: 
         processes = min(processes, len(files))
         if processes < 2:
             for file in files:
-                yield _read_here(file, wanted, fetched(file, http, folder))
+                yield _read_here(file, _wanted_of(file, wanted), fetched(file, http, folder))
                 _discard(file, folder)
             return
         pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
         ahead: deque[_Reading] = deque()
         for file in files:
-            ahead.append(_read_there(file, wanted, fetched(file, http, folder), pool, folder))
+            ahead.append(_read_there(file, _wanted_of(file, wanted), fetched(file, http, folder), pool, folder))
             if len(ahead) > processes:
                 yield ahead[0]
                 _discard(ahead.popleft().file, folder)
