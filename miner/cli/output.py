@@ -20,7 +20,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-_PIPED_WIDTH = 160
+_PIPED_WIDTH = 200
 _PROSE = 40
 """Characters from which on a cell counts as prose."""
 
@@ -45,14 +45,16 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: st
     """Rows as a table; None shows as nothing, lists joined by commas."""
     cells = [[cell(value) for value in row] for row in rows]
     prose = any(len(text) > _PROSE for row in cells for text in row)
+    console = stdout()
+    roomy = console.width >= 20 * len(columns)
     table = Table(title=title, title_justify="left", header_style="bold", show_lines=prose, box=box.ROUNDED)
     for number, column in enumerate(columns):
         longest = max((len(row[number]) for row in cells), default=0)
         # A column of sentences gets the room, or it would be broken into a word a line.
-        table.add_column(column, overflow="fold", min_width=_PROSE if longest > _PROSE else None)
+        table.add_column(column, overflow="fold", min_width=_PROSE if roomy and longest > _PROSE else None)
     for row in cells:
         table.add_row(*map(Text, row))
-    stdout().print(table)
+    console.print(table)
 
 
 def cell(value: Any) -> str:
