@@ -1,0 +1,40 @@
+"""Documents as batches of tensors."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from miner.encoder import padded
+from pipelines.train.data import Document
+
+
+class Batch:
+    """The windows of some documents, padded to one length, and where each document's tokens lie in the flat matrix."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        parts = [padded(d.tokens) for d in documents]
+        longest = -(-max(ids.shape[1] for ids, _, _ in parts) // 16) * 16
+        self.ids, self.shapes, self.mask = (
+            torch.from_numpy(np.concatenate([np.pad(p[k], ((0, 0), (0, longest - p[k].shape[1]))) for p in parts]))
+            for k in range(3)
+        )
+        rows, columns, row = [], [], 0
+        for document in documents:
+            for start, end in document.tokens.windows:
+                rows.append(np.full(end - start, row))
+                columns.append(np.arange(1, end - start + 1))
+                row += 1
+        self.rows, self.columns = torch.from_numpy(np.concatenate(rows)), torch.from_numpy(np.concatenate(columns))
+        self.offsets = np.cumsum([0] + [len(d.tokens) for d in documents])
+
+    def flat(self, hidden: Tensor) -> Tensor:
+        """(N, D): the real tokens of (B, L, D), special tokens and padding left out."""
+        return hidden[self.rows, self.columns]
+
+    def grid(self, flat: Tensor) -> Tensor:
+        """(B, L, D) of (N, D), zero where there is no real token."""
+        grid = torch.zeros(*self.ids.shape, flat.shape[1], dtype=flat.dtype)
+        grid[self.rows, self.columns] = flat
+        return grid
