@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import miner
-from miner.cli import curate, doctor, exports, graph, ingest, mine, query
+from miner.cli import curate, doctor, evaluate, exports, graph, ingest, mine, query
 from miner.cli.output import say
 from miner.errors import ExominerError
 from miner.settings import from_environment
@@ -51,7 +51,7 @@ def settings(
     context.obj = from_environment(workspace)
 
 
-for module in (ingest, mine, query, graph, curate, exports, doctor):
+for module in (ingest, mine, evaluate, query, graph, curate, exports, doctor):
     module.register(app)
 
 

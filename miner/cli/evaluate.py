@@ -1,0 +1,151 @@
+"""`eval`: how well the installed pipeline reads, on articles that people have annotated."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from miner.cli.mine import MinScore, Model, Processes, gold_claim
+from miner.cli.output import print_json, print_table, progress, say
+from miner.errors import InputError
+
+if TYPE_CHECKING:
+    from miner.evaluation import Counts, Report
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command(name="eval")(evaluate)
+
+
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="Annotated articles, JSON Lines.")],
+    errors: Annotated[
+        bool, typer.Option("--errors", help="List each miss and each wrong claim with its sentence.")
+    ] = False,
+    curve: Annotated[Path | None, typer.Option(help="Draw precision against recall to this PNG file.")] = None,
+    min_score: MinScore = 0.0,
+    processes: Processes = 1,
+    model: Model = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Read annotated articles and print the scorer's figures: overall, headline tuples, each predicate, confusions.
+
+    Example: exominer eval gold/dev.jsonl --errors
+    """
+    from miner.evaluation import curve as curve_of
+    from miner.evaluation import evaluate as score
+    from miner.evaluation import score_at_precision
+
+    documents = _documents(gold)
+    report = score(documents, _claims(documents, min_score, processes, model))
+    surest = score_at_precision(curve_of(report), 0.9)
+    if as_json:
+        print_json(_as_dict(report, surest))
+    else:
+        _print(report, surest)
+    if errors:
+        for error in report.errors:
+            typer.echo(
+                f"{'MISSED' if error.missed else 'WRONG '} {error.doc_id} [{error.kind}] {error.text}  «{error.sentence}»"
+            )
+    if curve is not None:
+        _draw(report, curve, surest)
+        say(f"wrote {curve}")
+
+
+def _documents(path: Path) -> list[dict[str, Any]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        documents = [json.loads(line) for line in lines if line.strip()]
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as annotated articles ({error}) - give JSON Lines") from error
+    if not documents or any(not {"id", "title", "abstract", "entities", "assertions"} <= set(d) for d in documents):
+        raise InputError(f"{path}: not annotated articles - each line needs id, title, abstract, entities, assertions")
+    return documents
+
+
+def _claims(
+    documents: list[dict[str, Any]], min_score: float, processes: int, model: str | None
+) -> list[dict[str, Any]]:
+    from miner.mining import mine_articles
+    from miner.model import Article, Section
+
+    articles = [Article("file", d["id"], d["title"], (Section("abstract", d["abstract"]),)) for d in documents]
+    found = []
+    with progress() as bar:
+        task = bar.add_task("reading texts", total=len(articles))
+        for article, mined in mine_articles(articles, processes, model):
+            found += [gold_claim(article, claim) for claim in mined.claims if claim.score >= min_score]
+            bar.advance(task)
+    return found
+
+
+def _rows(report: "Report") -> "list[tuple[str, Counts]]":
+    return [
+        ("overall", report.overall),
+        ("overall, strict", report.strict),
+        ("headline tuples", report.headline),
+        *sorted(report.predicates.items()),
+    ]
+
+
+def _accuracies(report: "Report") -> dict[str, float]:
+    from miner.evaluation import calibration_error
+
+    return {
+        "cancer context": report.cancer_accuracy,
+        "speculation": report.speculation_accuracy,
+        "negation": report.negation_accuracy,
+        "calibration error (ECE)": calibration_error(report.outcomes),
+    }
+
+
+def _print(report: "Report", surest: float | None) -> None:
+    print_table(
+        (f"{report.articles} articles", "precision", "recall", "F1", "right", "gold", "predicted"),
+        [(n, c.precision, c.recall, c.f1, c.right, c.gold, c.predicted) for n, c in _rows(report)],
+    )
+    print_table(("of the right ones", "share"), list(_accuracies(report).items()))
+    print_table(
+        ("annotated", "predicted", "count"), [(*p, n) for p, n in report.confusions.most_common(15)], "confusions"
+    )
+    print_table(("error class", "count"), report.error_classes.most_common(10), "commonest errors")
+    reached = "is never reached" if surest is None else f"is reached with --min-score {surest:.3f}"
+    typer.echo(f"precision 0.90 {reached}")
+
+
+def _as_dict(report: "Report", surest: float | None) -> dict[str, Any]:
+    return {
+        "articles": report.articles,
+        **{
+            name: {
+                "precision": c.precision, "recall": c.recall, "f1": c.f1,
+                "right": c.right, "gold": c.gold, "predicted": c.predicted,
+            }
+            for name, c in _rows(report)
+        },
+        **_accuracies(report),
+        "error_classes": dict(report.error_classes),
+        "min_score_at_precision_0.90": surest,
+    }  # fmt: skip
+
+
+def _draw(report: "Report", path: Path, surest: float | None) -> None:
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    from miner.evaluation import curve
+
+    points = curve(report)
+    figure, axes = pyplot.subplots(figsize=(7, 5))
+    axes.plot([p.recall for p in points], [p.precision for p in points], color="#2a7f9e")
+    axes.axhline(0.9, color="#b0b0b0", linestyle="--")
+    note = "precision 0.90 is never reached" if surest is None else f"precision 0.90 from score {surest:.3f} on"
+    axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1), ylim=(0, 1.02), title=f"Assertions: {note}")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, dpi=150)
+    pyplot.close(figure)
