@@ -94,7 +94,11 @@ _LEADING_BY_TYPE: dict[EntityType, re.Pattern[str]] = {
     ),
     _T.ANATOMY: re.compile(r"^(?:(?:human|mouse|patient|patients'?|healthy|whole|the)[- ]+)+", re.I),
     _T.GENE: re.compile(r"^(?:(?:mutant|wild-type|phosphorylated|soluble|total|surface|stabilized)[- ]+)+", re.I),
-    _T.FUNCTION: re.compile(r"^(?:(?:cancer|tumou?r|cellular|cell|the|enhanced|promoted)[- ]+)+", re.I),
+    _T.FUNCTION: re.compile(
+        r"^(?:(?:(?:creation|formation|establishment|development|induction|preparation) of(?: an?| the)?|cancer|tumou?r|cellular|cell|the|enhanced"
+        r"|increased|pro)[- ]+)+",
+        re.I,
+    ),
 }
 
 
@@ -161,18 +165,33 @@ class Grounder:
                 best = found
             if best and best.score >= 0.9:
                 break
-        return best or self._head(full, kind) or Grounding(text_id(kind, full), full, 0.3, "text")
+        return best or self._in_part(full, kind) or Grounding(text_id(kind, full), full, 0.3, "text")
 
-    def _head(self, full: str, kind: EntityType) -> Grounding | None:
-        """A class of molecules or a cell with modifiers no vocabulary has: what its last words name, less surely."""
+    def _in_part(self, full: str, kind: EntityType) -> Grounding | None:
+        """What the head of a longer mention names, less surely: "TNBC metastasis" is metastasis, of what is set aside.
+
+        A process may be that of any cancer or cell; molecules and cancers may have any modifier.
+        """
         words = full.split()
-        if kind is not _T.MOLECULE_CLASS:
-            return None
         for at in range(1, len(words)):
-            found = self._look(" ".join(words[at:]), kind, 0.65, "head of the mention: ")
-            if found:
-                return found
+            before, after = " ".join(words[:at]), " ".join(words[at:])
+            if kind in (_T.MOLECULE_CLASS, _T.CANCER) or (kind is _T.FUNCTION and self._is_bearer(before)):
+                tumor = self._look(f"tumor {after}", kind, 0.65, "head of the mention: ")
+                found = tumor or self._look(after, kind, 0.65, "head of the mention: ")
+                if found:
+                    return found
+        if kind is _T.FUNCTION:
+            for match in re.finditer(r" (?:of|in|by|from|to|under|toward) ", full):
+                if self._is_bearer(full[match.end() :]):
+                    return self._look(full[: match.start()], kind, 0.65, "head of the mention: ")
         return None
+
+    def _is_bearer(self, surface: str) -> bool:
+        """Whether a surface form is a cancer, a cell or patients, whose process is spoken of."""
+        bare = re.sub(r"^(?:the|various|human) ", "", surface)
+        return bare.endswith((" cells", " cell", " patients", " cell lines")) or any(
+            sense.type in (_T.CANCER, _T.CELL) for sense in self.lexicon.lookup(bare)
+        )
 
     def _forms(self, surface: str, full: str, kind: EntityType) -> Iterator[tuple[str, float, str]]:
         if full != surface:
@@ -213,7 +232,8 @@ class Grounder:
             found = None if named.group else self._mirna_of(species, named)
             if found:
                 curie, reason = found
-                return Grounding(curie, self.lexicon.name(curie), 1.0 if not why else 0.8, why + reason)
+                score = 0.8 if why else 0.7 if reason.startswith("first member") else 1.0
+                return Grounding(curie, self.lexicon.name(curie), score, why + reason)
             if named.species:
                 break
         return Grounding(text_id(_T.MICRO_RNA, _mirna_text(named)), surface, 0.5, "text: miRNA name not in miRBase")

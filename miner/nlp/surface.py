@@ -7,7 +7,32 @@ from functools import lru_cache
 _GREEK = dict(
     zip(
         "αβγδεζηθικλμνξοπρστυφχψω",
-        ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"],
+        [
+            "alpha",
+            "beta",
+            "gamma",
+            "delta",
+            "epsilon",
+            "zeta",
+            "eta",
+            "theta",
+            "iota",
+            "kappa",
+            "lambda",
+            "mu",
+            "nu",
+            "xi",
+            "omicron",
+            "pi",
+            "rho",
+            "sigma",
+            "tau",
+            "upsilon",
+            "phi",
+            "chi",
+            "psi",
+            "omega",
+        ],
         strict=True,
     )
 )
@@ -39,6 +64,10 @@ _BRITISH = (
 )
 
 
+_GREEK_PLURALS = ("stases", "theses", "lyses", "noses", "toses", "roses", "neses")
+_SINGULAR_ENDINGS = ("ss", "is", "us", "ras")
+
+
 @lru_cache(maxsize=200_000)
 def fold_word(word: str) -> str:
     """One word folded: "Tumours" → "tumor", "κB" → "kappab", "metastases" → "metastasis"."""
@@ -51,9 +80,9 @@ def fold_word(word: str) -> str:
         for british, american in _BRITISH:
             if british in folded:
                 folded = folded.replace(british, american)
-    if folded.endswith("ses") and len(folded) > 5:
+    if folded.endswith(_GREEK_PLURALS):
         return folded[:-2] + "is"
-    if len(folded) > 3 and folded[-1] == "s" and folded[-2] != "s" and folded[-4:-1].isalpha():
+    if len(folded) > 3 and folded[-1] == "s" and folded[-4:-1].isalpha() and not folded.endswith(_SINGULAR_ENDINGS):
         return folded[:-1]
     return folded
 

@@ -89,16 +89,17 @@ _COMPLEX_NEAR = re.compile(
     r"|\bexosomes?[- ](?:complex(?:es)?|(?:core|catalytic|RNA|ribonuclease|exonuclease|multiprotein|multi-subunit|multisubunit) (?:complex(?:es)?|subunits?|component)"
     r"|subunits?|co-?factors?|(?:core )?components? (?:EXOSC|RRP|DIS3|Rrp|Dis3)\w*|targeting complex|targeting|adapt[eo]rs?|(?:exo)?nucleases?|exoribonucleases?|ribonucleases?"
     r"|recruitment|specificity factors?|-?(?:mediated|dependent) (?:\w+ ){0,2}(?:decay|degradation|surveillance|processing|turnover|trimming|maturation))"
-    r"|\bexosome \((?:RNase|RNA) ?complex\)",
+    r"|\bexosome \((?:RNase|RNA) ?complex\)|(?<=degraded by the )exosome\b|(?<=degradation by the )exosome\b|(?<=processed by the )exosome\b"
+    r"|(?<=decay by the )exosome\b",
     re.I,
 )
 _COMPLEX_CUE = re.compile(
     r"\b(?:EXOSC\d+\w*|hRRP\d+p?|RRP(?:4\d?|6|40|41|42|43|44|45|46)p?|DIS3L?2?|MTR[34]p?|CSL4p?|SKI[237X](?:L2?)?|SKIV2L2?|MTREX|TRAMP\d?|NEXT complex|PAXT|ZCCHC\w+|ZFC3H1|RBM7"
     r"|C1D|MPP6|MPHOSPH6|LRP1p|PM/?-?Scl(?:-?\d+)?|NNS|Nrd1|Nab3|exo(?:ribo)?nucleas\w+|endoribonucleas\w+|ribonucleas\w+|RNases?"
     r"|RNA (?:decay|degradation|surveillance|turnover|quality control|processing|helicase|metabolism|substrates?|exit|channel)|(?:m|r|sn|sno|t|pre-m|pre-r|antisense |nascent |aberrant |unstable )RNAs? (?:decay|degradation|processing|turnover|maturation|surveillance|3)"
-    r"|pre-?[rm]RNAs?|snoRNAs?|snRNAs?|[57]\.?\d?S rRNA|rRNAs?|nonsense-mediated|nonstop|no-go decay|polyadenylat\w+|oligoadenylat\w+|exosome[- ]bound|PROMPTs?|cryptic unstable|CUTs|eRNAs?|pontocerebellar|3['′’]?[- ]?(?:to|-|→|>)[- ]?5"
-    r"|3['′’] (?:end|processing|trimming|extended)|transcripts? (?:is|are|were) degraded|degrad\w+ (?:of )?(?:nuclear |nascent |aberrant |unstable )?(?:RNAs?|transcripts?|mRNAs?)|barrel|hexamer\w*|RNase PH|S1 domain|KH domain|holoenzyme|cryo-?EM structure|crystal structure"
-    r"|cofactors?|subunits?|ribosome biogenesis|AU-rich|ARE-mediated|transcription termination|R-loops?|V\(D\)J|class switch|CSR|nucle(?:us|ol(?:us|ar)))\b",
+    r"|pre-?[rm]RNAs?|snoRNAs?|snRNAs?|[57]\.?\d?S rRNA|rRNAs?|nonsense-mediated|nonstop|no-go decay|polyadenylat\w+|oligoadenylat\w+|exosome (?:functions?|activity|components|mutations?)|scleroderma|(?:poly)?myositis|[eu]aRNAs?|uaRNAs?|PROMPTs?|cryptic unstable|CUTs|eRNAs?|pontocerebellar|3['′’]?[- ]?(?:to|-|→|>)[- ]?5"
+    r"|3['′’] (?:end|processing|trimming|extended)|(?:transcripts?|[a-z]*RNAs?) (?:is|are|were) (?:rapidly )?(?:degraded|trimmed|polyadenylated)|degrad\w+ (?:of )?(?:nuclear |nascent |aberrant |unstable )?(?:RNAs?|transcripts?|mRNAs?)|barrel|hexamer\w*|RNase PH|S1 domain|KH domain|holoenzyme|cryo-?EM structure|crystal structure"
+    r"|cofactors?|subunits?|ribosome (?:biogenesis|synthesis|assembly)|AU-rich|ARE-mediated|transcription termination|R-loops?|V\(D\)J|class switch|CSR|nucle(?:us|ol(?:us|ar)))\b",
     re.I,
 )
 _VESICLE_CUE = re.compile(
