@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from graph_schema.model import EntityType
 from miner.errors import InputError
-from miner.nlp.surface import WORD, fold, fold_word
+from miner.nlp.surface import GREEK, WORD, fold, fold_word
 
 FORMAT = "exominer-lexicon-1"
 MAX_WORDS = 9
@@ -40,7 +40,7 @@ class Concept:
 class Sense:
     """What a surface form may mean: `rank` 0 preferred name, 1 synonym, 2 alias or former symbol.
 
-    `cased` is the symbol as its vocabulary writes it where letter case matters, else empty. `proposes` says
+    `cased` is the symbol as its vocabulary writes it where letter case matters (several with commas between), else empty. `proposes` says
     that the form, met in a text, is enough to take it for a mention.
     """
 
@@ -156,6 +156,8 @@ def case_allows(surface: str, cased: str) -> bool:
         return True
     if cased == ONE_WORD:
         return " " not in surface
+    if "," in cased:
+        return any(case_allows(surface, symbol) for symbol in cased.split(","))
     plain, symbol = _letters(surface), _letters(cased)
     if " " in surface and " " not in cased:
         return plain == symbol and "-" in cased and len(symbol) > 3
@@ -191,7 +193,7 @@ _WORDS = frozenset(
 
 
 def _letters(symbol: str) -> str:
-    return "".join(c for c in symbol if c.isalnum())
+    return "".join(GREEK.get(c, c) for c in symbol if c.isalnum())
 
 
 @cache

@@ -47,7 +47,7 @@ _MIRNA = re.compile(
     rf"|{_LET}{_FAMILY})"
 )
 _MORE = re.compile(
-    rf"(?:\s*/\s*|\s*,\s*(?:and|or|&)?\s*|\s+(?:and|or|&)\s+)(?P<item>-(?:{_LET}|{_NUMBER})|(?<=/)(?:{_LET}|\d{{1,4}}[a-z]?(?:-[35]p)?)(?![A-Za-z0-9])|(?<=[ ,/])[a-f](?=[\s,.;)/]))"
+    rf"(?:\s*/\s*|\s*,\s*(?:and|or|&)?\s*|\s+(?:and|or|&)\s+)(?P<item>-(?:{_LET}|{_NUMBER})|(?<=/)(?:{_LET}|\d{{1,4}}[a-z]?(?:-[35]p)?)(?![A-Za-z0-9])|(?<=[ ,/])[a-f](?![A-Za-z0-9]))"
 )
 _PIRNA = re.compile(r"(?<![A-Za-z0-9])pi(?:R|RNA)-(?:[a-z]{3}-)?\d{2,}(?![A-Za-z0-9])", re.I)
 _SYMBOL = r"[A-Z][A-Za-z0-9]*(?:[-.][A-Z0-9][A-Za-z0-9]*)*"

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_GREEK = dict(
+GREEK = dict(
     zip(
         "αβγδεζηθικλμνξοπρστυφχψω",
         [
@@ -74,7 +74,7 @@ def fold_word(word: str) -> str:
     folded = unicodedata.normalize("NFKC", word).lower().replace("ς", "σ")
     if not folded.isascii():
         folded = "".join(
-            _GREEK.get(c, c) for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c)
+            GREEK.get(c, c) for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c)
         )
     if len(folded) > 5:
         for british, american in _BRITISH:

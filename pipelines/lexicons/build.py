@@ -133,6 +133,8 @@ def compile_keys(by_id: dict[str, Row]) -> dict[str, dict[str, tuple[int, bool, 
             known = senses.get(row.id)
             if known is None or (sense[0], not sense[1]) < (known[0], not known[1]):
                 senses[row.id] = sense
+            elif sense[:2] == known[:2] and sense[2] != known[2] and is_symbol(form) and known[2] not in ("", ONE_WORD):
+                senses[row.id] = (*known[:2], f"{known[2]},{form}")
     for senses in keys.values():
         if any(by_id[curie].type in ("Gene", "LncRNA") for curie in senses):
             _demote_cell_lines(senses)
