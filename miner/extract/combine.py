@@ -86,9 +86,11 @@ class Weights:
 
     def probability(self, reading: Reading, voters: str) -> float:
         """The probability of a reading, from what each of the `voters` ("rules", "rules+lexical", …) gives it."""
-        stack = self._stacks.get(voters)
-        if stack is None:
+        known = [known for known in self._stacks if set(known.split("+")) <= set(voters.split("+"))]
+        if not known:
             return reading.rules
+        voters = max(known, key=len)
+        stack = self._stacks[voters]
         total = stack["bias"] + stack["predicates"].get(reading.predicate.value, 0.0)
         for voter in voters.split("+"):
             total += stack[voter] * logit(getattr(reading, voter))
