@@ -9,7 +9,7 @@ MATCH (n:Entity)<-[:IS_A*0..]-(cancer:Entity) WHERE n.lookup CONTAINS '|' + toLo
 WITH DISTINCT cancer
 MATCH (cancer)<-[r:BIOMARKER_OF]-(marker:Entity) WHERE r.belief >= $min_belief
 WITH cancer, marker, r ORDER BY r.belief DESC, r.papers DESC, marker.id, cancer.id SKIP $skip LIMIT $limit
-RETURN marker.name AS marker, labels(marker)[-1] AS kind, cancer.name AS cancer, r.belief AS belief, r.papers AS papers,
+RETURN marker.name AS marker, [l IN labels(marker) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, cancer.name AS cancer, r.belief AS belief, r.papers AS papers,
        r.negated AS denied, r.speculative AS hedged,
        EXISTS { (marker)<-[:CARRIES]-(:Vesicle) } AS carried_by_vesicles,
        COLLECT { MATCH (a:Assertion {pair: marker.id + ' ' + cancer.id})-[:SUPPORTED_BY]->(e:Evidence)

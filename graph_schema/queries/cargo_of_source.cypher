@@ -20,7 +20,7 @@ WITH cargo, vesicle, collect(DISTINCT source.name) AS sources_of_vesicle, collec
 WITH cargo, vesicle, sources_of_vesicle, papers,
      reduce(best = head(claims), a IN claims | CASE WHEN a.belief > best.belief THEN a ELSE best END) AS a
 ORDER BY papers DESC, a.belief DESC, cargo.name, vesicle.name SKIP $skip LIMIT $limit
-RETURN cargo.name AS cargo, labels(cargo)[-1] AS kind, vesicle.name AS vesicle, sources_of_vesicle AS source,
+RETURN cargo.name AS cargo, [l IN labels(cargo) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, vesicle.name AS vesicle, sources_of_vesicle AS source,
        a.belief AS belief, papers,
        COLLECT { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence) RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }[0]
          AS sentence,

@@ -18,6 +18,6 @@ CALL () {
 }
 WITH cargo, papers, belief WHERE papers > 0 AND ($kind IS NULL OR toLower($kind) IN [l IN labels(cargo) | toLower(l)])
 ORDER BY papers ASC, belief DESC, cargo.id SKIP $skip LIMIT $limit
-RETURN cargo.name AS cargo, labels(cargo)[-1] AS kind, papers, belief,
+RETURN cargo.name AS cargo, [l IN labels(cargo) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, papers, belief,
        COUNT { (cargo)-[:PROMOTES|INHIBITS]->(:Function) } AS functions,
        COUNT { (cargo)-[:BIOMARKER_OF]->(:Cancer) } AS marker_of_cancers

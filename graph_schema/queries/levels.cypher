@@ -8,7 +8,7 @@ MATCH (n:Entity)<-[:IS_A*0..]-(place:Entity) WHERE n.lookup CONTAINS '|' + toLow
 WITH DISTINCT place
 MATCH (place)<-[r:ELEVATED_IN|REDUCED_IN]-(what:Entity) WHERE r.belief >= $min_belief
 WITH place, what, r ORDER BY r.belief DESC, r.papers DESC, what.id, place.id, type(r) SKIP $skip LIMIT $limit
-RETURN what.name AS what, labels(what)[-1] AS kind, type(r) AS level, place.name AS place, r.belief AS belief,
+RETURN what.name AS what, [l IN labels(what) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, type(r) AS level, place.name AS place, r.belief AS belief,
        r.papers AS papers,
        EXISTS { MATCH (what)-[other:ELEVATED_IN|REDUCED_IN]->(place) WHERE type(other) <> type(r) } AS also_the_opposite,
        COLLECT { MATCH (a:Assertion {pair: what.id + ' ' + place.id})-[:SUPPORTED_BY]->(e:Evidence)

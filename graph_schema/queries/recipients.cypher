@@ -18,7 +18,7 @@ WITH r, startNode(r) AS delivered, endNode(r) AS recipient
 WHERE r.belief >= $min_belief
   AND ($cargo IS NULL OR delivered.lookup CONTAINS '|' + toLower($cargo) + '|')
 WITH r, delivered, recipient ORDER BY r.belief DESC, r.papers DESC, delivered.id, recipient.id SKIP $skip LIMIT $limit
-RETURN delivered.name AS delivered, labels(delivered)[-1] AS kind, recipient.name AS recipient, r.belief AS belief,
+RETURN delivered.name AS delivered, [l IN labels(delivered) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, recipient.name AS recipient, r.belief AS belief,
        r.papers AS papers,
        COLLECT { MATCH (a:Assertion {pair: delivered.id + ' ' + recipient.id})-[:SUPPORTED_BY]->(e:Evidence)
                  WHERE a.predicate = 'DELIVERED_TO' AND NOT a.negated

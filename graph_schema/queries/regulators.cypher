@@ -9,7 +9,7 @@ MATCH (n:Entity)<-[:IS_A*0..]-(target:Entity) WHERE n.lookup CONTAINS '|' + toLo
 WITH DISTINCT target
 MATCH (target)<-[r:ACTIVATES|REPRESSES|REGULATES]-(regulator:Entity) WHERE r.belief >= $min_belief
 WITH target, regulator, r ORDER BY r.belief DESC, r.papers DESC, regulator.id, target.id, type(r) SKIP $skip LIMIT $limit
-RETURN regulator.name AS regulator, labels(regulator)[-1] AS kind, type(r) AS effect, target.name AS target,
+RETURN regulator.name AS regulator, [l IN labels(regulator) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, type(r) AS effect, target.name AS target,
        r.belief AS belief, r.papers AS papers, r.negated AS denied,
        EXISTS { (regulator)<-[:CARRIES]-(:Vesicle) } AS carried_by_vesicles,
        COLLECT { MATCH (a:Assertion {pair: regulator.id + ' ' + target.id})-[:SUPPORTED_BY]->(e:Evidence)

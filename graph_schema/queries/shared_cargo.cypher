@@ -24,6 +24,6 @@ WHERE claims > 0 AND other_claims > 0
 WITH *, CASE WHEN belief < other_belief THEN belief ELSE other_belief END AS both
 ORDER BY both DESC, claims + other_claims DESC, cargo.id
 SKIP $skip LIMIT $limit
-RETURN cargo.name AS cargo, labels(cargo)[-1] AS kind, belief, claims, other_belief, other_claims,
+RETURN cargo.name AS cargo, [l IN labels(cargo) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, belief, claims, other_belief, other_claims,
        COUNT { MATCH (cargo)<-[:OBJECT]-(a:Assertion {predicate: 'CARRIES'})-[:SUPPORTED_BY]->(:Evidence)-[:FROM]->(p)
                RETURN DISTINCT p } AS papers

@@ -12,4 +12,4 @@ MATCH (function)<-[o:PROMOTES|INHIBITS]-(other:Cargo)
 WHERE other <> cargo AND type(o) = type(r) AND o.belief >= $min_belief
 WITH other, collect(DISTINCT type(r) + ' ' + function.name) AS effects, avg(o.belief) AS belief
 ORDER BY size(effects) DESC, belief DESC, other.id SKIP $skip LIMIT $limit
-RETURN other.name AS cargo, labels(other)[-1] AS kind, size(effects) AS shared, effects, round(belief, 3) AS mean_belief
+RETURN other.name AS cargo, [l IN labels(other) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, size(effects) AS shared, effects, round(belief, 3) AS mean_belief

@@ -9,7 +9,7 @@ MATCH (n:Entity)<-[:IS_A*0..]-(cancer:Entity) WHERE n.lookup CONTAINS '|' + toLo
 WITH DISTINCT cancer
 MATCH (cancer)<-[r:TREATS]-(treatment:Entity) WHERE r.belief >= $min_belief
 WITH cancer, treatment, r ORDER BY r.belief DESC, r.papers DESC, treatment.id, cancer.id SKIP $skip LIMIT $limit
-RETURN treatment.name AS treatment, labels(treatment)[-1] AS kind, cancer.name AS cancer, r.belief AS belief,
+RETURN treatment.name AS treatment, [l IN labels(treatment) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, cancer.name AS cancer, r.belief AS belief,
        r.papers AS papers, r.speculative AS hedged, EXISTS { (treatment)<-[:CARRIES]-(:Vesicle) } AS carried_by_vesicles,
        COLLECT { MATCH (a:Assertion {pair: treatment.id + ' ' + cancer.id})-[:SUPPORTED_BY]->(e:Evidence)
                  WHERE a.predicate = 'TREATS' AND NOT a.negated

@@ -15,5 +15,5 @@ CALL () {
 }
 WITH vesicle, r, source WHERE r.belief >= $min_belief
 ORDER BY r.papers DESC, r.belief DESC, source.id, vesicle.id SKIP $skip LIMIT $limit
-RETURN source.name AS source, labels(source)[-1] AS kind, type(r) AS relation, vesicle.name AS vesicle,
+RETURN source.name AS source, [l IN labels(source) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, type(r) AS relation, vesicle.name AS vesicle,
        r.papers AS papers, r.belief AS belief
