@@ -2,7 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
@@ -11,13 +13,14 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.markup import escape
 from rich.progress import Progress
 
 from miner.assemble import BeliefModel, Catalogue, NoVocabulary, assemble_pair, assertion_id
 from miner.assertions import Assertion, EvidenceRow, PairGraph, WorkRef
 from miner.corpus import Added, Corpus, SearchState
-from miner.errors import SourceError
-from miner.identifiers import Identifier
+from miner.errors import ExominerError, GraphError, UsageError
+from miner.identifiers import Identifier, recognise
 from miner.merge import Work
 from miner.mining import mine, reader_version
 from miner.model import Article, Reject
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from miner.http import Http
     from miner.store.batch import LoadReport
     from miner.store.connection import Connection
+    from miner.store.server import EmbeddedServer
 
 _BATCH = 200
 """Records a transaction takes in: a stop in between loses no more than these, and they are read again."""
@@ -36,16 +40,23 @@ _BATCH = 200
 # files
 
 
-def take_in_files(paths: Sequence[str], corpus: Corpus, bar: Progress) -> Added:
-    """Read files, folders or stdin ("-") into the corpus; what cannot be read is kept as a reject with its reason."""
+def take_in_files(
+    paths: Sequence[str], corpus: Corpus, bar: Progress, tell: Callable[[Reject], None] = lambda _: None
+) -> Added:
+    """Read files, folders or stdin ("-") into the corpus.
+
+    What cannot be read is kept as a reject with its reason, and handed to `tell` too.
+    """
     from miner.sources.files import read_all
 
     total = Added()
     task = bar.add_task("reading files", total=None)
     records = read_all(paths)
     while batch := list(islice(records, _BATCH)):
-        articles = [r for r in batch if isinstance(r, Article)]
-        total += corpus.add(articles, [r for r in batch if isinstance(r, Reject)])
+        rejects = [r for r in batch if isinstance(r, Reject)]
+        total += corpus.add([r for r in batch if isinstance(r, Article)], rejects)
+        for reject in rejects:
+            tell(reject)
         bar.advance(task, len(batch))
     return total
 
@@ -89,18 +100,31 @@ def search_of(spec: str) -> Search:
     return Search(**fields)
 
 
+def asked(search: Search) -> str:
+    """What a search asks for, in a few words."""
+    words = search.query or _named(search.ids) or _BY_DEFAULT.get(search.source, "everything")
+    return f"{words} {search.since or ''}..{search.until or ''}" if search.since or search.until else words
+
+
+_BY_DEFAULT = {"pubmed-bulk": "vesicle words (default)"}
+
+
+def _named(ids: Sequence[Identifier]) -> str:
+    shown = ", ".join(f"{i.scheme} {i.value}" for i in ids[:3])
+    return f"{shown} and {len(ids) - 3} more" if len(ids) > 3 else shown
+
+
 def harvest(search: Search, corpus: Corpus, http: "Http", bar: Progress, updating: bool = False) -> SearchState:
     """Run a search, or go on where it stopped; every batch and its cursor are kept in one transaction.
 
-    `updating` asks a search that was once complete only for what was added or changed since. A service that fails
-    leaves the search failed, with the reason and its cursor, never an empty result. Raises UsageError where the source
-    cannot be asked so; nothing is saved then.
+    `updating` asks a search that was once complete only for what was added or changed since. A search that fails is
+    kept as failed, with the reason and its cursor, never as an empty result. Raises UsageError where a search that was
+    never saved cannot be asked so; nothing is saved then.
     """
     spec = spec_of(search)
-    last = corpus.search_state(spec)
-    state = _begin(spec, last, updating)
+    state = _begin(spec, corpus.search_state(spec), updating)
     since = date.fromisoformat(state.changed_since) if state.changed_since else None
-    task = bar.add_task(f"{search.source}: {search.query or f'{len(search.ids)} ids'}"[:50], total=state.hits)
+    task = bar.add_task(escape(f"{search.source}: {asked(search)}"[:50]), total=state.hits)
     bar.update(task, completed=state.fetched)
     known = corpus.known_pmids() if search.source == "pubmed-bulk" else frozenset()
     try:
@@ -110,7 +134,9 @@ def harvest(search: Search, corpus: Corpus, http: "Http", bar: Progress, updatin
                 state = _after(state, batch, added)
                 corpus.save_search(state)
             bar.update(task, completed=state.fetched + state.rejected, total=state.hits)
-    except SourceError as error:
+    except ExominerError as error:
+        if isinstance(error, UsageError) and corpus.search_state(spec) is None:
+            raise
         state = replace(state, state="failed", ended=_now(), reason=str(error))
     else:
         state = _end(state)
@@ -145,6 +171,71 @@ def _end(state: SearchState) -> SearchState:
         return replace(state, state="complete", cursor=None, ended=_now(), complete_through=state.started[:10])
     reason = f"fetched {seen} of {state.hits} - run the same command again to fetch the rest"
     return replace(state, state="incomplete", cursor=None, ended=_now(), reason=reason)
+
+
+# rejects
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """What trying rejects again came to: how many were tried, how many went in, and which sources failed, and why."""
+
+    tried: int
+    taken_in: int
+    failures: tuple[str, ...]
+
+
+def retry_rejects(corpus: Corpus, http: "Http", bar: Progress) -> Retried:
+    """Try again what was rejected: files that are there now, and identifiers, at the source that was asked for them.
+
+    The rest (stdin, records without an identifier) cannot be had again, and is kept.
+    """
+    by_file: dict[str, set[str]] = defaultdict(set)
+    by_source: dict[str, dict[Identifier, str]] = defaultdict(dict)
+    for reject in corpus.rejects():
+        if reject.source == "file" and (path := _file_of(reject.item)):
+            by_file[path].add(reject.item)
+        elif identifier := _identifier_of(reject):
+            by_source[reject.source][identifier] = reject.item
+    for path, items in by_file.items():
+        with corpus.transaction():
+            for item in items:
+                corpus.forget_rejects("file", item)
+            take_in_files([path], corpus, bar)
+    failures = []
+    for source, ids in by_source.items():
+        try:
+            _retry_ids(Search(source, ids=tuple(ids)), corpus, http)
+        except ExominerError as error:
+            failures.append(f"{source}: {error}")
+    tried = {("file", item) for items in by_file.values() for item in items}
+    tried |= {(source, item) for source, ids in by_source.items() for item in ids.values()}
+    left = tried & {(r.source, r.item) for r in corpus.rejects()}
+    return Retried(len(tried), len(tried) - len(left), tuple(failures))
+
+
+def _retry_ids(search: Search, corpus: Corpus, http: "Http") -> None:
+    for batch in harvester_of(search.source).fetch(search, http, None):
+        with corpus.transaction():
+            for reject in batch.rejects:
+                corpus.forget_rejects(reject.source, reject.item)
+            corpus.add(batch.articles, batch.rejects, batch.deleted)
+
+
+def _file_of(item: str) -> str | None:
+    """The file that a reject's item names, alone or before the place in it; None if it is not there."""
+    parts = item.split(": ")
+    names = (": ".join(parts[:end]) for end in range(len(parts), 0, -1))
+    return next((name for name in names if Path(name).exists()), None)
+
+
+def _identifier_of(reject: Reject) -> Identifier | None:
+    """The identifier that was asked for in vain. The bulk files are not read again for one of theirs."""
+    found = _IDENTIFIER.fullmatch(reject.item) if reject.source in SOURCES.keys() - {"pubmed-bulk"} else None
+    return recognise(f"{found['scheme']}:{found['value']}") if found else None
+
+
+_IDENTIFIER = re.compile(r"(?P<scheme>pmid|pmcid|doi) (?P<value>\S+)", re.IGNORECASE)
 
 
 # claims
@@ -219,8 +310,18 @@ def pair_graphs(corpus: Corpus, pairs: Iterable[tuple[str, str]]) -> Iterator[Pa
 def graph_connection(settings: Settings) -> "Connection":
     """A connection to the graph that the settings name, the embedded server started if need be. Raises GraphError."""
     from miner.store.connection import connect
+    from miner.store.rebuild import interrupted
 
+    if not settings.neo4j_uri and interrupted(embedded_server(settings)):
+        raise GraphError("the last rebuild of the graph was cut short - run: exominer graph rebuild")
     return connect(settings)
+
+
+def embedded_server(settings: Settings) -> "EmbeddedServer":
+    """The workspace's own server, running or not."""
+    from miner.store.server import EmbeddedServer
+
+    return EmbeddedServer(settings.server_home, settings.cache, settings.java_heap)
 
 
 def load_graph(settings: Settings, corpus: Corpus, bar: Progress) -> "LoadReport":
@@ -247,6 +348,24 @@ def load_graph(settings: Settings, corpus: Corpus, bar: Progress) -> "LoadReport
     return report
 
 
+def rebuild_graph(settings: Settings, corpus: Corpus, bar: Progress) -> None:
+    """Make the graph anew: by the embedded server's own import, or on another server by clearing and loading it."""
+    from miner.nlp.lexicon import Lexicon
+    from miner.store import graph, rebuild
+
+    if settings.neo4j_uri:
+        with graph_connection(settings) as connection:
+            graph.clear(connection)
+        load_graph(settings, corpus, bar)
+        return
+    state = {"corpus_id": corpus.id, "projection": _projection(), "applied": corpus.last_change}
+    pairs = corpus.changed_pairs(0)
+    counted = bar.track(pair_graphs(corpus, pairs), total=len(pairs), description="rebuilding the graph")
+    rebuild.import_all(embedded_server(settings), counted, state, Catalogue(Lexicon.load()).describe)
+    with graph_connection(settings) as connection:
+        graph.create_schema(connection)
+
+
 def _projection() -> str:
     """Names all that the graph depends on besides the corpus: the vocabulary and the belief model's numbers."""
     lexicon = (files("miner") / "nlp" / "data" / "lexicon.tsv.gz").read_bytes()
@@ -261,12 +380,18 @@ def assertions(corpus: Corpus) -> Iterator[Assertion]:
 
 
 def export_files(corpus: Corpus, format_: str, folder: Path) -> list[Path]:
-    """Write all assertions in a format ("kgx", "graphml", "jsonl", "nanopubs") into a folder; returns the files."""
+    """Write all assertions in a format of `miner.cli.exports.ExportFormat` into a folder; returns the files."""
     from miner.exports import graphml, jsonl, kgx, nanopubs
     from miner.exports.library import gather
     from miner.nlp.lexicon import Lexicon
+    from miner.store.rebuild import write_csv
 
-    library = gather(pair_graphs(corpus, corpus.changed_pairs(0)), Catalogue(Lexicon.load()).describe)
+    pairs = pair_graphs(corpus, corpus.changed_pairs(0))
+    describe = Catalogue(Lexicon.load()).describe
+    if format_ == "neo4j":
+        state = {"corpus_id": corpus.id, "projection": _projection(), "applied": corpus.last_change}
+        return [path for _, path in write_csv(folder, pairs, state, describe)]
+    library = gather(pairs, describe)
     match format_:
         case "kgx":
             texts = {"exominer_nodes.tsv": kgx.nodes(library), "exominer_edges.tsv": kgx.edges(library)}

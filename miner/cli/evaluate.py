@@ -47,9 +47,8 @@ def evaluate(
         _print(report, surest)
     if errors:
         for error in report.errors:
-            typer.echo(
-                f"{'MISSED' if error.missed else 'WRONG '} {error.doc_id} [{error.kind}] {error.text}  «{error.sentence}»"
-            )
+            kind = "MISSED" if error.missed else "WRONG "
+            typer.echo(f"{kind} {error.doc_id} [{error.kind}] {error.text}  «{error.sentence}»")
     if curve is not None:
         _draw(report, curve, surest)
         say(f"wrote {curve}")

@@ -118,7 +118,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     Example: exominer graph check
     """
     from miner.pipeline import graph_connection
-    from miner.store.graph import check as find_problems
+    from miner.store.check import check as find_problems
 
     with graph_connection(context.obj) as connection:
         problems = find_problems(connection)
@@ -164,11 +164,11 @@ def stats(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def _server(settings: "Settings") -> "EmbeddedServer":
-    from miner.store.server import EmbeddedServer
+    from miner.pipeline import embedded_server
 
     if settings.neo4j_uri:
         raise UsageError(
             f"NEO4J_URI is set ({settings.neo4j_uri}): that server is yours to start and stop - unset it to use the"
             " embedded one"
         )
-    return EmbeddedServer(settings.server_home, settings.cache, settings.java_heap)
+    return embedded_server(settings)

@@ -1,23 +1,23 @@
 """`ingest`, `harvest`, `update`, `sources` and `rejects`: what comes into the corpus, and what did not."""
 
-import sys
-import tomllib
-from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from miner.cli.output import print_json, print_table, progress, say
-from miner.errors import UsageError
+from miner.cli.plan import Asked, Plan, plan
+from miner.errors import ExominerError, UsageError
 from miner.settings import Settings
 
 if TYPE_CHECKING:
-    from miner.corpus import Added, SearchState
+    from rich.progress import Progress
+
+    from miner.corpus import Added, Corpus, SearchState
     from miner.http import Http
-    from miner.identifiers import Identifier
+    from miner.model import Reject
     from miner.sources.harvest import Search
 
 What = Annotated[
@@ -30,9 +30,9 @@ What = Annotated[
 ]
 Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what was published from this day on.")]
 Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what was published up to this day.")]
-Pmid = Annotated[list[str] | None, typer.Option(help="A PubMed id; may be given many times.")]
-Pmcid = Annotated[list[str] | None, typer.Option(help="A PubMed Central id.")]
-Doi = Annotated[list[str] | None, typer.Option(help="A DOI.")]
+Pmid = Annotated[list[str] | None, typer.Option(help="A PubMed id, or several with commas; may be given many times.")]
+Pmcid = Annotated[list[str] | None, typer.Option(help="A PubMed Central id, likewise.")]
+Doi = Annotated[list[str] | None, typer.Option(help="A DOI, likewise.")]
 Ids = Annotated[str | None, typer.Option(help="A file of ids, one a line, of any kind; - for stdin.")]
 Recipe = Annotated[Path | None, typer.Option(help="A TOML file that names a set of searches.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say how much there is, fetch nothing.")]
@@ -68,7 +68,13 @@ def ingest(
 
     Example: exominer ingest pubmed 'exosomes AND neoplasms' --since 2024-01-01
     """
-    _run(context.obj, _plan(what, since, until, pmid, pmcid, doi, ids, recipe), dry_run, as_json, (processes, model))
+    _run(
+        context.obj,
+        plan(Asked(what, since, until, pmid, pmcid, doi, ids, recipe)),
+        dry_run,
+        as_json,
+        (processes, model),
+    )
 
 
 def harvest(
@@ -88,10 +94,16 @@ def harvest(
 
     Example: exominer harvest europepmc 'exosome AND glioblastoma' --dry-run
     """
-    _run(context.obj, _plan(what, since, until, pmid, pmcid, doi, ids, recipe), dry_run, as_json, None)
+    _run(context.obj, plan(Asked(what, since, until, pmid, pmcid, doi, ids, recipe)), dry_run, as_json, None)
 
 
-def update(context: typer.Context, processes: Processes = 1, model: Model = None, as_json: AsJson = False) -> None:
+def update(
+    context: typer.Context,
+    processes: Processes = 1,
+    model: Model = None,
+    harvest_only: Annotated[bool, typer.Option("--harvest-only", help="Stop after fetching, as harvest does.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Run all saved searches again from where each stopped, then extract and load what is new.
 
     Example: exominer update
@@ -103,10 +115,16 @@ def update(context: typer.Context, processes: Processes = 1, model: Model = None
         searches = [search_of(s.spec) for s in corpus.searches()]
     if not searches:
         say("no saved searches yet - make one with: exominer ingest pubmed 'exosomes AND neoplasms'")
-    _run(context.obj, ([], searches), False, as_json, (processes, model), updating=True)
+    _run(context.obj, ([], searches), False, as_json, None if harvest_only else (processes, model), updating=True)
 
 
-def sources(context: typer.Context, as_json: AsJson = False) -> None:
+def sources(
+    context: typer.Context,
+    forget: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Drop saved search N; what it brought stays.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Show each saved search: what was asked, when, what the service reported, what came in, where it stopped.
 
     Example: exominer sources --json
@@ -115,45 +133,62 @@ def sources(context: typer.Context, as_json: AsJson = False) -> None:
 
     with Corpus(context.obj.corpus_path) as corpus:
         states = corpus.searches()
+        if forget is not None:
+            if forget > len(states):
+                raise UsageError(f"there is no saved search {forget} - see: exominer sources")
+            corpus.forget_search(states[forget - 1].spec)
+            row = state_as_dict(states[forget - 1])
+            say(f"forgot {row['source']} {row['asked']}; what it brought stays")
+            states = corpus.searches()
+    rows = [{"number": number, **state_as_dict(state)} for number, state in enumerate(states, start=1)]
     if as_json:
-        print_json([state_as_dict(s) for s in states])
+        print_json(rows)
         return
-    print_table(
-        ("source", "asked", "state", "hits", "fetched", "new", "changed", "rejected", "started", "why"),
-        [
-            (
-                row["source"], row["asked"], row["state"], row["hits"], row["fetched"], row["new"], row["changed"],
-                row["rejected"], row["started"], row["reason"],
-            )
-            for row in map(state_as_dict, states)
-        ],
-    )  # fmt: skip
+    columns = ("number", "source", "asked", "state", "hits", "fetched", "new", "changed", "rejected", "started")
+    print_table((*columns, "why"), [(*(row[name] for name in columns), row["reason"]) for row in rows])
 
 
-def rejects(context: typer.Context, as_json: AsJson = False) -> None:
+def rejects(
+    context: typer.Context,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Try again what can be had again: files, and ids at their source.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Show what could not be taken in, and why.
 
-    Example: exominer rejects --json
+    Example: exominer rejects --retry
     """
     from miner.corpus import Corpus
+    from miner.http import Http
+    from miner.pipeline import retry_rejects
 
+    retried = None
     with Corpus(context.obj.corpus_path) as corpus:
+        if retry:
+            http = Http.from_environment(context.obj.cache, fresh=True)
+            with progress() as bar:
+                retried = retry_rejects(corpus, http, bar)
         kept = corpus.rejects()
     if as_json:
         print_json([{"source": r.source, "item": r.item, "reason": r.reason, "payload": r.payload} for r in kept])
     else:
         print_table(("source", "item", "reason"), [(r.source, r.item, r.reason) for r in kept])
+    if retried:
+        say(f"tried {retried.tried} again: {retried.taken_in} taken in; {len(kept)} rejects are left")
+        for failure in retried.failures:
+            say(f"error: {failure}")
+        raise typer.Exit(1 if retried.failures else 3 if retried.tried > retried.taken_in else 0)
 
 
 def state_as_dict(state: "SearchState") -> dict[str, Any]:
     """A search's state as `sources --json` prints it."""
-    from miner.pipeline import search_of
+    from miner.pipeline import asked, search_of
 
     search = search_of(state.spec)
-    dates = f" {search.since or ''}..{search.until or ''}" if search.since or search.until else ""
     return {
         "source": search.source,
-        "asked": (search.query or f"{len(search.ids)} ids") + dates,
+        "asked": asked(search),
         "state": state.state,
         "hits": state.hits,
         "fetched": state.fetched,
@@ -168,93 +203,9 @@ def state_as_dict(state: "SearchState") -> dict[str, Any]:
     }
 
 
-Plan = tuple[list[str], "list[Search]"]
-
-
-def _plan(
-    what: list[str] | None,
-    since: datetime | None,
-    until: datetime | None,
-    pmid: list[str] | None,
-    pmcid: list[str] | None,
-    doi: list[str] | None,
-    ids: str | None,
-    recipe: Path | None,
-) -> Plan:
-    """The files to read and the searches to run; UsageError where the words do not go together."""
-    from miner.pipeline import SOURCES
-    from miner.sources.harvest import Search
-
-    named = tuple(_identifiers(pmid, pmcid, doi, ids))
-    words = what or []
-    searches = _recipe(recipe) if recipe else []
-    if words and words[0] in SOURCES:
-        if len(words) > 2:
-            raise UsageError(f"{words[0]} takes one query, not {len(words) - 1} - put quotes around it")
-        query = words[1] if len(words) == 2 else None
-        searches.append(Search(words[0], query, _day(since), _day(until), named))
-        words = []
-    elif named:
-        if words:
-            raise UsageError("ids go with a source, not with files - say which, as in: exominer ingest pubmed --pmid 1")
-        searches.append(Search("pubmed", None, _day(since), _day(until), named))
-    elif since or until:
-        raise UsageError(
-            "--since and --until go with a source, as in: exominer ingest pubmed 'exosomes' --since 2024-01-01"
-        )
-    if not words and not searches:
-        raise UsageError("nothing to take in - name files, or a source with a query; see: exominer ingest --help")
-    return words, searches
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
-
-
-def _identifiers(
-    pmid: list[str] | None, pmcid: list[str] | None, doi: list[str] | None, ids: str | None
-) -> "Iterator[Identifier]":
-    from miner.identifiers import recognise
-
-    words = [*(pmid or []), *(pmcid or []), *(doi or [])]
-    if ids is not None:
-        try:
-            text = sys.stdin.read() if ids == "-" else Path(ids).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(
-                f"{ids}: the ids cannot be read ({error}) - give a text file with one id a line"
-            ) from error
-        words += [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    for word in dict.fromkeys(words):
-        identifier = recognise(word)
-        if identifier is None:
-            raise UsageError(f"{word!r} is no PMID, PMCID or DOI - see: exominer ingest --help")
-        yield identifier
-
-
-def _recipe(path: Path) -> "list[Search]":
-    from miner.pipeline import SOURCES
-    from miner.sources.harvest import Search
-
-    try:
-        recipe = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path}: the recipe cannot be read ({error}) - see pipelines/exosome_cancer.toml") from error
-    found = []
-    for entry in recipe.get("search", []):
-        unknown = set(entry) - {"source", "query", "since", "until"}
-        if unknown or entry.get("source") not in SOURCES:
-            wrong = ", ".join(sorted(unknown)) or f"source {entry.get('source')!r}"
-            raise UsageError(f"{path}: a search has an unknown {wrong} - see pipelines/exosome_cancer.toml")
-        found.append(Search(entry["source"], entry.get("query"), entry.get("since"), entry.get("until")))
-    if not found:
-        raise UsageError(f"{path}: the recipe names no [[search]] - see pipelines/exosome_cancer.toml")
-    return found
-
-
 def _run(
     settings: Settings,
-    plan: Plan,
+    asked_for: Plan,
     dry_run: bool,
     as_json: bool,
     reading: tuple[int, str | None] | None,
@@ -263,17 +214,17 @@ def _run(
     """Take in, then extract and load if `reading` (processes, model) is given; exit 1 or 3 if something failed."""
     from miner.corpus import Added, Corpus
     from miner.http import Http
-    from miner.pipeline import harvest, load_graph, read_pending, take_in_files
+    from miner.pipeline import load_graph, read_pending, take_in_files
 
-    files, searches = plan
+    files, searches = asked_for
     http = Http.from_environment(settings.cache, fresh=updating)
     if dry_run:
-        _count(searches, http, as_json)
+        _count(files, searches, http, as_json)
         return
     with Corpus(settings.corpus_path) as corpus:
         with progress() as bar:
-            added = take_in_files(files, corpus, bar) if files else Added()
-            states = [harvest(search, corpus, http, bar, updating) for search in searches]
+            added = take_in_files(files, corpus, bar, _tell_reject) if files else Added()
+            states, wrong = _harvest_all(searches, corpus, http, bar, updating)
             read = read_pending(corpus, bar, *reading) if reading else None
             loaded = load_graph(settings, corpus, bar) if reading else None
         report = {
@@ -283,14 +234,36 @@ def _run(
             "loaded": asdict(loaded) if loaded else None,
             "corpus": corpus.counts(),
         }
-        new_rejects = corpus.rejects()[-added.rejected :] if added.rejected else []
-    for reject in new_rejects:
-        say(f"rejected {reject.item}: {reject.reason}")
     if as_json:
         print_json(report)
     else:
         _tell(report)
+    for error in wrong:
+        say(f"error: {error}")
+    if wrong:
+        raise typer.Exit(UsageError.exit_code)
     _leave(states, added)
+
+
+def _harvest_all(
+    searches: "list[Search]", corpus: "Corpus", http: "Http", bar: "Progress", updating: bool
+) -> tuple["list[SearchState]", list[str]]:
+    """Run every search, whatever became of the others; also what is wrong with those that cannot be asked at all."""
+    from miner.pipeline import harvest
+
+    states, wrong = [], []
+    for search in searches:
+        try:
+            states.append(harvest(search, corpus, http, bar, updating))
+        except UsageError as error:
+            if len(searches) == 1:
+                raise
+            wrong.append(f"{search.source}: {error}")
+    return states, wrong
+
+
+def _tell_reject(reject: "Reject") -> None:
+    say(f"rejected {reject.item}: {reject.reason}")
 
 
 def _tell(report: dict[str, Any]) -> None:
@@ -307,6 +280,8 @@ def _tell(report: dict[str, Any]) -> None:
         say(f"read {report['read']['texts']} texts: {report['read']['claims']} claims")
     if report["loaded"]:
         say(f"graph: {report['loaded']['pairs']} pairs of entities brought up to date")
+    if any(search["rejected"] for search in report["searches"]):
+        say("what was rejected, and why: exominer rejects")
     say(f"corpus: {corpus['works']} articles, {corpus['claims']} claims, {corpus['rejects']} rejects")
 
 
@@ -318,14 +293,34 @@ def _leave(states: "list[SearchState]", added: "Added") -> None:
         raise typer.Exit(3)
 
 
-def _count(searches: "list[Search]", http: "Http", as_json: bool) -> None:
-    from miner.pipeline import harvester_of
+def _count(files: list[str], searches: "list[Search]", http: "Http", as_json: bool) -> None:
+    """Show how much there is; exit 1 if a source could not say."""
+    from miner.model import Article
+    from miner.pipeline import asked, harvester_of
+    from miner.sources.files import read_all
 
-    found = [
-        {"source": s.source, "asked": s.query or f"{len(s.ids)} ids", "hits": harvester_of(s.source).count(s, http)}
-        for s in searches
+    found: list[dict[str, Any]] = [
+        {
+            "source": "file",
+            "asked": path,
+            "hits": sum(isinstance(record, Article) for record in read_all([path])),
+            "reason": None,
+        }
+        for path in files
     ]
+    for search in searches:
+        hits, reason = None, None
+        try:
+            hits = harvester_of(search.source).count(search, http)
+        except ExominerError as error:
+            if isinstance(error, UsageError) and len(searches) == 1:
+                raise
+            reason = str(error)
+            say(f"error: {search.source}: {reason}")
+        found.append({"source": search.source, "asked": asked(search), "hits": hits, "reason": reason})
     if as_json:
         print_json(found)
     else:
-        print_table(("source", "asked", "hits"), [tuple(row.values()) for row in found])
+        print_table(("source", "asked", "hits"), [(row["source"], row["asked"], row["hits"]) for row in found])
+    if any(row["hits"] is None for row in found):
+        raise typer.Exit(1)

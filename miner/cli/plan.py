@@ -1,0 +1,171 @@
+"""What a command's words, options and recipe ask for: files to read and searches to run."""
+
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from miner.errors import UsageError
+
+if TYPE_CHECKING:
+    from miner.identifiers import Identifier
+    from miner.sources.harvest import Search
+
+Plan = tuple[list[str], "list[Search]"]
+
+_RECIPE_KEYS = {"source", "query", "since", "until", "ids"}
+_EXAMPLE = "see pipelines/exosome_cancer.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was given on the command line."""
+
+    what: list[str] | None
+    since: datetime | None
+    until: datetime | None
+    pmid: list[str] | None
+    pmcid: list[str] | None
+    doi: list[str] | None
+    ids: str | None
+    recipe: Path | None
+
+
+def plan(asked: Asked) -> Plan:
+    """The files to read and the searches to run; UsageError where the words do not go together."""
+    from miner.pipeline import SOURCES
+    from miner.sources.harvest import Search
+
+    words = asked.what or []
+    since, until = _day(asked.since), _day(asked.until)
+    named = tuple(dict.fromkeys(_identifiers(asked)))
+    if asked.ids is not None and not named:
+        raise UsageError(f"{asked.ids}: there are no ids in it - give a text file with one id a line")
+    searches = _recipe(asked.recipe) if asked.recipe else []
+    if words and words[0] in SOURCES:
+        if len(words) > 2:
+            raise UsageError(f"{words[0]} takes one query, not {len(words) - 1} - put quotes around it")
+        query = words[1] if len(words) == 2 else None
+        searches.append(_checked(Search(words[0], query, since, until, named)))
+        words = []
+    elif named:
+        if words:
+            raise UsageError("ids go with a source, not with files - say which, as in: exominer ingest pubmed --pmid 1")
+        searches.append(_checked(Search("pubmed", None, since, until, named)))
+    elif since or until:
+        raise UsageError(
+            "--since and --until go with a source, as in: exominer ingest pubmed 'exosomes' --since 2024-01-01"
+        )
+    if not words and not searches:
+        raise UsageError("nothing to take in - name files, or a source with a query; see: exominer ingest --help")
+    return words, list(dict.fromkeys(searches))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _checked(search: "Search") -> "Search":
+    """The search, unless it asks two things at once."""
+    if search.ids and (search.query or search.since or search.until):
+        raise UsageError("ids are fetched whatever a query or dates say - ask for them in a search of their own")
+    if search.since and search.until and search.since > search.until:
+        raise UsageError(f"since {search.since} is after until {search.until} - swap them")
+    return search
+
+
+# identifiers
+
+
+def _identifiers(asked: Asked) -> "Iterator[Identifier]":
+    from miner.identifiers import Identifier, normalise_pmcid
+
+    for text in asked.pmid or []:
+        yield from _read_ids(text)
+    for text in asked.pmcid or []:
+        for word in text.split(","):
+            # Of a bare number only the option tells that it is no PMID.
+            value = normalise_pmcid(word)
+            yield from [Identifier("pmcid", value)] if value else _read_ids(word)
+    for text in asked.doi or []:
+        yield from _read_ids(text)
+    for line in _lines(asked.ids) if asked.ids is not None else []:
+        yield from _read_ids(line)
+
+
+def _lines(name: str) -> list[str]:
+    try:
+        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{name}: the ids cannot be read ({error}) - give a text file with one id a line") from error
+    lines = (line.partition("\t#")[0].strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _read_ids(text: str) -> "list[Identifier]":
+    """The one identifier that a text is, or all of a list with commas, semicolons or spaces between them."""
+    from miner.identifiers import recognise
+
+    separated = re.split(r"[,;]\s*(?=(?:10\.|doi|https?:|pmc|pmid|\d))", text.strip(), flags=re.IGNORECASE)
+    found = []
+    for part in separated:
+        whole = recognise(part)
+        for word in [part] if whole else part.replace(",", " ").replace(";", " ").split():
+            identifier = whole or recognise(word)
+            if identifier is None:
+                raise UsageError(f"{word!r} is no PMID, PMCID or DOI - see: exominer ingest --help")
+            found.append(identifier)
+    if not found:
+        raise UsageError(f"{text!r} is no PMID, PMCID or DOI - see: exominer ingest --help")
+    return found
+
+
+# recipes
+
+
+def _recipe(path: Path) -> "list[Search]":
+    try:
+        recipe = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path}: the recipe cannot be read ({error}) - {_EXAMPLE}") from error
+    entries = recipe.get("search")
+    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
+        raise UsageError(f"{path}: the recipe names no [[search]] - {_EXAMPLE}")
+    if unknown := set(recipe) - {"search"}:
+        raise UsageError(f"{path}: the recipe has an unknown {', '.join(sorted(unknown))} - {_EXAMPLE}")
+    return [_search(path, entry) for entry in entries]
+
+
+def _search(path: Path, entry: dict[str, Any]) -> "Search":
+    from miner.pipeline import SOURCES
+    from miner.sources.harvest import Search
+
+    if unknown := set(entry) - _RECIPE_KEYS:
+        raise UsageError(f"{path}: a search has an unknown {', '.join(sorted(unknown))} - {_EXAMPLE}")
+    source, query, ids = entry.get("source"), entry.get("query"), entry.get("ids", [])
+    if source not in SOURCES:
+        raise UsageError(f"{path}: a search has an unknown source {source!r} - it is one of {', '.join(SOURCES)}")
+    if not (query is None or isinstance(query, str)):
+        raise UsageError(f"{path}: the query {query!r} of {source} is no text - put quotes around it")
+    if not isinstance(ids, list):
+        raise UsageError(f'{path}: the ids of {source} are no list - write them as ["10.1172/JCI81135", …]')
+    since, until = (_recipe_day(path, name, entry.get(name)) for name in ("since", "until"))
+    try:
+        return _checked(Search(source, query, since, until, tuple(i for one in ids for i in _read_ids(str(one)))))
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from error
+
+
+def _recipe_day(path: Path, name: str, value: object) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise UsageError(f"{path}: {name} = {value!r} is no day - write it as 2024-01-31") from None
