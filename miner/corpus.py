@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 from pydantic import TypeAdapter
 
@@ -110,6 +110,15 @@ class Added:
         )
 
 
+class _Stored(NamedTuple):
+    """What is stored of a record."""
+
+    rowid: int
+    digest: str
+    work: int
+    withdrawn: int
+
+
 class Corpus:
     """One workspace's corpus. Use as a context manager; `transaction()` makes several calls one."""
 
@@ -155,12 +164,16 @@ class Corpus:
     def add(self, articles: Iterable[Article], rejects: Iterable[Reject] = (), withdrawn: Iterable[str] = ()) -> Added:
         """Take in a batch in one transaction. The same record again changes nothing.
 
-        `withdrawn` are PMIDs that their source has deleted: their records are kept, but no longer speak for a work.
+        `withdrawn` are PMIDs that their source has deleted: their records are kept, but no longer speak for a work,
+        until the source sends them again. What was rejected by its identifier is forgotten once its source sends it.
         """
         total = Added()
         with self.transaction():
+            (rejected,) = self._db.execute("SELECT EXISTS (SELECT 1 FROM reject)").fetchone()
             for article in articles:
                 total += _ADDED[self._put(article)]
+                if rejected:
+                    self._forget_rejects_of(article)
             for reject in rejects:
                 total += Added(rejected=1)
                 self.reject(reject)
@@ -209,9 +222,9 @@ class Corpus:
             return [Reject(*row) for row in rows]
 
     def forget_rejects(self, source: str, item: str) -> None:
-        """Drop the rejects of an item that has now been taken in."""
+        """Drop the rejects of an item that has now been taken in, however its identifier is written."""
         with self._errors():
-            self._db.execute("DELETE FROM reject WHERE source = ? AND item = ?", (source, item))
+            self._db.execute("DELETE FROM reject WHERE source = ? AND item = ? COLLATE NOCASE", (source, item))
 
     # claims
 
@@ -319,8 +332,14 @@ class Corpus:
         """Write a search's state; call inside the transaction that adds what it fetched."""
         with self._errors():
             self._db.execute(
-                "REPLACE INTO search (spec, cursor, state, hits, fetched, new, changed, rejected, started, ended,"
-                " complete_through, reason, changed_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO search (spec, cursor, state, hits, fetched, new, changed, rejected, started, ended,"
+                " complete_through, reason, changed_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                # Not REPLACE: a saved search keeps its place in the list that users number it by.
+                " ON CONFLICT (spec) DO UPDATE SET cursor = excluded.cursor, state = excluded.state,"
+                " hits = excluded.hits, fetched = excluded.fetched, new = excluded.new, changed = excluded.changed,"
+                " rejected = excluded.rejected, started = excluded.started, ended = excluded.ended,"
+                " complete_through = excluded.complete_through, reason = excluded.reason,"
+                " changed_since = excluded.changed_since",
                 astuple(state),
             )
 
@@ -420,11 +439,11 @@ class Corpus:
 
     def _put(self, article: Article) -> Outcome:
         article, body, digest, stored = self._as_stored(article)
-        if stored is not None and stored[1] == digest:
+        if stored is not None and stored.digest == digest and not stored.withdrawn:
             return "same"
         joined = self._works_sharing(article)
         if stored is not None:
-            joined.add(stored[2])
+            joined.add(stored.work)
         work = min(joined) if joined else self._new_work()
         if stored is None:
             record = self._db.execute(
@@ -432,7 +451,7 @@ class Corpus:
                 (article.source, article.source_id, digest, body, work),
             ).lastrowid
         else:
-            record = stored[0]
+            record = stored.rowid
             self._db.execute(
                 "UPDATE record SET digest = ?, body = ?, withdrawn = 0 WHERE rowid = ?", (digest, body, record)
             )
@@ -442,7 +461,7 @@ class Corpus:
         self._refresh(work)
         return "new" if stored is None else "changed"
 
-    def _as_stored(self, article: Article) -> tuple[Article, str, str, tuple[int, str, int] | None]:
+    def _as_stored(self, article: Article) -> tuple[Article, str, str, "_Stored | None"]:
         """The record under the key it is kept by, and what is stored there.
 
         A file's record never overwrites another: one that differs is kept beside it, under its id and its digest.
@@ -450,19 +469,24 @@ class Corpus:
         body = _ARTICLE.dump_json(article).decode()
         digest = sha256(body.encode()).hexdigest()[:32]
         stored = self._record(article)
-        if article.source == "file" and stored is not None and stored[1] != digest:
+        if article.source == "file" and stored is not None and stored.digest != digest:
             article = replace(article, source_id=f"{article.source_id}#{digest[:12]}")
             body = _ARTICLE.dump_json(article).decode()
             digest = sha256(body.encode()).hexdigest()[:32]
             stored = self._record(article)
         return article, body, digest, stored
 
-    def _record(self, article: Article) -> tuple[int, str, int] | None:
-        row: tuple[int, str, int] | None = self._db.execute(
-            "SELECT rowid, digest, work FROM record WHERE source = ? AND source_id = ?",
+    def _record(self, article: Article) -> "_Stored | None":
+        row = self._db.execute(
+            "SELECT rowid, digest, work, withdrawn FROM record WHERE source = ? AND source_id = ?",
             (article.source, article.source_id),
         ).fetchone()
-        return row
+        return _Stored(*row) if row else None
+
+    def _forget_rejects_of(self, article: Article) -> None:
+        for scheme in ("pmid", "pmcid", "doi"):
+            if value := getattr(article, scheme):
+                self.forget_rejects(article.source, f"{scheme} {value}")
 
     def _works_sharing(self, article: Article) -> set[int]:
         """Works with a record that shares an identifier with `article` and may be joined with it."""
@@ -482,7 +506,8 @@ class Corpus:
 
     def _index(self, record: int, article: Article) -> None:
         self._db.execute("DELETE FROM identifier WHERE record = ?", (record,))
-        self._db.execute("DELETE FROM retraction WHERE record = ?", (record,))
+        announced = self._db.execute("DELETE FROM retraction WHERE record = ? RETURNING scheme, value", (record,))
+        named = announced.fetchall()
         self._db.executemany(
             "INSERT OR IGNORE INTO identifier VALUES (?, ?, ?)", [(*i, record) for i in identifiers(article)]
         )
@@ -491,7 +516,9 @@ class Corpus:
                 for scheme, value in (("pmid", notice.pmid), ("doi", notice.doi)):
                     if value:
                         self._db.execute("INSERT OR IGNORE INTO retraction VALUES (?, ?, ?)", (scheme, value, record))
-                        self._refresh_named(scheme, value)
+                        named.append((scheme, value))
+        for scheme, value in dict.fromkeys(named):
+            self._refresh_named(scheme, value)
 
     def _refresh_named(self, scheme: str, value: str) -> None:
         rows = self._db.execute(
