@@ -68,6 +68,11 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
 
 
+def printable(text: str) -> str:
+    """`text` without the characters that XML cannot hold."""
+    return _INVISIBLE.sub("", text.replace("\x0b", " ").replace("\x0c", " "))
+
+
 def text_of(element: etree._Element) -> str:
     """What a reader sees of `element` (namespaces do not matter; comments, scripts and TeX twins are left out)."""
     if len(element) == 0:
@@ -86,8 +91,8 @@ def plain(markup: str) -> str:
 
 def fragment(markup: str) -> etree._Element:
     """The tree of an HTML or JATS fragment, also one that was escaped twice; never fails, keeps every word."""
-    markup = _ESCAPED_TAG.sub(r"<\1>", markup)
-    escaped = _TAG_LIKE.sub(_keep_known_tags, _INVISIBLE.sub("", markup))
+    markup = _ESCAPED_TAG.sub(r"<\1>", printable(markup))
+    escaped = _TAG_LIKE.sub(_keep_known_tags, markup)
     escaped = _ESCAPED_ENTITY.sub(r"&\1", escaped)
     parser = HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True, no_network=True)
     try:
@@ -99,7 +104,7 @@ def fragment(markup: str) -> etree._Element:
     except (etree.ParserError, etree.XMLSyntaxError):
         pass
     block = etree.Element("div")
-    block.text = html.unescape(re.sub(r"</?[A-Za-z][^<>]*>", " ", _INVISIBLE.sub("", markup)))
+    block.text = printable(html.unescape(re.sub(r"</?[A-Za-z][^<>]*>", " ", markup)))
     return block
 
 

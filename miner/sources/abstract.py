@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from miner.markup import BLOCKS, fragment, local_name, plain, text_of, tidy
+from miner.markup import BLOCKS, fragment, local_name, plain, printable, text_of, tidy
 from miner.model import Section
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "title"}
@@ -126,6 +126,7 @@ def paragraphs_of(block: Any) -> list[tuple[bool, str]]:
     def add(text: str | None) -> None:
         if not text:
             return
+        text = printable(text)
         if len(run):
             run[-1].tail = (run[-1].tail or "") + text
         else:

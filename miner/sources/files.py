@@ -229,7 +229,7 @@ def recognise(head: bytes) -> Format:
     encoding = encoding_of(head)
     if encoding == "utf-8" and b"\x00" in head:
         raise ParseError("it is a binary file - save the records as text, XML, JSON or CSV")
-    text = head.decode(encoding, "replace").strip("\ufeff \t\r\n")
+    text = head.decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n").strip("\ufeff \t\n")
     if not text:
         raise ParseError("it is empty")
     if text.startswith("<"):

@@ -14,7 +14,7 @@ from lxml import etree
 from lxml.html import HTMLParser, document_fromstring
 
 from miner.identifiers import normalise_doi, normalise_pmcid, normalise_pmid
-from miner.markup import local_name, plain, text_of
+from miner.markup import local_name, plain, printable, text_of
 from miner.model import Article, Reject, Section
 from miner.sources.abstract import AFTER_ABSTRACT, HEADINGS, is_label, markup_sections, paragraphs_of, sections_of
 from miner.sources.dates import date_in, most_precise
@@ -76,14 +76,16 @@ def parse(page: str, *, doi: str | None = None, item: str = "article page", sour
         return reject(source, item, "the page shows no title - save the article's own page", page)
     if not sections:
         return reject(source, item, f"the page has no abstract ({title[:80]})", page)
+    own_doi = _doi(meta, linked) or doi or _visible_doi(root)
     return to_article(
         source=source,
+        source_id=own_doi,
         item=item,
         title=title,
         sections=[*sections, *_captions(root)],
         pmid=normalise_pmid(_first(meta, "citation_pmid")),
         pmcid=normalise_pmcid(_first(meta, "citation_pmcid") or ""),
-        doi=_doi(meta, linked) or doi or _visible_doi(root),
+        doi=own_doi,
         authors=_authors(meta, linked),
         journal=plain(_first(meta, "citation_journal_title", "citation_journal_abbrev", "prism.publicationname"))
         or _journal(linked),
@@ -103,7 +105,7 @@ def parse(page: str, *, doi: str | None = None, item: str = "article page", sour
 def _document(page: str) -> Any:
     parser = HTMLParser(remove_comments=True, remove_pis=True, no_network=True, huge_tree=True, encoding="utf-8")
     try:
-        return document_fromstring(page.encode("utf-8", "replace"), parser=parser)
+        return document_fromstring(printable(page).encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
 
@@ -275,7 +277,7 @@ def _what_follows(heading: Any) -> Any:
     while heading.getnext() is None and not (heading.tail or "").strip() and heading.getparent() is not None:
         heading = heading.getparent()
     block = etree.Element("div")
-    block.text = heading.tail
+    block.text = printable(heading.tail or "")
     rank = local_name(heading)
     for sibling in heading.itersiblings():
         name, text = local_name(sibling), text_of(sibling)

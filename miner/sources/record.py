@@ -15,6 +15,9 @@ MAX_TEXT = 2_000_000
 """Characters of title and sections beyond which a record is no article."""
 
 _FAMILY_FIRST = re.compile(r"([^,]+),\s*([^,]+)(?:,\s*([^,]+))?")
+_RETRACTED = re.compile(r"\W*(?:retracted|withdrawn)(?: article| chapter| paper)?(?:\]|\s*[:–—-])", re.IGNORECASE)
+"""How publishers mark the title of an article that has been retracted."""
+
 _SUFFIXED = re.compile(r"(.+) (Jr\.?|Sr\.?|2nd|3rd|I{2,3}|IV)")
 
 
@@ -57,6 +60,9 @@ def to_article(
     pmid = normalise_pmid(pmid) if pmid else None
     pmcid = normalise_pmcid(pmcid) if pmcid else None
     doi = normalise_doi(doi) if doi else None
+    links = list(dict.fromkeys(notices))
+    if _RETRACTED.match(title) and not any(notice.kind == "retracted_by" for notice in links):
+        links.append(Notice("retracted_by"))
     identity = tidy(source_id or "") or pmid or pmcid or doi or text_id(title, kept)
     return Article(
         source=source,
@@ -74,7 +80,7 @@ def to_article(
         published=published,
         language=_known(language),
         types=_unique(tidy(kind).lower() for kind in types),
-        notices=tuple(dict.fromkeys(notices)),
+        notices=tuple(links),
         version=_known(version),
     )
 

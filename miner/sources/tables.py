@@ -22,7 +22,7 @@ def parse(text: str, *, source: str = "file") -> Iterator[Article | Reject]:
     """
     lines = io.StringIO(text, newline=None).readlines()
     start = next((at for at, line in enumerate(lines) if line.strip()), 0)
-    if lines and (stated := re.fullmatch(r"sep=(.)\s*", lines[start])):  # Excel's own hint
+    if lines and (stated := re.fullmatch(r"sep=([,\t;|])\s*", lines[start])):  # Excel's own hint
         start, delimiter = start + 1, stated.group(1)
     else:
         delimiter = delimiter_of(lines[start]) if lines else ","
@@ -48,14 +48,19 @@ def delimiter_of(header: str) -> str:
 
 def known_columns(header: str, delimiter: str) -> int:
     """How many columns of a header have names that are known."""
-    cells = next(csv.reader([header], delimiter=delimiter), []) if len(header) < 100_000 else []
-    return len({name for cell in cells if (name := canonical_name(cell))})
+    return len({name for cell in _cells(header, delimiter) if (name := canonical_name(cell))})
 
 
 def names_text(header: str, delimiter: str) -> bool:
     """Whether a header names a column that holds titles or abstracts."""
-    cells = next(csv.reader([header], delimiter=delimiter), []) if len(header) < 100_000 else []
-    return any(canonical_name(cell) in ("title", "abstract") for cell in cells)
+    return any(canonical_name(cell) in ("title", "abstract") for cell in _cells(header, delimiter))
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def looks_like_table(text: str) -> bool:

@@ -70,7 +70,7 @@ def test_an_html_page() -> None:
     page = article((DATA / "jci_article.html").read_bytes(), source="jci")
     assert page == Article(
         source="jci",
-        source_id="999999",
+        source_id="10.1172/jci999999",
         title="Invented exosomes promote invented growth",
         sections=(
             Section("abstract", "CD8+ T cells take up exosomes.", "BACKGROUND"),

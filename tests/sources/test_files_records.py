@@ -85,6 +85,21 @@ def test_abstracts_in_every_shape(abstract: object, sections: list[tuple[str, st
     assert [(section.label, section.text) for section in found.sections] == sections
 
 
+@pytest.mark.parametrize(
+    ("title", "retracted"),
+    [
+        ("RETRACTED: Exosomes", True),
+        ("[Retracted] Exosomes", True),
+        ("RETRACTED ARTICLE: Exosomes", True),
+        ("Withdrawn cells – exosomes", False),
+    ],
+)
+def test_a_title_that_says_retracted(title: str, retracted: bool) -> None:
+    found = one(json.dumps({"title": title}))
+    assert isinstance(found, Article)
+    assert found.notices == ((Notice("retracted_by"),) if retracted else ())
+
+
 def test_loosely_named_fields_and_preprint_dumps() -> None:
     found = one(
         json.dumps(
