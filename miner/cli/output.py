@@ -20,9 +20,11 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-_PIPED_WIDTH = 200
+_PIPED_WIDTH = 160
 _PROSE = 40
 """Characters from which on a cell counts as prose."""
+_SHORT = 16
+"""Characters of a short value before it goes on in the next line, where there is prose beside it."""
 
 
 def stdout() -> Console:
@@ -44,17 +46,20 @@ def say(message: str) -> None:
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:
     """Rows as a table; None shows as nothing, lists joined by commas."""
     cells = [[cell(value) for value in row] for row in rows]
-    prose = any(len(text) > _PROSE for row in cells for text in row)
-    console = stdout()
-    roomy = console.width >= 20 * len(columns)
-    table = Table(title=title, title_justify="left", header_style="bold", show_lines=prose, box=box.ROUNDED)
+    longest = [max((len(text) for text in column), default=0) for column in zip(*cells, strict=True)]
+    prose = any(length > _PROSE for length in longest)
+    table = Table(
+        title=title, title_justify="left", header_style="bold", box=box.ROUNDED, show_lines=prose, expand=prose
+    )
     for number, column in enumerate(columns):
-        longest = max((len(row[number]) for row in cells), default=0)
-        # A column of sentences gets the room, or it would be broken into a word a line.
-        table.add_column(column, overflow="fold", min_width=_PROSE if roomy and longest > _PROSE else None)
+        # Sentences get the room that short values leave, or they would be broken into a word a line.
+        if prose and longest[number] > _PROSE:
+            table.add_column(column, overflow="fold", ratio=1)
+        else:
+            table.add_column(column, overflow="fold", max_width=_SHORT if prose else None)
     for row in cells:
         table.add_row(*map(Text, row))
-    console.print(table)
+    stdout().print(table)
 
 
 def cell(value: Any) -> str:
