@@ -62,7 +62,9 @@ def test_looks_up_what_articles_write(lexicon: Lexicon, surface: str, curie: str
     assert curie in [sense.id for sense in lexicon.lookup(surface)]
 
 
-@pytest.mark.parametrize("word", ["cat", "met", "impact", "large", "set", "rest", "was", "mice", "act in", "the M2", "Step"])
+@pytest.mark.parametrize(
+    "word", ["cat", "met", "impact", "large", "set", "rest", "was", "mice", "act in", "the M2", "Step"]
+)
 def test_plain_words_are_no_genes(lexicon: Lexicon, word: str) -> None:
     assert [sense for sense in lexicon.lookup(word) if sense.type is EntityType.GENE] == []
 
@@ -72,7 +74,9 @@ def test_the_fields_abbreviations_are_no_genes(lexicon: Lexicon, abbreviation: s
     assert [sense for sense in lexicon.lookup(abbreviation) if sense.type is EntityType.GENE] == []
 
 
-@pytest.mark.parametrize("text", ["We set out to test the impact of diet on large mice.", "The cat was at rest; we met the aim."])
+@pytest.mark.parametrize(
+    "text", ["We set out to test the impact of diet on large mice.", "The cat was at rest; we met the aim."]
+)
 def test_prose_proposes_no_gene(lexicon: Lexicon, text: str) -> None:
     proposed = [s for span in lexicon.match(text) for s in span.senses if s.proposes and s.type is EntityType.GENE]
     assert proposed == []

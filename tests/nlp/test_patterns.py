@@ -41,7 +41,9 @@ def test_mirnas(text: str, names: list[str]) -> None:
     assert [name for _, name in found(text, _T.MICRO_RNA)] == names
 
 
-@pytest.mark.parametrize("text", ["miRNAs 5 and 6", "many miRNAs were found", "mirror 21", "miR-21, 12 and 30 patients"])
+@pytest.mark.parametrize(
+    "text", ["miRNAs 5 and 6", "many miRNAs were found", "mirror 21", "miR-21, 12 and 30 patients"]
+)
 def test_what_is_no_list_of_mirnas(text: str) -> None:
     assert [name for _, name in found(text, _T.MICRO_RNA)] in ([], ["miR-21"])
 
@@ -98,4 +100,19 @@ def test_tokens_joined_give_the_text(text: str) -> None:
 
 def test_tokens_keep_names_whole_and_part_modifiers() -> None:
     words, _ = tokenise("PDAC-derived M2-exos (TAMs) carry miR-21-5p; PI3K/AKT.")
-    assert words == ["PDAC", "-", "derived", "M2-exos", "(", "TAMs", ")", "carry", "miR-21-5p", ";", "PI3K", "/", "AKT", "."]
+    assert words == [
+        "PDAC",
+        "-",
+        "derived",
+        "M2-exos",
+        "(",
+        "TAMs",
+        ")",
+        "carry",
+        "miR-21-5p",
+        ";",
+        "PI3K",
+        "/",
+        "AKT",
+        ".",
+    ]

@@ -1,0 +1,106 @@
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from miner.errors import UsageError
+from miner.model import AnnotatedArticle, Entity
+from miner.nlp.pipeline import annotate, load_pipeline
+
+TEXT = (
+    "Exosomal miR-21 from cancer-associated fibroblasts drives chemoresistance of PDAC\n"
+    "Pancreatic ductal adenocarcinoma (PDAC) resists chemotherapy. Cancer-associated fibroblasts (CAFs) release exosomes. "
+    "CAF-derived exosomes deliver microRNA-21 to PDAC cells, where miR-21 represses PTEN and so activates PI3K/AKT signaling. "
+    "Plasma exosomes of patients carried more miR-21-5p, lncRNA HOTAIR and circPDE8A. GW4869 reduced the chemoresistance."
+)
+
+
+@pytest.fixture(scope="module")
+def read() -> Callable[[str], AnnotatedArticle]:
+    nlp = load_pipeline(recogniser=False)
+    return lambda text: next(annotate([("a", text)], nlp))
+
+
+def named(article: AnnotatedArticle, kind: str) -> dict[str, set[str]]:
+    return {e.id: {m.text for m in e.mentions} for e in article.entities if e.type.value == kind}
+
+
+def test_finds_types_and_ids(read: Callable[[str], AnnotatedArticle]) -> None:
+    article = read(TEXT)
+    assert set(named(article, "Vesicle")) == {"GO:0070062"}
+    assert set(named(article, "Gene")) == {"HGNC:9588"}
+    assert set(named(article, "LncRNA")) == {"HGNC:33510"}
+    assert set(named(article, "CircRNA")) == {"exominer:circrna-circpde8a"}
+    assert "GO:0043491" in named(article, "Pathway")
+    assert "MESH:C468773" in named(article, "Chemical")
+    assert "MESH:D019008" in named(article, "Function")
+
+
+def test_mentions_stand_where_they_say(read: Callable[[str], AnnotatedArticle]) -> None:
+    article = read(TEXT)
+    for entity in article.entities:
+        for mention in entity.mentions:
+            assert TEXT[mention.start : mention.end] == mention.text
+    assert article.sentences[0] == (0, TEXT.index("\n"))
+
+
+def test_an_abbreviation_and_its_long_form_are_one_entity(read: Callable[[str], AnnotatedArticle]) -> None:
+    article = read(TEXT)
+    cancers = named(article, "Cancer")
+    assert {"PDAC", "Pancreatic ductal adenocarcinoma"} <= cancers["MONDO:0005184"]
+    fibroblasts = named(article, "Cell")["MESH:D000072645"]
+    assert {"CAFs", "CAF", "cancer-associated fibroblasts", "Cancer-associated fibroblasts"} <= fibroblasts
+
+
+def test_spellings_of_one_mirna_are_one_entity(read: Callable[[str], AnnotatedArticle]) -> None:
+    mirnas = named(read(TEXT), "MicroRNA")
+    assert list(mirnas.values()) == [{"miR-21", "microRNA-21", "miR-21-5p"}]
+
+
+def test_two_arms_stay_two_entities(read: Callable[[str], AnnotatedArticle]) -> None:
+    article = read("Exosomes carried miR-21-5p and miR-21-3p.")
+    assert set(named(article, "MicroRNA")) == {"miRBase:MIMAT0000076", "miRBase:MIMAT0004494"}
+
+
+def test_members_of_a_list_are_entities_of_their_own(read: Callable[[str], AnnotatedArticle]) -> None:
+    article = read("Exosomes carried miR-30a, -30b and -30c.")
+    assert [e.mentions[0].text for e in article.entities if e.type.value == "MicroRNA"] == ["miR-30a", "-30b", "-30c"]
+
+
+def test_all_vesicles_of_an_article_are_one_entity(read: Callable[[str], AnnotatedArticle]) -> None:
+    assert len(named(read("EVs and exosomes were isolated; small extracellular vesicles prevailed."), "Vesicle")) == 1
+
+
+def test_the_rnase_complex_is_never_a_vesicle(read: Callable[[str], AnnotatedArticle]) -> None:
+    article = read("The RNA exosome degrades aberrant transcripts with the help of EXOSC3 and DIS3.")
+    assert named(article, "Vesicle") == {}
+
+
+def test_an_empty_text_has_no_entities(read: Callable[[str], AnnotatedArticle]) -> None:
+    assert read("").entities == ()
+
+
+def test_a_saved_pipeline_loads_in_a_fresh_process(tmp_path) -> None:
+    load_pipeline(recogniser=False).to_disk(tmp_path / "saved")
+    code = (
+        "import json, sys, spacy, miner.nlp.components\n"
+        "doc = spacy.load(sys.argv[1])('Exosomal miR-21 in PDAC cells.')\n"
+        "print(json.dumps([e.id for e in doc._.entities]))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "saved")], capture_output=True, text=True, check=True
+    )
+    assert "miRBase:MI0000077" in json.loads(run.stdout.splitlines()[-1])
+
+
+def test_a_model_that_is_not_installed_is_named() -> None:
+    with pytest.raises(UsageError, match="en_core_sci_lg is not installed"):
+        load_pipeline("en_core_sci_lg")
+
+
+def test_the_trained_pipeline_reads_the_same_text() -> None:
+    article = next(annotate([("a", TEXT)], load_pipeline()))
+    entity: Entity = next(e for e in article.entities if e.type.value == "MicroRNA")
+    assert {m.text for m in entity.mentions} >= {"miR-21", "microRNA-21"}
