@@ -3,12 +3,15 @@
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from graph_schema.model import EntityType
+from miner.encoder import Bounds, tokenize
+from miner.extract.pairs import TYPES
 from miner.model import AnnotatedArticle, Entity, Mention
+from miner.nlp.recogniser import ScoredSpan
 from miner.nlp.sentences import sentence_bounds
 
 GOLD = Path(__file__).resolve().parents[2] / "shared" / "gold"
@@ -56,11 +59,36 @@ def with_gold_entities(document: dict[str, Any]) -> AnnotatedArticle:
     return AnnotatedArticle(document["id"], text, tuple(sentence_bounds(text)), entities)
 
 
-def with_found_entities(documents: list[dict[str, Any]]) -> list[AnnotatedArticle]:
-    """The articles as the installed language pipeline annotates them."""
+def with_found_entities(documents: list[dict[str, Any]], spans: Sequence[Path] = ()) -> list[AnnotatedArticle]:
+    """The articles as the installed language pipeline annotates them.
+
+    `spans` are files of what recognisers found in articles that they had not seen (`pipelines.train.train_recogniser`);
+    with them the pipeline reads those in place of what its own, which has learned from these articles, finds.
+    """
     from miner.nlp.pipeline import annotate, load_pipeline
 
-    return list(annotate([(d["id"], text_of(d)) for d in documents], load_pipeline()))
+    nlp = load_pipeline()
+    if spans:
+        finder = nlp.get_pipe("exominer_entities_v1")
+        finder.recogniser = _Replay(documents, spans, finder.recogniser.thresholds)
+    return list(annotate([(d["id"], text_of(d)) for d in documents], nlp))
+
+
+class _Replay:
+    """A recogniser that finds in each text what is on file for it."""
+
+    def __init__(self, documents: list[dict[str, Any]], paths: Sequence[Path], thresholds: dict[str, float]) -> None:
+        rows = (json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines())
+        by_id = {row["id"]: row["spans"] for row in rows}
+        self.thresholds = thresholds
+        self._spans = {text_of(d): by_id[d["id"]] for d in documents}
+
+    def scored(self, text: str, sentences: Bounds) -> list[ScoredSpan]:
+        tokens = tokenize(text, sentences)
+        return [
+            ScoredSpan(int(tokens.starts[first]), int(tokens.ends[last]), TYPES[kind], score)
+            for first, last, kind, score in self._spans[text]
+        ]
 
 
 def _mentions(text: str, forms: list[str]) -> list[Span]:

@@ -94,7 +94,7 @@ LOSS_BEFORE = re.compile(
     r"|loss|suppression|suppressing|blockade|blocking|blockage|down ?-? ?regulation|downregulating|targeting|absence|ablation|lack"
     r"|deficiency|antagonizing|antagonism|neutralization|neutralizing|reducing|reduction|reduced|decreased|removal|removing|interference|sirna"
     r"|shrna|inhibitors?|antagonists?|abrogation|abrogating|anti|si|sh|disruption|disrupting|inactivation|eliminating|degradation|low)"
-    r"(?: (?:-|–|of|the|in|with|for|on|against|its|their|secretion|release|expression|levels?|activity|production|function|biogenesis|uptake|exosomal|vesicle|gene"
+    r"(?: (?:-|–|of|the|in|with|for|on|against|its|their|secretion|release|expression|levels?|activity|production|function|biogenesis|uptake|exosomal|vesicle|VESICLE|CELL|CANCER|gene"
     r"|endogenous|signaling|pathway|these|this|either|both|genetic|pharmacological|targeting))* $"
 )
 """What stands before an agent whose loss is meant; matched against the words up to it, with a space at the end."""

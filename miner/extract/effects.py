@@ -137,8 +137,11 @@ class _Reader:
         return 1 if self.tokens[at : at + 1] in (("increase",), ("activation",)) else 0
 
     def _passive(self, at: int) -> bool:
-        if "by" in self.tokens[at + 1 : at + 4]:
-            return True
+        for ahead in range(at + 1, min(len(self.tokens), at + 4)):
+            if self.covered[ahead]:
+                break
+            if self.tokens[ahead] == "by":
+                return True
         for back in range(at - 1, max(-1, at - 5), -1):
             if self.covered[back]:
                 return False

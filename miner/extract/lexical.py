@@ -67,6 +67,7 @@ def pairs(article: AnnotatedArticle, findings: Iterable[Finding] | None = None) 
                 if subject.entity != object_.entity and gap <= _REACH and permitted(subject.type, object_.type):
                     occurrences[subject.entity, object_.entity].append((gap, view, subject, object_))
     last = len(sentences) - 1
+    ends = {(i, role): _end(article, i, role) for i in range(len(article.entities)) for role in "so"}
     for (s, o), found in occurrences.items():
         found.sort(key=lambda item: item[0])
         names: set[str] = set()
@@ -78,6 +79,8 @@ def pairs(article: AnnotatedArticle, findings: Iterable[Finding] | None = None) 
             names.update(f"{kinds}|rule {f.predicate} {f.rule}" for f in here)
             predicates += [f.predicate for f in here]
         names.update(_pooled(predicates, kinds, len(found)))
+        names.update(ends[s, "s"])
+        names.update(ends[o, "o"])
         clearest = next((f for f in found if (f[1].index, s, o) in readings), found[0])
         yield Pair(
             s,
@@ -103,9 +106,28 @@ def _pooled(predicates: list[str], kinds: str, count: int) -> Iterator[str]:
         yield f"only {predicates[0]}"
 
 
+def _end(article: AnnotatedArticle, index: int, role: str) -> tuple[str, ...]:
+    """What an entity is called and how often: whether it is the kind of thing that claims are made of."""
+    entity = article.entities[index]
+    head = f"{role} {entity.type}"
+    words = [_stem(word) for word in entity.mentions[0].text.lower().split()[-3:]] if entity.mentions else []
+    title_end = article.text.find("\n")
+    in_title = any(mention.end <= title_end for mention in entity.mentions)
+    return (
+        f"{head} called {' '.join(words)}",
+        *(f"{head} word {word}" for word in words),
+        f"{head} head {words[-1] if words else ''}",
+        f"{head} mentions {min(len(entity.mentions), 5)} {'title' if in_title else ''}",
+    )
+
+
 def _occurrence(view: SentenceView, subject: Slot, object_: Slot, kinds: str, gap: int, last: int) -> Iterator[str]:
     left, right = (subject, object_) if subject.first <= object_.first else (object_, subject)
     order = "<" if left is subject else ">"
+    for role, slot in (("s", subject), ("o", object_)):
+        around = view.around.get(slot)
+        if around is not None:
+            yield f"{kinds}|{role} within {around.type}"
     if gap <= 0:
         yield f"{kinds}|nested {order}"
         return

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from graph_schema.model import EntityType
+from miner.extract.cues import effect
 from miner.extract.scopes import Scope, scopes
 from miner.extract.words import word_set
 from miner.model import AnnotatedArticle
@@ -74,6 +75,11 @@ class SentenceView:
         )
 
     @cached_property
+    def around(self) -> dict[Slot, Slot]:
+        """For each mention that lies within a longer one of another entity, that one."""
+        return dict(self.nested)
+
+    @cached_property
     def groups(self) -> tuple[tuple[Slot, ...], ...]:
         """`outer` cut into lists: "DNA, RNA, and proteins" is one group, and so is every mention that stands alone."""
         groups: list[list[Slot]] = []
@@ -96,7 +102,8 @@ class SentenceView:
         return (
             0 < len(between) <= 6
             and not _MUST_JOIN.isdisjoint(between)
-            and sum(token not in _LIST_WORDS for token in between) <= 1
+            and len(others := [word for word in between if word not in _LIST_WORDS]) <= 1
+            and not any(map(effect, others))
         )
 
     def between(self, left: Slot, right: Slot) -> str:

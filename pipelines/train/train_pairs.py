@@ -1,11 +1,11 @@
 """Train the lexical extractor and the combination of extractors on the annotated articles.
 
-    python -m pipelines.train.train_pairs [--entities gold found] [--relations FILE] [--folds 5]
+    python -m pipelines.train.train_pairs [--spans FILE...] [--hold 10] [--folds 5]
 
 Writes `miner/weights/lexical.npz` and `miner/weights/combination.json`. The precision of each rule, the combination and
-the thresholds are measured on predictions for articles that the lexical weights have not seen (cross-validation).
-`--relations` names a file with the relation model's probabilities for articles that it has not seen, one JSON object a
-line: `{"doc_id", "entities": "gold" | "found", "subject", "object", "predicate", "probability", …}`.
+the thresholds are measured on articles that the lexical weights have not seen (cross-validation). It learns from the
+annotated entities and, with `--spans`, also from those that the language pipeline finds: files of what recognisers found
+in articles they had not seen. The relation model is combined on the articles that its training held aside (`--hold`).
 """
 
 import argparse
@@ -146,6 +146,8 @@ def voted(folds: Iterable[Fold], weights: combine.Weights, voters: str) -> list[
     result = []
     for examples, scorer in folds:
         for example in examples:
+            if "relations" in voters and example.relations is None:
+                continue
             relations = example.relations if "relations" in voters else None
             lexical = (example.pairs, scorer) if "lexical" in voters else ((), None)
             result.append((example, combine.readings(example.article, example.findings, *lexical, relations, weights)))
@@ -221,64 +223,71 @@ def best_threshold(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--entities", nargs="+", choices=("gold", "found"), default=["gold"])
-    parser.add_argument("--relations", type=Path)
+    parser.add_argument("--spans", type=Path, nargs="+", default=[])
+    parser.add_argument("--hold", type=int, default=10)
     parser.add_argument("--folds", type=int, default=5)
-    arguments = parser.parse_args()
+    options = parser.parse_args()
 
     documents = gold.articles("train")
-    random.Random(7).shuffle(documents)
-    sets: dict[str, list[Example]] = {}
-    if "gold" in arguments.entities:
-        sets["gold"] = [read(d, gold.with_gold_entities(d)) for d in documents]
-    if "found" in arguments.entities:
-        sets["found"] = [read(d, a) for d, a in zip(documents, gold.with_found_entities(documents), strict=True)]
-    measured = sets[arguments.entities[-1]]
+    sets = [[read(d, gold.with_gold_entities(d)) for d in documents]]
+    if options.spans:
+        found = gold.with_found_entities(documents, options.spans)
+        sets.append([read(d, a) for d, a in zip(documents, found, strict=True)])
+    measured = sets[-1]
+    attach_relations(measured[options.hold - 1 :: options.hold])
+    folds = cross_validated(sets, options.folds)
 
-    parts = [range(start, len(documents), arguments.folds) for start in range(arguments.folds)]
-    folds: list[Fold] = []
-    for part in parts:
-        held = set(part)
-        learned = [e for examples in sets.values() for i, e in enumerate(examples) if i not in held]
-        folds.append(([measured[i] for i in part], fit(learned)))
     stored: dict[str, Any] = {"rules": rule_precision(measured), "stacks": {}, "thresholds": {}}
     votes = {"rules": rules.NAME, "rules+lexical": LEXICAL}
-    if arguments.relations:
-        attach(sets, arguments.relations)
+    if any(example.relations is not None for example in measured):
         votes["rules+lexical+relations"] = combine.NAME
     for voters, name in votes.items():
-        judged = voted(folds, combine.Weights(stored), voters)
-        stored["stacks"][voters] = stack(judged, voters)
-        for _ in range(2):  # the second time with calibrated scores
-            judged = voted(folds, combine.Weights(stored), voters)
-            report = evaluation.evaluate(documents, predictions(judged, 0.1))
-            stored["stacks"][voters] = recalibrated(stored["stacks"][voters], report.outcomes, voters.split("+"))
-        judged = voted(folds, combine.Weights(stored), voters)
-        threshold, report = best_threshold(documents, predictions(judged, 0.1))
-        stored["thresholds"][name] = threshold
-        print(f"{voters:26} threshold {threshold:.3f}  {report.overall}  headline F1 {report.headline.f1:.3f}")
-        print(f"{'':26} ECE {evaluation.calibration_error(report.outcomes):.3f}")
-        for predicate, counts in sorted(report.predicates.items()):
-            print(f"  {predicate:14} {counts}")
+        add_stack(stored, folds, voters, name)
     stored["thresholds"].setdefault(combine.NAME, stored["thresholds"][LEXICAL])
     (WEIGHTS / "combination.json").write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-    fit([example for examples in sets.values() for example in examples]).save(WEIGHTS / "lexical.npz")
+    fit([example for examples in sets for example in examples]).save(WEIGHTS / "lexical.npz")
     print(f"wrote {WEIGHTS / 'lexical.npz'}: {(WEIGHTS / 'lexical.npz').stat().st_size / 1e6:.2f} MB")
 
 
-def attach(sets: dict[str, list[Example]], path: Path) -> None:
-    """Give each example the relation model's probabilities for it."""
-    from miner.extract.relations import ScoredRelation
+def attach_relations(examples: Sequence[Example]) -> None:
+    """Give each example what the installed relation model, if there is one, says of it."""
+    if not (WEIGHTS / "relations.npz").is_file():
+        return
+    from miner.extract.relations import RelationScorer
 
-    by_key: dict[tuple[str, str], list[ScoredRelation]] = defaultdict(list)
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        relation = {k: v for k, v in row.items() if k not in {"doc_id", "entities"}}
-        relation["predicate"] = Predicate(relation["predicate"])
-        by_key[row["entities"], row["doc_id"]].append(ScoredRelation(**relation))
-    for kind, examples in sets.items():
-        for example in examples:
-            example.relations = by_key[kind, example.document["id"]]
+    scorer = RelationScorer()
+    for example in examples:
+        example.relations = scorer.score(example.article)
+
+
+def cross_validated(sets: Sequence[Sequence[Example]], count: int) -> list[Fold]:
+    """The last set's examples in `count` parts, each with weights learned from the other parts of all sets."""
+    order = list(range(len(sets[-1])))
+    random.Random(7).shuffle(order)
+    folds: list[Fold] = []
+    for start in range(count):
+        held = set(order[start::count])
+        learned = [e for examples in sets for i, e in enumerate(examples) if i not in held]
+        folds.append(([sets[-1][i] for i in sorted(held)], fit(learned)))
+    return folds
+
+
+def add_stack(stored: dict[str, Any], folds: Sequence[Fold], voters: str, name: str) -> None:
+    """Fit the combination of these voters, calibrate it, choose its threshold, and print how well it does."""
+    judged = voted(folds, combine.Weights(stored), voters)
+    documents = [example.document for example, _ in judged]
+    stored["stacks"][voters] = stack(judged, voters)
+    for _ in range(2):  # the second time on the claims that calibrated scores choose
+        judged = voted(folds, combine.Weights(stored), voters)
+        report = evaluation.evaluate(documents, predictions(judged, 0.1))
+        stored["stacks"][voters] = recalibrated(stored["stacks"][voters], report.outcomes, voters.split("+"))
+    judged = voted(folds, combine.Weights(stored), voters)
+    threshold, report = best_threshold(documents, predictions(judged, 0.1))
+    stored["thresholds"][name] = threshold
+    print(f"{voters}: threshold {threshold:.3f}, {len(documents)} articles  {report.overall}")
+    print(f"  ECE {evaluation.calibration_error(report.outcomes):.3f}")
+    for predicate, counts in sorted(report.predicates.items()):
+        print(f"  {predicate:14} {counts}")
 
 
 if __name__ == "__main__":

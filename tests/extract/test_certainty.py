@@ -1,0 +1,78 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph_schema.model import Predicate
+from miner.extract import certainty
+from miner.extract.scopes import scopes
+from miner.extract.view import SentenceView, views
+from tests.extract.marked import marked
+
+
+def sentence(source: str) -> SentenceView:
+    return next(views(marked(source)))
+
+
+@pytest.mark.parametrize(
+    ("source", "denied"),
+    [
+        ("{Vesicle:EVs} did not affect {Function:growth}.", True),
+        ("{Vesicle:EVs} failed to induce {Function:growth}.", True),
+        ("{Vesicle:EVs} had no effect on {Function:growth}.", True),
+        ("{Vesicle:EVs} were unable to promote {Function:growth}.", True),
+        ("{Vesicle:EVs} improved survival without altering {Function:growth}.", True),
+        ("No difference in {MicroRNA:miR-9} was seen between {Cancer:glioma} and controls.", True),
+        ("{Vesicle:EVs} not only promote {Function:growth} but spread.", False),
+        ("{Vesicle:EVs} promote {Function:growth}, but not death.", False),
+        ("{Vesicle:EVs} promote {Function:growth}.", False),
+        ("How {Vesicle:EVs} promote {Function:growth} has not been elucidated.", False),
+    ],
+)
+def test_negation(source: str, denied: bool) -> None:
+    view = sentence(source)
+    assert certainty.negated(view, view.outer[0], view.outer[-1]) is denied
+
+
+@pytest.mark.parametrize(
+    ("source", "predicate", "supposed"),
+    [
+        ("{Vesicle:EVs} may promote {Function:growth}.", Predicate.PROMOTES, True),
+        ("{Vesicle:EVs} are thought to mediate {Function:growth}.", Predicate.REGULATES, True),
+        ("{MicroRNA:miR-9} is a potential biomarker of {Cancer:glioma}.", Predicate.BIOMARKER_OF, True),
+        ("Our data suggest a role of {Vesicle:EVs} in {Function:growth}.", Predicate.REGULATES, True),
+        ("These results indicate that {Vesicle:EVs} promote {Function:growth}.", Predicate.PROMOTES, False),
+        ("These results suggest that {Vesicle:EVs} promote {Function:growth}.", Predicate.PROMOTES, False),
+        ("{MicroRNA:miR-9} is a promising biomarker of {Cancer:glioma}.", Predicate.BIOMARKER_OF, False),
+        ("In culture {Vesicle:EVs} could promote {Function:growth}.", Predicate.PROMOTES, False),
+        ("In conclusion, {Vesicle:EVs} could promote {Function:growth}.", Predicate.PROMOTES, True),
+        ("{Cell:T cell}-derived {Vesicle:EVs} may matter.", Predicate.SECRETES, False),
+    ],
+)
+def test_speculation(source: str, predicate: Predicate, supposed: bool) -> None:
+    view = sentence(source)
+    assert certainty.speculative(view, view.outer[0], view.outer[-1], predicate) is supposed
+
+
+@pytest.mark.parametrize(
+    ("text", "asking"),
+    [
+        ("We investigated whether vesicles matter.", True),
+        ("To determine the role of vesicles, we spun them.", True),
+        ("Do vesicles matter?", True),
+        ("Vesicles matter.", False),
+    ],
+)
+def test_aims_and_questions(text: str, asking: bool) -> None:
+    assert certainty.asks(sentence(text)) is asking
+
+
+def test_a_cue_reaches_to_the_end_of_its_clause() -> None:
+    tokens = "vesicles may help cells to live , but they do not kill .".split()
+    told = [(s.kind, tokens[s.cue_first], tokens[s.first : s.last]) for s in scopes(tokens)]
+    assert told == [("speculation", "may", ["may", "help", "cells", "to", "live"]), ("negation", "not", ["they", "do", "not", "kill"])]
+
+
+@given(st.lists(st.sampled_from("not no may could and , . ( ) which potential lack of vesicles be".split())))
+def test_scopes_hold_their_cue_and_stay_in_the_sentence(tokens: list[str]) -> None:
+    for scope in scopes(tokens):
+        assert 0 <= scope.first <= scope.cue_first < scope.cue_last <= max(scope.last, scope.cue_last) <= len(tokens)
