@@ -130,7 +130,7 @@ def test_a_header_is_read() -> None:
     ["RETURN 1", HEADER + "// param: n number 3 — x\n", HEADER + "// typo: x\n", HEADER + "// chart: pie a b\n"],
 )
 def test_a_wrong_header_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="^x: "):
+    with pytest.raises(ValueError, match=r"^x: "):
         cookbook.parse("x", text)
 
 
