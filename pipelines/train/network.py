@@ -69,12 +69,13 @@ class Layer(nn.Module):
         self.down = nn.Linear(INNER, WIDTH)
         self.norm2 = nn.LayerNorm(WIDTH, eps=1e-12)
         self.dropout = Dropout(dropout)
+        self.activation: Callable[[Tensor], Tensor] = F.gelu
         self.attention: Callable[[Tensor, Tensor], Tensor] = attention
 
     def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
         """`hidden` (B, L, WIDTH), `mask` (B, 1, 1, L) added to the attention scores."""
         hidden = self.norm1(hidden + self.dropout(self.attended(self.attention(self.qkv(hidden), mask))))
-        return self.norm2(hidden + self.dropout(self.down(F.gelu(self.up(hidden)))))
+        return self.norm2(hidden + self.dropout(self.down(self.activation(self.up(hidden)))))
 
 
 def pretrained() -> dict[str, Tensor]:
