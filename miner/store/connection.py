@@ -1,6 +1,5 @@
 """The one door to Neo4j: the official driver over Bolt, to the embedded server or to any other."""
 
-import logging
 import re
 import socket
 import ssl
@@ -84,7 +83,7 @@ class Connection:
         """Connect, and check that it is a Neo4j that Exominer can work with, the password and the database."""
         self.address = address
         _check_uri(address.uri)
-        _keep_driver_off_terminal()
+        server.keep_driver_off_terminal()
         with self._one_line_errors():
             self._driver = neo4j.GraphDatabase.driver(
                 address.uri,
@@ -240,13 +239,6 @@ def _table(result: neo4j.Result, max_rows: int) -> Table:
     if result.consume().plan is not None:
         raise QueryError("EXPLAIN gives a plan and no rows — leave it out to get the query's answer")
     return Table(keys, rows)
-
-
-def _keep_driver_off_terminal() -> None:
-    """Let the driver's warnings go to whatever logging is set up, and nowhere else."""
-    logger = logging.getLogger("neo4j")
-    if not logger.handlers:
-        logger.addHandler(logging.NullHandler())
 
 
 def _check_uri(uri: str) -> None:

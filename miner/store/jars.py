@@ -170,7 +170,7 @@ class _Download:
         """Download one jar, going on where an earlier attempt stopped. Raises ServerError after four attempts."""
         attempts = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(4) | tenacity.stop_when_event_set(self.stop),
-            wait=tenacity.wait_exponential_jitter(initial=0.5, max=8),
+            wait=tenacity.wait_exponential(multiplier=0.5, max=8),
             retry=tenacity.retry_if_exception_type((requests.RequestException, _Broken)),
             sleep=tenacity.sleep_using_event(self.stop),
             reraise=True,

@@ -6,6 +6,7 @@ A server that was started keeps running, detached from the terminal, until `stop
 
 import io
 import json
+import logging
 import os
 import re
 import secrets
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 from filelock import FileLock, Timeout
@@ -25,13 +27,18 @@ from miner.errors import ServerError, WorkspaceError
 from miner.store import jars, processes
 from miner.store.java import find_java
 
+if TYPE_CHECKING:
+    import neo4j
+
 USERNAME = "neo4j"
 _HOST = processes.LOOPBACK
 _READY_WITHIN_S = 300
 _LOCK_WITHIN_S = 600
 _PORT_ATTEMPTS = 5
+_LEAST_FREE_BYTES = 64_000_000  # with less, Neo4j half starts, cannot log why, and never answers
 _RESET = "run `exominer graph reset`, then load the corpus again"
 _OPENED_PACKAGES = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
+_JAVA_GIVES_UP = ("Error: Could not create the Java Virtual Machine", "Error: A fatal exception has occurred")
 _OWN_FILES = ("data", "logs", "conf", "run", "import", "plugins", "licenses", "labs", "certificates", "products")
 _CONFIGURATION = f"""\
 server.default_listen_address={_HOST}
@@ -129,7 +136,7 @@ class EmbeddedServer:
             self.stop()
             for name in _OWN_FILES:
                 shutil.rmtree(self.home / name, ignore_errors=True)
-            for name in ("password", "server.json"):
+            for name in ("password", "server.json", "import.report"):
                 (self.home / name).unlink(missing_ok=True)
 
     def status(self) -> ServerStatus:
@@ -205,6 +212,11 @@ class EmbeddedServer:
 
     def _prepare(self) -> None:
         """Make what the first start needs: folders, configuration and, before the database exists, its password."""
+        free = shutil.disk_usage(self.home).free
+        if free < _LEAST_FREE_BYTES:
+            raise WorkspaceError(
+                f"only {free / 1e6:.0f} MB are free in {self.home}, too few for Neo4j — free some, or use --workspace"
+            )
         for folder in (self.home, self.home / "conf", self.home / "logs"):
             folder.mkdir(mode=0o700, exist_ok=True)
             folder.chmod(0o700)
@@ -297,17 +309,34 @@ class EmbeddedServer:
 
     def _answers(self, state: _State) -> bool:
         import neo4j
-        from neo4j.exceptions import AuthError, Neo4jError, ServiceUnavailable
+        from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
+        keep_driver_off_terminal()
         uri = f"bolt://{_HOST}:{state.bolt_port}"
         try:
-            with neo4j.GraphDatabase.driver(uri, auth=(USERNAME, self.password), connection_timeout=5) as driver:
-                driver.execute_query("RETURN 1")
+            with neo4j.GraphDatabase.driver(
+                uri, auth=(USERNAME, self.password), connection_timeout=5, max_transaction_retry_time=0
+            ) as driver:
+                driver.verify_connectivity()
+                try:
+                    driver.execute_query("RETURN 1")
+                except Neo4jError:  # the server is up, its database not yet, or never
+                    self._check_database(driver)
+                    return False
         except AuthError as error:
             raise ServerError(f"the embedded Neo4j in {self.home} does not take its own password — {_RESET}") from error
-        except (Neo4jError, ServiceUnavailable):
+        except (DriverError, Neo4jError):
             return False
         return True
+
+    def _check_database(self, driver: "neo4j.Driver") -> None:
+        """Raise ServerError if the database failed to open, rather than wait for it."""
+        statement = "SHOW DATABASE neo4j YIELD statusMessage WHERE statusMessage <> ''"
+        for record in driver.execute_query(statement, database_="system").records:
+            message = _last_words(record["statusMessage"])
+            raise ServerError(
+                f"the embedded Neo4j cannot open its database: {message} — see {self._logs[0]}, or {_RESET}"
+            )
 
     def _failure(self) -> ServerError | _PortTaken:
         """Why the process ended, in Neo4j's own words."""
@@ -346,6 +375,13 @@ class EmbeddedServer:
             return False
 
 
+def keep_driver_off_terminal() -> None:
+    """Let the driver's warnings go to whatever logging is set up, and nowhere else."""
+    logger = logging.getLogger("neo4j")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+
+
 def _size(folder: Path) -> int:
     total = 0
     for place, _, names in os.walk(folder):
@@ -362,6 +398,7 @@ def _last_words(text: str) -> str:
     lines = [
         line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith(("at ", "..."))
     ]
+    lines = [line for line in lines if not line.startswith(_JAVA_GIVES_UP)]
     causes = [line for line in lines if re.search(r"Caused by|ERROR|Exception|Error", line)]
     line = (causes or lines or [""])[-1]
     return re.sub(r"^(?:\S+ ERROR )|(?:Caused by: )|(?:\b[a-z]\w*\.)+[A-Z]\w*: ", "", line)[:300]

@@ -19,7 +19,7 @@ from miner.settings import Settings
 from miner.store.connection import Connection, GraphAddress, connect, resolve_address
 from miner.store.query_guard import refuse_unless_read_only
 
-pytestmark = pytest.mark.graph
+pytestmark = [pytest.mark.graph, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
