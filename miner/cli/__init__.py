@@ -55,9 +55,16 @@ for module in (ingest, mine, evaluate, query, graph, curate, exports, doctor):
     module.register(app)
 
 
+def _let_warnings_through() -> None:
+    """Show the warnings of our own code; libraries speak to developers, not to users."""
+    logging.getLogger("miner").addHandler(logging.StreamHandler())
+    logging.getLogger().addHandler(logging.NullHandler())
+    logging.captureWarnings(True)
+
+
 def main() -> None:
     """Run the command line; every error a user may meet ends as one line on stderr and an exit code."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    _let_warnings_through()
     try:
         app()
     except ExominerError as error:

@@ -20,7 +20,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-_PIPED_WIDTH = 160
+_PIPED_WIDTH = 200
 _PROSE = 40
 """Characters from which on a cell counts as prose."""
 _SHORT = 16
