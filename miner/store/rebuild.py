@@ -1,7 +1,7 @@
 """The whole graph made anew: by `neo4j-admin database import full` where the server is ours, by a load where it is not.
 
 The rows are the very ones a load sends. The import writes the state node with the rest, so that a graph says that it is
-loaded only if all of it is; a file beside the server's folder marks an import under way, since one that is cut short
+loaded only if all of it is; a file in the server's folder marks an import under way, since one that is cut short
 leaves a database that cannot be opened.
 """
 
@@ -27,6 +27,7 @@ from graph_schema.model import (
     Property,
 )
 from miner.assertions import EntityNode, PairGraph
+from miner.errors import WorkspaceError
 from miner.store import rows
 from miner.store.batch import Describe
 from miner.store.rows import Row
@@ -53,13 +54,19 @@ def import_all(
     """
     folder = server.home / "import" / "exominer"
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
     try:
+        folder.mkdir(parents=True)
         files = write_csv(folder, pairs, state, describe)
         mark = _mark(server)
+        mark.parent.mkdir(exist_ok=True)
         mark.touch()
         server.admin(*import_arguments(files))
         mark.unlink()
+    except OSError as error:
+        raise WorkspaceError(
+            f"{folder}: the graph's files cannot be written ({error.strerror}) - free some space, or name another"
+            " --workspace, then run: exominer graph rebuild"
+        ) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -70,7 +77,7 @@ def interrupted(server: EmbeddedServer) -> bool:
 
 
 def _mark(server: EmbeddedServer) -> Path:
-    return server.home / "rebuild-under-way"
+    return server.home / "data" / "rebuild-under-way"
 
 
 def import_arguments(files: Sequence[tuple[str, Path]]) -> list[str]:
