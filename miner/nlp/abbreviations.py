@@ -20,13 +20,14 @@ class Abbreviation:
 
 def abbreviations_of(doc: "Doc") -> dict[str, Abbreviation]:
     """Short form → abbreviation, plural or singular too ("TAM" where "TAMs" is defined)."""
+    text = doc.text
+    long_of = {short.text: short._.long_form for short in doc._.abbreviations}
     found: dict[str, Abbreviation] = {}
-    for short in doc._.abbreviations:
-        long = short._.long_form
-        start, end = _whole_long_form(doc.text, short.text, long.start_char, long.end_char)
-        if end - start <= len(short.text) or "\n" in doc.text[start:end] or short.text in doc.text[start:end]:
-            continue
-        found.setdefault(short.text, Abbreviation(short.text, doc.text[start:end], start, end))
+    for short, long in long_of.items():
+        start, end = _whole_long_form(text, short, long.start_char, long.end_char)
+        full = text[start:end]
+        if len(full) > len(short) and "\n" not in full and short not in full:
+            found[short] = Abbreviation(short, full, start, end)
     for short_text, abbreviation in list(found.items()):
         other = short_text[:-1] if short_text.endswith("s") and short_text[:-1].isupper() else short_text + "s"
         found.setdefault(other, abbreviation)
@@ -69,4 +70,4 @@ def _initialism(text: str, short: str, end: int) -> int | None:
     return None if any(c in text[start:end] for c in "\n.;:") else start
 
 
-_SMALL = frozenset("of the and in for to with a".split())
+_SMALL = frozenset(["of", "the", "and", "in", "for", "to", "with", "a"])

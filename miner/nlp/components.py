@@ -1,9 +1,10 @@
 """The pipeline's own spaCy components. Importing this module registers their factories and the tokeniser.
 
-spaCy finds them by the entry points `spacy_factories` and `spacy_tokenizers` of the package, so that a pipeline saved with
-`nlp.to_disk` loads with plain `spacy.load`.
+spaCy finds them by the package's entry points `spacy_factories` and `spacy_tokenizers`, so that a pipeline saved
+with `nlp.to_disk` loads with plain `spacy.load`.
 """
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib.resources import files
@@ -76,6 +77,20 @@ class SentenceStarts:
             token.is_sent_start = token.idx in starts or token.i == 0
         doc.user_data["sentences"] = bounds
         return doc
+
+
+class AbbreviationFinder:
+    """scispaCy's detector (Schwartz & Hearst 2003, doi:10.1142/9789812776303_0042): sets `doc._.abbreviations`."""
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        self._detector = AbbreviationDetector(nlp, name)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """The document with its abbreviations; the detector's warning that it found none is no news."""
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=r"\[W036\]")
+            found: Doc = self._detector(doc)
+        return found
 
 
 class EntityFinder:
@@ -173,9 +188,9 @@ def make_sentences(nlp: Language, name: str) -> SentenceStarts:
 
 
 @Language.factory("exominer_abbreviations_v1")
-def make_abbreviations(nlp: Language, name: str) -> AbbreviationDetector:
-    """scispaCy's abbreviation detector (Schwartz & Hearst 2003, doi:10.1142/9789812776303_0042)."""
-    return AbbreviationDetector(nlp, name)
+def make_abbreviations(nlp: Language, name: str) -> AbbreviationFinder:
+    """The factory behind `nlp.add_pipe("exominer_abbreviations_v1")`."""
+    return AbbreviationFinder(nlp, name)
 
 
 @Language.factory("exominer_entities_v1", default_config={"lexicon": None, "recogniser": True}, assigns=["doc.ents"])

@@ -34,26 +34,34 @@ class Grounding:
 
 
 _ADJECTIVES = (
-    r"exosomal|exosome|exosomes|exo|ev|evs|sev|vesicular|extracellular vesicles?|circulating|serum|plasma|urinary|secreted|released"
-    r"|encapsulated|extracellular|intracellular|cellular|endogenous|exogenous|human|mouse|murine|recombinant|functional|mature"
-    r"|lnc-?RNA|long non-?coding RNA|circular RNA|circRNA|protein-coding|peptide|oncogenic|oncogene|candidate|bioactive|types of|classes of|a variety of|specific|various|intact|tumor-secreted|tumor exosome|soluble"
+    r"exosomal|exosome|exosomes|exo|ev|evs|sev|vesicular|extracellular vesicles?|circulating|serum"
+    r"|plasma|urinary|secreted|released"
+    r"|encapsulated|extracellular|intracellular|cellular|endogenous|exogenous|human|mouse|murine"
+    r"|recombinant|functional|mature"
+    r"|lnc-?RNA|long non-?coding RNA|circular RNA|circRNA|protein-coding|peptide|oncogenic|oncogene"
+    r"|candidate|bioactive|types of|classes of|a variety of|specific|various|intact|tumor-secreted"
+    r"|tumor exosome|soluble"
 )
 _DERIVED = re.compile(
-    r"^.{2,60}?[- ](?:derived|secreted|released|encapsulated|packaged|shuttled|transferred|transmitted|delivered|enriched|carried|mediated)[- ](?=\S)",
+    r"^.{2,60}?[- ](?:derived|secreted|released|encapsulated|packaged|shuttled|transferred|transmitted"
+    r"|delivered|enriched|carried|mediated)[- ](?=\S)",
     re.I,
 )
 _BOUND = re.compile(
-    r"^(?:[\w-]+[- ])?(?:exosom\w+|EVs?|sEVs?|(?:small )?extracellular vesicles?|vesicles?)[- ](?:bound|associated|mediated|shuttl\w+)[- ]",
+    r"^(?:[\w-]+[- ])?(?:exosom\w+|EVs?|sEVs?|(?:small )?extracellular vesicles?"
+    r"|vesicles?)[- ](?:bound|associated|mediated|shuttl\w+)[- ]",
     re.I,
 )
 _IN_VESICLES = re.compile(
-    r" (?:(?:contained |carried |present |encapsulated )?(?:in|from|within|of|by)|derived from) (?:the |their )?(?:[\w-]+ )*"
+    r" (?:(?:contained |carried |present |encapsulated )?(?:in|from|within|of|by)"
+    r"|derived from) (?:the |their )?(?:[\w-]+ )*"
     r"(?:exosomes?|exos|EVs?|sEVs?|vesicles?)$",
     re.I,
 )
 _BRACKET = re.compile(r" ?\([^()]*\)$")
 _LEADING = re.compile(
-    rf"^(?:(?:{_ADJECTIVES}|the|a|an|overexpression of|expression of|levels? of|high|low|increased|decreased|reduced|elevated"
+    rf"^(?:(?:{_ADJECTIVES}|the|a|an|overexpression of|expression of|levels? of|high|low|increased"
+    rf"|decreased|reduced|elevated"
     rf"|aberrant|dysregulated|upregulated|downregulated|inhibition of|knockdown of|activation of)[- ]+)+",
     re.I,
 )
@@ -70,32 +78,38 @@ _TRAILING: dict[EntityType, re.Pattern[str]] = {
         r"[- ](?:cargos?|cargoes|contents?|profiles?|signatures?|expression|levels?|molecules?)$", re.I
     ),
     _T.PATHWAY: re.compile(
-        r"[- ](?:(?:signal(?:l?ing)? )?(?:pathways?|cascades?|ax[ie]s|cascade)|signal(?:l?ing)?s?|activation|hyperactivation)$",
+        r"[- ](?:(?:signal(?:l?ing)? )?(?:pathways?|cascades?|ax[ie]s|cascade)|signal(?:l?ing)?s?"
+        r"|activation|hyperactivation)$",
         re.I,
     ),
     _T.CELL: re.compile(r"[- ]?(?:cell lines?|cells?|lines?|cultures?)$", re.I),
     _T.CANCER: re.compile(r"[- ](?:patients?|cells?|tissues?|types?|disease|samples?|subtypes?)$", re.I),
     _T.ANATOMY: re.compile(r"[- ](?:samples?|specimens?|tissues?|biopsies)$", re.I),
     _T.FUNCTION: re.compile(
-        r"[- ](?:process(?:es)?|abilit(?:y|ies)|capacit(?:y|ies)|potential|effects?|activit(?:y|ies)|properties|phenotypes?|rates?|markers?)$",
+        r"[- ](?:process(?:es)?|abilit(?:y|ies)|capacit(?:y|ies)|potential|effects?|activit(?:y|ies)"
+        r"|properties|phenotypes?|rates?|markers?)$",
         re.I,
     ),
 }
 _LEADING_BY_TYPE: dict[EntityType, re.Pattern[str]] = {
     _T.CANCER: re.compile(
-        r"^(?:(?:advanced|malignant|metastatic|human|primary|early(?:-stage)?|late-stage|various|different|several|many|multiple|other|aggressive"
-        r"|recurrent|locally advanced|invasive|resectable|unresectable|high-risk|sporadic|patients with|development of)[- ]+)+",
+        r"^(?:(?:advanced|malignant|metastatic|human|primary|early(?:-stage)?|late-stage|various"
+        r"|different|several|many|multiple|other|aggressive"
+        r"|recurrent|locally advanced|invasive|resectable|unresectable|high-risk|sporadic"
+        r"|patients with|development of)[- ]+)+",
         re.I,
     ),
     _T.CELL: re.compile(
-        r"^(?:(?:human|mouse|murine|rat|recipient|neighbou?ring|surrounding|circulating|cultured|primary|parental|hypoxic|normal|activated|adjacent|distant"
+        r"^(?:(?:human|mouse|murine|rat|recipient|neighbou?ring|surrounding|circulating|cultured"
+        r"|primary|parental|hypoxic|normal|activated|adjacent|distant"
         r"|target|various|other|resident|infiltrating|local|all|virtually)[- ]+)+",
         re.I,
     ),
     _T.ANATOMY: re.compile(r"^(?:(?:human|mouse|patient|patients'?|healthy|whole|the)[- ]+)+", re.I),
     _T.GENE: re.compile(r"^(?:(?:mutant|wild-type|phosphorylated|soluble|total|surface|stabilized)[- ]+)+", re.I),
     _T.FUNCTION: re.compile(
-        r"^(?:(?:(?:creation|formation|establishment|development|induction|preparation) of(?: an?| the)?|cancer|tumou?r|cellular|cell|the|enhanced"
+        r"^(?:(?:(?:creation|formation|establishment|development|induction|preparation) of(?: an?"
+        r"| the)?|cancer|tumou?r|cellular|cell|the|enhanced"
         r"|increased|pro)[- ]+)+",
         re.I,
     ),
@@ -103,7 +117,9 @@ _LEADING_BY_TYPE: dict[EntityType, re.Pattern[str]] = {
 
 
 _CARGO = frozenset({_T.GENE, _T.MICRO_RNA, _T.LNC_RNA, _T.CIRC_RNA, _T.MOLECULE_CLASS, _T.CHEMICAL})
-_TOO_GENERAL = frozenset("cell cells line lines tissue tissues tumor cancer human small long signaling".split())
+_TOO_GENERAL = frozenset(
+    ["cell", "cells", "line", "lines", "tissue", "tissues", "tumor", "cancer", "human", "small", "long", "signaling"]
+)
 
 
 def stripped(surface: str, kind: EntityType) -> Iterator[str]:

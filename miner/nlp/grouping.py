@@ -15,7 +15,7 @@ _T = EntityType
 
 @dataclass(frozen=True, slots=True)
 class GroundedSpan:
-    """A resolved mention with what it was grounded to. `name` is its full name, `expanded` that with abbreviations out."""
+    """A resolved mention, grounded. `name` is its full name, `expanded` that with the abbreviations written out."""
 
     start: int
     end: int
@@ -52,13 +52,57 @@ _STOP = frozenset(
 )
 _GENERIC_CANCER = frozenset(["cancer", "tumor", "neoplasm", "malignancy", "carcinoma"])
 _CELLISH = frozenset(["cell", "cellular", "line"])
-_VAGUE = frozenset("various numerous several different specific human other many certain overall solid".split())
-_EMPTY_IN_FUNCTIONS = frozenset(
-    "formation establishment creation create forming form prepare preparation develop developing induce inducing induction increase"
-    " increased increasing more higher enhanced enhance altered process mechanism normal further profile activity ability"
-    " capacity potential vitro vivo marker capability property maintain maintaining modulating promoting effect rate".split()
+_VAGUE = frozenset(
+    ["various", "numerous", "several", "different", "specific", "human", "other", "many", "certain", "overall", "solid"]
 )
-_PREPOSITIONS = frozenset("of in for from to on under toward towards into within by with against".split())
+_EMPTY_IN_FUNCTIONS = frozenset(
+    [
+        "formation",
+        "establishment",
+        "creation",
+        "create",
+        "forming",
+        "form",
+        "prepare",
+        "preparation",
+        "develop",
+        "developing",
+        "induce",
+        "inducing",
+        "induction",
+        "increase",
+        "increased",
+        "increasing",
+        "more",
+        "higher",
+        "enhanced",
+        "enhance",
+        "altered",
+        "process",
+        "mechanism",
+        "normal",
+        "further",
+        "profile",
+        "activity",
+        "ability",
+        "capacity",
+        "potential",
+        "vitro",
+        "vivo",
+        "marker",
+        "capability",
+        "property",
+        "maintain",
+        "maintaining",
+        "modulating",
+        "promoting",
+        "effect",
+        "rate",
+    ]
+)
+_PREPOSITIONS = frozenset(
+    ["of", "in", "for", "from", "to", "on", "under", "toward", "towards", "into", "within", "by", "with", "against"]
+)
 _NARROWER = {
     "cancer pancreatic": "adenocarcinoma ductal pancreatic",
     "cancer colon": "cancer colorectal",
@@ -165,9 +209,9 @@ class Grouper:
             keys.append("c:" + _disease_key(shortest if span.type is _T.CANCER else _without_tail(span.expanded)))
         elif span.type in (_T.ANATOMY, _T.PATHWAY):
             keys.append("b:" + " ".join(sorted(set(_content(shortest)))))
-        if span.grounding.score >= _SURE or span.type is _T.MOLECULE_CLASS:
-            if not span.grounding.id.startswith(f"exominer:{span.type.value.lower()}-"):
-                keys.append("id:" + span.grounding.id)
+        sure = span.grounding.score >= _SURE or span.type is _T.MOLECULE_CLASS
+        if sure and not span.grounding.id.startswith(f"exominer:{span.type.value.lower()}-"):
+            keys.append("id:" + span.grounding.id)
         return keys
 
     def _mirna_key(self, span: GroundedSpan) -> str:

@@ -37,7 +37,10 @@ class PatternSpan:
 
 
 _SPECIES = "|".join(SPECIES_PREFIXES)
-_NUMBER = r"(?:\d{1,5}[a-z]{0,2}(?:-(?!3p|5p)\d{1,2}(?![\d.]))?|BART\d+[a-z]?|BHRF1-\d|H\d+|K\d+(?:-\d+)?)(?:[-_ ]?[35]p\b)?(?![A-Za-z0-9])\*?"
+_NUMBER = (
+    r"(?:\d{1,5}[a-z]{0,2}(?:-(?!3p|5p)\d{1,2}(?![\d.]))?|BART\d+[a-z]?|BHRF1-\d|H\d+"
+    r"|K\d+(?:-\d+)?)(?:[-_ ]?[35]p\b)?(?![A-Za-z0-9])\*?"
+)
 _LET = r"(?:let|lin)-?\d+[a-z]?(?:-(?!3p|5p)\d(?!\d))?(?:[-_ ]?[35]p\b)?(?![A-Za-z0-9])\*?"
 _MIR_WORD = r"(?:[Mm]i(?:cro)?-? ?RNA(?:s(?=-))?|[Mm]icroRs?|MICRORNAS?|[Mm]iRs?|MIRS?|Mirs?|mir)"
 _FAMILY = r"(?: (?:family|cluster|families|clusters)\b)?"
@@ -47,7 +50,8 @@ _MIRNA = re.compile(
     rf"|{_LET}{_FAMILY})"
 )
 _MORE = re.compile(
-    rf"(?:\s*/\s*|\s*,\s*(?:and|or|&)?\s*|\s+(?:and|or|&)\s+)(?P<item>-(?:{_LET}|{_NUMBER})|(?<=/)(?:{_LET}|\d{{1,4}}[a-z]?(?:-[35]p)?)(?![A-Za-z0-9])|(?<=[ ,/])[a-f](?![A-Za-z0-9]))"
+    rf"(?:\s*/\s*|\s*,\s*(?:and|or|&)?\s*|\s+(?:and|or|&)\s+)(?P<item>-(?:{_LET}|{_NUMBER})"
+    rf"|(?<=/)(?:{_LET}|\d{{1,4}}[a-z]?(?:-[35]p)?)(?![A-Za-z0-9])|(?<=[ ,/])[a-f](?![A-Za-z0-9]))"
 )
 _PIRNA = re.compile(r"(?<![A-Za-z0-9])pi(?:R|RNA)-(?:[a-z]{3}-)?\d{2,}(?![A-Za-z0-9])", re.I)
 _SYMBOL = r"[A-Z][A-Za-z0-9]*(?:[-.][A-Z0-9][A-Za-z0-9]*)*"
@@ -61,7 +65,9 @@ _CIRC_SPOKEN = re.compile(
 )
 _LNC = re.compile(
     r"(?<![A-Za-z0-9])(?:LINC-?\d{3,6}|LINC-[A-Z]+|SNHG\d+|MIR\d+[A-Z]?HG|ENS(?:MUS)?T\d{8,}|RP\d+-\d+[A-Z]\d+\.\d+"
-    r"|[A-Z][A-Z0-9]{1,9}-(?:AS|DT|IT|OT)\d{0,2}|lnc-?(?:RNA-)?(?!RNAs?(?![A-Za-z0-9]))[A-Z][A-Za-z0-9]*(?:-[A-Z0-9]+)*|[Ll]ncRNA-\d+)(?![A-Za-z0-9])"
+    r"|[A-Z][A-Z0-9]{1,9}-(?:AS|DT|IT|OT)\d{0,2}"
+    r"|lnc-?(?:RNA-)?(?!RNAs?(?![A-Za-z0-9]))[A-Z][A-Za-z0-9]*(?:-[A-Z0-9]+)*"
+    r"|[Ll]ncRNA-\d+)(?![A-Za-z0-9])"
 )
 _LNC_SPOKEN = re.compile(
     r"(?<![A-Za-z0-9])(?:[Ll]nc-?RNAs?|LncRNAs?|LNCRNA|[Ll]ong (?:intergenic )?non-?coding RNAs?)"
@@ -143,7 +149,8 @@ class MirnaName:
 
 
 _PARTS = re.compile(
-    rf"^(?:(?P<species>{_SPECIES})[- ]?)?(?:(?:pre|pri|exo|ex|ev)-?(?=mi))?(?:(?:mi(?:cro)?-? ?rnas?|micror|mirs?)[- ]*)?(?:mir-?)?(?P<let>let|lin)?"
+    rf"^(?:(?P<species>{_SPECIES})[- ]?)?(?:(?:pre|pri|exo|ex|ev)-?(?=mi))?(?:(?:mi(?:cro)?-? ?rnas?"
+    rf"|micror|mirs?)[- ]*)?(?:mir-?)?(?P<let>let|lin)?"
     r"[- ]?(?P<number>bart\d+[a-z]?|bhrf1-\d|[hk]\d+(?:-\d+)?|\d+[a-z]{0,2}(?:-\d{1,2}(?!p))?)(?P<rest>[~/-]\d{2,3})?"
     r"[-_ ]?(?P<arm>[35]p)?\*?(?: (?P<group>family|cluster)(?: members?)?)?s?$",
     re.I,

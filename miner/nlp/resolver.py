@@ -20,13 +20,20 @@ class Scored(Protocol):
     """A span that a statistical model proposes, with a probability."""
 
     @property
-    def start(self) -> int: ...
+    def start(self) -> int:
+        """Its first character."""
+
     @property
-    def end(self) -> int: ...
+    def end(self) -> int:
+        """The character after its last."""
+
     @property
-    def type(self) -> EntityType: ...
+    def type(self) -> EntityType:
+        """What the model takes it for."""
+
     @property
-    def score(self) -> float: ...
+    def score(self) -> float:
+        """How probable the model finds that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ LEXICON_LOGITS: dict[EntityType, float] = {
 """What a form of the lexicon adds to the log-odds that the recogniser gives a span."""
 THRESHOLD = 0.5
 LENIENCE = 0.0
-"""Log-odds added to every span of a model: resolution and grouping weed out more than the model's thresholds allow for."""
+"""Log-odds added to every span of a model; above 0 finds more and errs more."""
 
 
 def candidates(text: str, lexicon: Lexicon) -> list[Candidate]:
@@ -132,9 +139,9 @@ def weighed(
 ) -> list[Candidate]:
     """A model's spans with the lexicon's word added to their odds, and what patterns and lexicon alone found.
 
-    `thresholds` (by type) are the probabilities from which the model itself would take a span; a score of 0.5 stands for
-    them here. Where the lexicon knows a span as a symbol of one type alone, the span is of that type, whatever the model
-    thinks it is.
+    `thresholds` (by type) are the probabilities from which the model itself would take a span; a score of 0.5 stands
+    for them here. Where the lexicon knows a span as a symbol of one type alone, the span is of that type, whatever the
+    model thinks it is.
     """
     proposed = {(c.start, c.end, c.type) for c in known if c.source in ("lexicon", "cells")}
     patterns = [c for c in known if c.source == "pattern"]
@@ -193,7 +200,7 @@ def _probability(logit: float) -> float:
 def resolve(
     text: str, found: Iterable[Candidate], abbreviations: Mapping[str, Abbreviation], threshold: float = THRESHOLD
 ) -> list[Candidate]:
-    """The mentions of `text`, in order: overlaps settled, abbreviations typed as their long forms, recurring names found again.
+    """The mentions of `text`, in order: overlaps settled, abbreviations typed as their long forms, names found again.
 
     Mentions nest only where a name stands inside a longer mention ("miR-21" in "sorting of miR-21"); vesicles are a
     layer of their own.
@@ -208,8 +215,10 @@ def resolve(
 
 
 _NO_ENTITY = re.compile(
-    r"(?:IHC|SILAC|ELISA|(?:RT-)?q?PCR|qRT-PCR|TEM|SEM|NTA|DLS|FACS|RNA-?seq|LC-MS(?:/MS)?|ROC|AUC|TNM|TCGA|GEO|KEGG|immunohistochemistry"
-    r"|Western blot(?:ting)?|flow cytometry|ultracentrifugation|mass spectrometry|electron microscopy|qPCR|siRNA knockdown)$",
+    r"(?:IHC|SILAC|ELISA|(?:RT-)?q?PCR|qRT-PCR|TEM|SEM|NTA|DLS|FACS|RNA-?seq|LC-MS(?:/MS)?|ROC|AUC|TNM"
+    r"|TCGA|GEO|KEGG|immunohistochemistry"
+    r"|Western blot(?:ting)?|flow cytometry|ultracentrifugation|mass spectrometry|electron microscopy"
+    r"|qPCR|siRNA knockdown)$",
     re.I,
 )
 
@@ -262,7 +271,7 @@ def _rank(candidate: Candidate) -> float:
 def _follow_abbreviations(
     text: str, taken: list[Candidate], abbreviations: Mapping[str, Abbreviation]
 ) -> list[Candidate]:
-    """Every occurrence of an abbreviation gets the type of its long form, and the long form that of its abbreviation."""
+    """Each occurrence of an abbreviation gets the type of its long form, and the long form that of its abbreviation."""
     for short, abbreviation in abbreviations.items():
         long = next((c for c in taken if _is_long_form(c, abbreviation)), None)
         places = [m.span() for m in re.finditer(rf"(?<![\w]){re.escape(short)}(?!\w)", text)]

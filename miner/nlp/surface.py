@@ -73,9 +73,7 @@ def fold_word(word: str) -> str:
     """One word folded: "Tumours" → "tumor", "κB" → "kappab", "metastases" → "metastasis"."""
     folded = unicodedata.normalize("NFKC", word).lower().replace("ς", "σ")
     if not folded.isascii():
-        folded = "".join(
-            GREEK.get(c, c) for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c)
-        )
+        folded = "".join(GREEK.get(c, c) for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
     if len(folded) > 5:
         for british, american in _BRITISH:
             if british in folded:

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _MODIFIERS = (
-    "derived|mediated|induced|secreted|released|associated|related|dependent|independent|specific|positive|negative|treated"
-    "|loaded|enriched|containing|encapsulated|packaged|shuttled|transferred|transmitted|delivered|expressing|overexpressing"
-    "|resistant|sensitive|bearing|targeting|targeted|based|like|rich|free|carrying|educated|stimulated|driven|transfected"
-    "|infected|activated|conditioned|knockout|deficient|null|mutant|regulated|modified|engineered|labeled|labelled|coated"
+    "derived|mediated|induced|secreted|released|associated|related|dependent|independent|specific"
+    "|positive|negative|treated"
+    "|loaded|enriched|containing|encapsulated|packaged|shuttled|transferred|transmitted|delivered"
+    "|expressing|overexpressing"
+    "|resistant|sensitive|bearing|targeting|targeted|based|like|rich|free|carrying|educated"
+    "|stimulated|driven|transfected"
+    "|infected|activated|conditioned|knockout|deficient|null|mutant|regulated|modified|engineered"
+    "|labeled|labelled|coated"
     "|originated|initiating|promoting|inhibiting|suppressing|suppressive|stromal"
 )
 _H = re.escape(HYPHENS)
@@ -61,6 +65,7 @@ class BiomedicalTokenizer:
         self.vocab = nlp.vocab
 
     def __call__(self, text: str) -> "Doc":
+        """The document of `text`."""
         from spacy.tokens import Doc
 
         words, spaces = tokenise(text)

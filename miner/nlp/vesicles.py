@@ -26,7 +26,8 @@ _HEADS = (
     (SMALL_EV, r"small[- ](?:extracellular (?:membrane )?vesicles?|EVs?|vesicles?)|[A-Za-z]*sEVs?|SEVs?"),
     (
         EXOSOME,
-        r"(?:nano)?exosom(?:es?|al|ally)|TEXs?|TDEs?|TDExs?|[A-Za-z0-9]+[Ee]xos?(?=[^A-Za-z0-9]|$)|[Ee]xos?(?=[^A-Za-z0-9-]|$)"
+        r"(?:nano)?exosom(?:es?|al|ally)|TEXs?|TDEs?|TDExs?|[A-Za-z0-9]+[Ee]xos?(?=[^A-Za-z0-9]|$)"
+        r"|[Ee]xos?(?=[^A-Za-z0-9-]|$)"
         r"|EXOs?(?=[^A-Za-z0-9-]|$)",
     ),
     (MICROVESICLE, r"(?:micro|shed(?:ding)? (?:micro)?)vesicles?|ectosomes?|microparticles?"),
@@ -35,7 +36,8 @@ _HEADS = (
     ("exominer:outer-membrane-vesicle", r"outer[- ]membrane vesicles?|OMVs?|bEVs?|bacterial extracellular vesicles?"),
     (
         EXTRACELLULAR_VESICLE,
-        r"(?:extracellular|extra-cellular)[- ](?:membrane |nano|micro)?vesic(?:les?|ular)|(?:nano|membrane |membranous |secretory |secreted )vesicles?"
+        r"(?:extracellular|extra-cellular)[- ](?:membrane |nano|micro)?vesic(?:les?|ular)|(?:nano"
+        r"|membrane |membranous |secretory |secreted )vesicles?"
         r"|[A-Za-z]{0,6}EVs?(?=[^A-Za-z0-9]|$)",
     ),
 )
@@ -45,7 +47,8 @@ VESICLE = re.compile(rf"(?<![A-Za-z0-9]){_NOT_EVS}(?:{_HEAD})(?![A-Za-z0-9])", r
 _CASED = re.compile(r"^[a-z]*(?:tex|tde|tdex|exo|lev|sev|ev|omv|bev)s?$", re.I)
 _WORDS_IN_EXO = re.compile(r"(?:exo|hexo|plexo|sexo)$", re.I)
 _PREFIX = re.compile(
-    r"(?:(?:[A-Za-z0-9αβγκ+./]+[- ])?(?:[A-Za-z0-9αβγκ+./]+-)?[A-Za-z0-9αβγκ+./]+[- ](?:derived|secreted|released|shed|educated)[- ]"
+    r"(?:(?:[A-Za-z0-9αβγκ+./]+[- ])?(?:[A-Za-z0-9αβγκ+./]+-)?[A-Za-z0-9αβγκ+./]+[- ](?:derived"
+    r"|secreted|released|shed|educated)[- ]"
     r"|(?:M[12]|CAF|TAM|MSC|BMSC|ADSC|NSC|CSC|T-?cell|PC|GC|CRC|PDAC|HCC)s?-)$"
 )
 
@@ -84,28 +87,48 @@ def _is_vesicle_word(word: str) -> bool:
 
 
 _COMPLEX_NEAR = re.compile(
-    r"\b(?:RNA|nuclear|cytoplasmic|nucleolar|RNase|archaeal|yeast|core|eukaryotic|(?:exo)?ribonuclease|exonuclease|9-subunit"
-    r"|nine-subunit|1[0-4]-subunit|Rrp6[ -](?:containing|associated)|DIS3[ -]associated|RRP6[ -]associated|processive) ?[- ]?exosomes?\b(?! (?:derived|isolated|secret|releas|from))"
-    r"|\bexosomes?[- ](?:complex(?:es)?|(?:core|catalytic|RNA|ribonuclease|exonuclease|multiprotein|multi-subunit|multisubunit) (?:complex(?:es)?|subunits?|component)"
-    r"|subunits?|co-?factors?|(?:core )?components? (?:EXOSC|RRP|DIS3|Rrp|Dis3)\w*|targeting complex|targeting|adapt[eo]rs?|(?:exo)?nucleases?|exoribonucleases?|ribonucleases?"
-    r"|recruitment|specificity factors?|-?(?:mediated|dependent) (?:\w+ ){0,2}(?:decay|degradation|surveillance|processing|turnover|trimming|maturation))"
-    r"|\bexosome \((?:RNase|RNA) ?complex\)|(?<=degraded by the )exosome\b|(?<=degradation by the )exosome\b|(?<=processed by the )exosome\b"
+    r"\b(?:RNA|nuclear|cytoplasmic|nucleolar|RNase|archaeal|yeast|core|eukaryotic|(?:exo)?ribonuclease"
+    r"|exonuclease|9-subunit"
+    r"|nine-subunit|1[0-4]-subunit|Rrp6[ -](?:containing|associated)|DIS3[ -]associated"
+    r"|RRP6[ -]associated|processive) ?[- ]?exosomes?\b(?! (?:derived|isolated|secret|releas|from))"
+    r"|\bexosomes?[- ](?:complex(?:es)?|(?:core|catalytic|RNA|ribonuclease|exonuclease|multiprotein"
+    r"|multi-subunit|multisubunit) (?:complex(?:es)?|subunits?|component)"
+    r"|subunits?|co-?factors?|(?:core )?components? (?:EXOSC|RRP|DIS3|Rrp|Dis3)\w*|targeting complex"
+    r"|targeting|adapt[eo]rs?|(?:exo)?nucleases?|exoribonucleases?|ribonucleases?"
+    r"|recruitment|specificity factors?|-?(?:mediated|dependent) (?:\w+ ){0,2}(?:decay|degradation"
+    r"|surveillance|processing|turnover|trimming|maturation))"
+    r"|\bexosome \((?:RNase|RNA) ?complex\)|(?<=degraded by the )exosome\b"
+    r"|(?<=degradation by the )exosome\b|(?<=processed by the )exosome\b"
     r"|(?<=decay by the )exosome\b",
     re.I,
 )
 _COMPLEX_CUE = re.compile(
-    r"\b(?:EXOSC\d+\w*|hRRP\d+p?|RRP(?:4\d?|6|40|41|42|43|44|45|46)p?|DIS3L?2?|MTR[34]p?|CSL4p?|SKI[237X](?:L2?)?|SKIV2L2?|MTREX|TRAMP\d?|NEXT complex|PAXT|ZCCHC\w+|ZFC3H1|RBM7"
-    r"|C1D|MPP6|MPHOSPH6|LRP1p|PM/?-?Scl(?:-?\d+)?|NNS|Nrd1|Nab3|exo(?:ribo)?nucleas\w+|endoribonucleas\w+|ribonucleas\w+|RNases?"
-    r"|RNA (?:decay|degradation|surveillance|turnover|quality control|processing|helicase|metabolism|substrates?|exit|channel)|(?:m|r|sn|sno|t|pre-m|pre-r|antisense |nascent |aberrant |unstable )RNAs? (?:decay|degradation|processing|turnover|maturation|surveillance|3)"
-    r"|pre-?[rm]RNAs?|snoRNAs?|snRNAs?|[57]\.?\d?S rRNA|rRNAs?|nonsense-mediated|nonstop|no-go decay|polyadenylat\w+|oligoadenylat\w+|exosome (?:functions?|activity|components|mutations?)|scleroderma|(?:poly)?myositis|[eu]aRNAs?|uaRNAs?|PROMPTs?|cryptic unstable|CUTs|eRNAs?|pontocerebellar|3['′’]?[- ]?(?:to|-|→|>)[- ]?5"
-    r"|3['′’] (?:end|processing|trimming|extended)|(?:transcripts?|[a-z]*RNAs?) (?:is|are|were) (?:rapidly )?(?:degraded|trimmed|polyadenylated)|degrad\w+ (?:of )?(?:nuclear |nascent |aberrant |unstable )?(?:RNAs?|transcripts?|mRNAs?)|barrel|hexamer\w*|RNase PH|S1 domain|KH domain|holoenzyme|cryo-?EM structure|crystal structure"
-    r"|cofactors?|subunits?|ribosome (?:biogenesis|synthesis|assembly)|AU-rich|ARE-mediated|transcription termination|R-loops?|V\(D\)J|class switch|CSR|nucle(?:us|ol(?:us|ar)))\b",
+    r"\b(?:EXOSC\d+\w*|hRRP\d+p?|RRP(?:4\d?|6|40|41|42|43|44|45|46)p?|DIS3L?2?|MTR[34]p?|CSL4p?"
+    r"|SKI[237X](?:L2?)?|SKIV2L2?|MTREX|TRAMP\d?|NEXT complex|PAXT|ZCCHC\w+|ZFC3H1|RBM7"
+    r"|C1D|MPP6|MPHOSPH6|LRP1p|PM/?-?Scl(?:-?\d+)?|NNS|Nrd1|Nab3|exo(?:ribo)?nucleas\w+"
+    r"|endoribonucleas\w+|ribonucleas\w+|RNases?"
+    r"|RNA (?:decay|degradation|surveillance|turnover|quality control|processing|helicase|metabolism"
+    r"|substrates?|exit|channel)|(?:m|r|sn|sno|t|pre-m|pre-r|antisense |nascent |aberrant "
+    r"|unstable )RNAs? (?:decay|degradation|processing|turnover|maturation|surveillance|3)"
+    r"|pre-?[rm]RNAs?|snoRNAs?|snRNAs?|[57]\.?\d?S rRNA|rRNAs?|nonsense-mediated|nonstop|no-go decay"
+    r"|polyadenylat\w+|oligoadenylat\w+|exosome (?:functions?|activity|components|mutations?)"
+    r"|scleroderma|(?:poly)?myositis|[eu]aRNAs?|uaRNAs?|PROMPTs?|cryptic unstable|CUTs|eRNAs?"
+    r"|pontocerebellar|3['′’]?[- ]?(?:to|-|→|>)[- ]?5"
+    r"|3['′’] (?:end|processing|trimming|extended)|(?:transcripts?|[a-z]*RNAs?) (?:is|are"
+    r"|were) (?:rapidly )?(?:degraded|trimmed|polyadenylated)|degrad\w+ (?:of )?(?:nuclear |nascent "
+    r"|aberrant |unstable )?(?:RNAs?|transcripts?|mRNAs?)|barrel|hexamer\w*|RNase PH|S1 domain"
+    r"|KH domain|holoenzyme|cryo-?EM structure|crystal structure"
+    r"|cofactors?|subunits?|ribosome (?:biogenesis|synthesis|assembly)|AU-rich|ARE-mediated"
+    r"|transcription termination|R-loops?|V\(D\)J|class switch|CSR|nucle(?:us|ol(?:us|ar)))\b",
     re.I,
 )
 _VESICLE_CUE = re.compile(
-    r"\b(?:exosomes|exosomal|secret\w+|releas\w+|shed\w*|vesic\w+|EVs?|sEVs?|MVBs?|multivesicular|derived|plasma|serum|urin\w+|saliva|CSF|blood|uptake|taken up|internali[sz]\w+"
-    r"|CD63|CD81|CD9|TSG101|ALIX|HSP70|Rab27\w?|ESCRT|tetraspanins?|ultracentrifug\w+|isolat\w+|nanopartic\w+|biomarkers?|deliver\w*|miR-?\d\w*|miRNAs?|microRNAs?|extracellular|membrane|MSCs?"
-    r"|stem cells?|circulat\w+|intercellular|loaded|cargo\w*|intraluminal|GW4869|recipient|donor|paracrine|liquid biops\w+|engineer\w+|tumou?r|metasta\w+|macrophages?|fibroblasts?)\b",
+    r"\b(?:exosomes|exosomal|secret\w+|releas\w+|shed\w*|vesic\w+|EVs?|sEVs?|MVBs?|multivesicular"
+    r"|derived|plasma|serum|urin\w+|saliva|CSF|blood|uptake|taken up|internali[sz]\w+"
+    r"|CD63|CD81|CD9|TSG101|ALIX|HSP70|Rab27\w?|ESCRT|tetraspanins?|ultracentrifug\w+|isolat\w+"
+    r"|nanopartic\w+|biomarkers?|deliver\w*|miR-?\d\w*|miRNAs?|microRNAs?|extracellular|membrane|MSCs?"
+    r"|stem cells?|circulat\w+|intercellular|loaded|cargo\w*|intraluminal|GW4869|recipient|donor"
+    r"|paracrine|liquid biops\w+|engineer\w+|tumou?r|metasta\w+|macrophages?|fibroblasts?)\b",
     re.I,
 )
 _EXOSOME = re.compile(r"\bexosom(?:es?|al)\b", re.I)

@@ -2,9 +2,10 @@
 
 Usage: python pipelines/lexicons/reliability.py [--write]
 
-Counts, for every form that proposes a mention, in how many articles it occurs and in how many of those an entity of that type
-has it among its surface forms. `--write` rewrites curated/unreliable.tsv (forms met in at least four articles and right
-in less than a third of them): these stay in the lexicon for grounding and propose nothing. Needs ../shared/gold/train.jsonl.
+Counts, for every form that proposes a mention, in how many articles it occurs and in how many of those an
+entity of that type has it among its surface forms. `--write` adds to curated/unreliable.tsv the forms met in
+at least four articles and right in less than a third of them: these stay in the lexicon for grounding and
+propose nothing. Needs ../shared/gold/train.jsonl.
 """
 
 import argparse

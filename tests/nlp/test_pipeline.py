@@ -11,9 +11,12 @@ from miner.nlp.pipeline import annotate, load_pipeline
 
 TEXT = (
     "Exosomal miR-21 from cancer-associated fibroblasts drives chemoresistance of PDAC\n"
-    "Pancreatic ductal adenocarcinoma (PDAC) resists chemotherapy. Cancer-associated fibroblasts (CAFs) release exosomes. "
-    "CAF-derived exosomes deliver microRNA-21 to PDAC cells, where miR-21 represses PTEN and so activates PI3K/AKT signaling. "
-    "Plasma exosomes of patients carried more miR-21-5p, lncRNA HOTAIR and circPDE8A. GW4869 reduced the chemoresistance."
+    "Pancreatic ductal adenocarcinoma (PDAC) resists chemotherapy. Cancer-associated fibroblasts"
+    " (CAFs) release exosomes. "
+    "CAF-derived exosomes deliver microRNA-21 to PDAC cells, where miR-21 represses PTEN and so"
+    " activates PI3K/AKT signaling. "
+    "Plasma exosomes of patients carried more miR-21-5p, lncRNA HOTAIR and circPDE8A. GW4869 reduced"
+    " the chemoresistance."
 )
 
 
