@@ -1,6 +1,6 @@
 """Predicted claims against annotated articles: scores, confusions, error classes, curve and calibration.
 
-What agrees with what is defined by the annotation guidelines. A predicted claim is right when predicate, polarity and both
+The annotation guidelines define what agrees with what. A predicted claim is right when predicate, polarity and both
 ends agree with one annotated assertion of its article; each of those is matched once, in order, and repeats of a claim
 count once. Vesicles agree with vesicles; other entities when two of their surface forms are equal after folding case,
 Greek letters, hyphens, plurals and leading "exosomal"; those without sharp edges (functions, cells, cancers, tissues,
@@ -196,7 +196,7 @@ def _right(article: Annotated, assertion: Mapping[str, Any], claim: Predicted, s
     )
 
 
-# headline tuples -------------------------------------------------------------------------------------------------------
+# headline tuples ---------------------------------------------------------------------------------------------------
 
 
 def _wanted_tuples(article: Annotated) -> list[tuple[list[str], str, Sequence[str], str | None]]:
@@ -245,7 +245,7 @@ def headline(article: Annotated, claims: Sequence[Predicted]) -> "Counts":
     return counts
 
 
-# the report --------------------------------------------------------------------------------------------------------------
+# the report --------------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -332,7 +332,7 @@ class Error:
 
 
 def evaluate(documents: Iterable[Mapping[str, Any]], claims: Iterable[Mapping[str, Any]]) -> Report:
-    """The report on predictions (in the scorer's format) for these annotated articles; those for others are left out."""
+    """The report on predictions (in the scorer's format) for these annotated articles; others' are left out."""
     report = Report()
     by_article = predicted(claims)
     for document in documents:
@@ -386,7 +386,7 @@ def _add_negation(report: Report, article: Annotated, claims: Sequence[Predicted
             report._denied[0] += any(claim.negated for claim in same)
 
 
-# errors --------------------------------------------------------------------------------------------------------------------
+# errors ------------------------------------------------------------------------------------------------------------
 
 
 def _add_errors(report: Report, article: Annotated, claims: Sequence[Predicted], pairs: list[tuple[int, int]]) -> None:
@@ -472,7 +472,7 @@ def _why_wrong(article: Annotated, claim: Predicted) -> str:
     return "another object" if subject else "nothing asserted of the pair"
 
 
-# curve and calibration -------------------------------------------------------------------------------------------------------
+# curve and calibration ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ DOCUMENT = {
         {"predicate": "CARRIES", "subject": ["v"], "object": ["m"], "cancers": ["c"], "negated": False,
          "speculative": False, "evidence": "exosomes carry miR-21"},
         {"predicate": "PROMOTES", "subject": ["m", "v"], "object": ["f"], "cancers": ["c"], "negated": False,
-         "speculative": False, "evidence": "miR-21 promotes invasion of lung cancer cells", "or_predicate": "REGULATES"},
+         "speculative": False, "evidence": "miR-21 promotes invasion", "or_predicate": "REGULATES"},
     ],
 }  # fmt: skip
 CARRIES = {"doc_id": "d", "predicate": "CARRIES", "subject": entity("Vesicle", "EVs"),

@@ -58,10 +58,11 @@ def _interrupted(tokens: Sequence[str], first: int, last: int) -> bool:
     return any(t in {"but", "by", "which", "that", "thereby", "instead", "when"} for t in tokens[first:last])
 
 
+_POSSIBILITIES = word_set("potential candidate candidates putative possible possibility")
 _MODALS = word_set("may might possibly perhaps potentially probably presumably")
 _OPINIONS = word_set(
-    "propose proposed proposes hypothesize hypothesized hypothesise hypothesised speculate speculated postulate postulated "
-    "thought believed supposed assumed expected presumed"
+    "propose proposed proposes hypothesize hypothesized hypothesise hypothesised speculate speculated postulate "
+    "postulated thought believed supposed assumed expected presumed"
 )
 _ROLE = re.compile(
     r"^(?:\S+ ){0,3}?(?:roles?|involvement|contribution|function|link|possib\w+|potential|association|use|utility)\b"
@@ -88,49 +89,47 @@ def speculative(
             and low.last <= scope.cue_first < high.first
             for scope in view.certainty
         )
+    return any(
+        scope.kind == "speculation" and _supposes(view, scope, low, high, predicate, closing)
+        for scope in view.certainty
+    )
+
+
+def _supposes(view: SentenceView, scope: Scope, low: Slot, high: Slot, predicate: Predicate, closing: bool) -> bool:
+    cue = view.tokens[scope.cue_first]
     useful = predicate in {Predicate.BIOMARKER_OF, Predicate.TREATS}
-    for scope in view.certainty:
-        if scope.kind != "speculation":
-            continue
-        cue = view.tokens[scope.cue_first]
-        before, inside = scope.cue_last <= low.first, low.last <= scope.cue_first < high.first
-        reaches = scope.first <= high.first < scope.last
-        if cue in _MODALS and reaches and (inside or before):
-            return True
-        if (
-            cue == "could"
-            and reaches
-            and (inside or before)
-            and (useful or closing or _concludes(view.tokens[: scope.cue_first]))
-        ):
-            return True
-        if cue in _OPINIONS and high.first >= scope.cue_last and reaches:
-            return True
-        if cue in {"potential", "candidate", "candidates", "putative", "possible", "possibility"}:
-            if useful and (inside or before or high.last <= scope.cue_first <= high.last + 12):
-                return True
-            rest = " ".join(view.tokens[scope.cue_last : scope.cue_last + 5])
-            if not useful and reaches and (inside or before) and (_ROLE.match(rest) or _ABLE.match(rest)):
-                return True
-        if cue.startswith(("suggest", "impl")) and reaches and before:
-            if _ROLE.match(" ".join(view.tokens[scope.cue_last : scope.cue_last + 6])):
-                return True
-        if cue in {"likely", "seem", "seems", "appear", "appears"} and inside and reaches:
-            return True
-        if useful and cue in {"may", "might", "could"} and 0 <= scope.cue_first - high.last <= 10:
-            return True
-    return False
+    before, inside = scope.cue_last <= low.first, low.last <= scope.cue_first < high.first
+    after = scope.cue_first - high.last
+    governs = (before or inside) and scope.first <= high.first < scope.last
+    rest = " ".join(view.tokens[scope.cue_last : scope.cue_last + 6])
+    if useful and cue in {"may", "might", "could"} and 0 <= after <= 10:
+        return True
+    if cue in _POSSIBILITIES:
+        if useful:
+            return before or inside or 0 <= after <= 12
+        return governs and bool(_ROLE.match(rest) or _ABLE.match(rest))
+    if cue == "could":
+        return governs and (useful or closing or not _CONCLUDES.isdisjoint(view.tokens[: scope.cue_first]))
+    if cue.startswith(("suggest", "impl")):
+        return governs and before and bool(_ROLE.match(rest))
+    if cue in {"likely", "seem", "seems", "appear", "appears"}:
+        return governs and inside
+    return governs and cue in _MODALS | _OPINIONS
 
 
-def _concludes(tokens: Sequence[str]) -> bool:
-    return not _CONCLUDES.isdisjoint(tokens)
-
-
+_INQUIRERS = "we|study|studies|review|work|paper|article|research"
+_INQUIRES = (
+    r"aim(?:s|ed)?|sought|designed|attempt(?:s|ed)?|intend(?:s|ed)?|wanted|set out|investigat\w+|examin\w+|explor\w+"
+    r"|evaluat\w+|assess\w*|analy[sz]e[sd]?"
+)
+_TO_INQUIRE = (
+    "investigat|determin|explor|examin|elucidat|evaluat|assess|identif|clarif|stud|verif|test|analy[sz]|further|address"
+    "|validat"
+)
 _ASKS = re.compile(
-    r"\b(?:whether|(?:we|study|studies|review|work|paper|article|research)(?: (?:here|also|further|therefore|thus|next|then|was|is|were|aims?|aimed))* ?"
-    r"(?:aim(?:s|ed)?|sought|designed|attempt(?:s|ed)?|intend(?:s|ed)?|wanted|set out|investigat\w+|examin\w+|explor\w+|evaluat\w+|assess\w*|analy[sz]e[sd]?)"
-    r"|aims?(?: of (?:this|the|our) \w+)? (?:was|were|is) to|objectives? (?:was|were|is|of)|purpose of|in order to (?:investigat|determin|explor|examin)\w+"
-    r"|^to (?:investigat|determin|explor|examin|elucidat|evaluat|assess|identif|clarif|stud|verif|test|analy[sz]|further|address|validat)\w*)\b"
+    rf"\b(?:whether|(?:{_INQUIRERS})(?: (?:here|also|further|therefore|thus|next|then|was|is|were|aims?|aimed))* ?"
+    rf"(?:{_INQUIRES})|aims?(?: of (?:this|the|our) \w+)? (?:was|were|is) to|objectives? (?:was|were|is|of)|purpose of"
+    rf"|in order to (?:investigat|determin|explor|examin)\w+|^to (?:{_TO_INQUIRE})\w*)\b"
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from math import exp, log
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from graph_schema.model import EntityType, Predicate
 from miner.extract.lexical import PREDICATES as _PREDICATES
@@ -15,35 +15,15 @@ from miner.extract.lexical import LexicalScorer, Pair, permitted
 from miner.extract.rules import Finding
 from miner.model import AnnotatedArticle
 
+if TYPE_CHECKING:
+    from miner.extract.relations import ScoredRelation
+
 NAME = "exominer.combined.v1"
 
 _P = Predicate
 _EFFECTS = frozenset({_P.PROMOTES, _P.INHIBITS, _P.ACTIVATES, _P.REPRESSES, _P.REGULATES})
 _LEVELS = frozenset({_P.ELEVATED_IN, _P.REDUCED_IN})
 _ABSENT = 0.02  # what an extractor that says nothing of a pair is taken to think of it
-
-
-class Scored(Protocol):
-    """What the relation model says of a pair (`miner.extract.relations.ScoredRelation`)."""
-
-    @property
-    def subject(self) -> int: ...
-    @property
-    def object(self) -> int: ...
-    @property
-    def predicate(self) -> Predicate: ...
-    @property
-    def probability(self) -> float: ...
-    @property
-    def sentence(self) -> int: ...
-    @property
-    def subject_mention(self) -> int: ...
-    @property
-    def object_mention(self) -> int: ...
-    @property
-    def negated_probability(self) -> float: ...
-    @property
-    def speculative_probability(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +94,7 @@ def readings(
     findings: Iterable[Finding],
     pairs: Iterable[Pair] = (),
     scorer: LexicalScorer | None = None,
-    relations: Iterable[Scored] | None = None,
+    relations: "Iterable[ScoredRelation] | None" = None,
     weights: Weights | None = None,
 ) -> list[Reading]:
     """Every reading that any extractor gives, with its combined probability, likeliest first."""

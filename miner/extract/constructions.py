@@ -63,7 +63,8 @@ _HOLDS = "|".join(
             "contain carry harbor harbour load package encapsulate deliver transfer transport transmit shuttle express"
         ),
         _verb(
-            "possess comprise compose consist bear include display convey encase hold export secrete release overexpress"
+            "possess comprise compose consist bear include display convey encase hold export secrete release "
+            "overexpress"
         ),
         _verb("incorporate"),
         _any(
@@ -73,12 +74,14 @@ _HOLDS = "|".join(
     )
 )
 _UPTAKE = _any(
-    "taken_up take_up took_up internali[sz]* endocytos* uptake absorb* engulf* captured phagocyt* incorporated receiv* ingest*"
+    "taken_up take_up took_up internali[sz]* endocytos* uptake absorb* engulf* captured phagocyt* incorporated "
+    "receiv* ingest*"
 )
 _TRANSFER = "|".join(
     (
         _any(
-            "transfer* deliver* transport* transmit* shuttl* enter* cross* fus* reach* accumulat* target* transmission home"
+            "transfer* deliver* transport* transmit* shuttl* enter* cross* fus* reach* accumulat* target* transmission "
+            "home"
         ),
         _any("homing migrate penetrat* internali[sz]* convey* travel* bind localiz* distribut*"),
     )
@@ -86,10 +89,12 @@ _TRANSFER = "|".join(
 _MARKER = "|".join(
     (
         _any(
-            "biomarker biomarkers marker markers diagnos* prognos* predict* correlat* associated association auc discriminat*"
+            "biomarker biomarkers marker markers diagnos* prognos* predict* correlat* associated association auc "
+            "discriminat*"
         ),
         _any(
-            "distinguish* differentiat* signature signatures indicator indicators liquid_biops* detect* screening monitor*"
+            "distinguish* differentiat* signature signatures indicator indicators liquid_biops* detect* screening "
+            "monitor*"
         ),
         _any("panel identif* surviv* stratif*"),
     )
@@ -115,8 +120,8 @@ _OF_CARGO = _any(
     r"encapsulating transfected packaged \+"
 )
 _BEFORE_VESICLE = _any(
-    "the these their circulating plasma serum both ANATOMY CELL CANCER - derived secreted small released isolated human "
-    "patient patients tumor"
+    "the these their circulating plasma serum both ANATOMY CELL CANCER - derived secreted small released isolated "
+    "human patient patients tumor"
 )
 _BEFORE_SOURCE = _any(
     "the a an human mouse primary cultured different both various hypoxic bone marrow most metastatic many normal all "
@@ -144,7 +149,10 @@ def _constructions() -> Iterator[Construction]:
 
     yield Construction(
         _P.CARRIES, "modifier", _VESICLE, CARGO,
-        between(rf"(?:- )?{_ON_CARGO}?|cargo|cargoe?s(?: ,)?(?: such as| including)?|-|long non coding|surface|membrane|levels? of|expression of"),
+        between(
+            rf"(?:- )?{_ON_CARGO}?|cargo|cargoe?s(?: ,)?(?: such as| including)?|-|long non coding|surface|membrane"
+            r"|levels? of|expression of"
+        ),
     )  # fmt: skip
     yield Construction(_P.CARRIES, "holds", _VESICLE, CARGO, between(_upto(6), rf"\b(?:{_HOLDS})\b", _then(5)))
     in_vesicle = rf"{_upto(6)}(?:in|into|within|from|inside|via|through|by|on|onto|of)(?: {_BEFORE_VESICLE})*"
@@ -160,7 +168,10 @@ def _constructions() -> Iterator[Construction]:
     yield Construction(_P.SECRETES, "secretes", SOURCES, _VESICLE, between(_upto(5), f"(?:{_RELEASE})", _then(4)))
     yield Construction(
         _P.SECRETES, "from", _VESICLE, SOURCES,
-        between(rf"(?:\( \w+ \) )?(?:[^\s.;:,]+ ){{0,3}}(?:{_ORIGIN}(?: \w+)? (?:from|by)|from|of)(?: {_BEFORE_SOURCE})*"),
+        between(
+            rf"(?:\( \w+ \) )?(?:[^\s.;:,]+ ){{0,3}}(?:{_ORIGIN}(?: \w+)? (?:from|by)|from|of)"
+            rf"(?: {_BEFORE_SOURCE})*"
+        ),
         forward=False,
     )  # fmt: skip
     yield Construction(

@@ -4,7 +4,7 @@ Keys of `Claim.context`, each present only where stated:
 
 | key | value |
 | --- | --- |
-| `setting` | some of "in vitro", "in vivo", "mouse", "rat", "zebrafish", "patients", from the claim's sentence, else its article's |
+| `setting` | some of "in vitro", "in vivo", "mouse", "rat", "zebrafish", "patients": the sentence's or article's |
 | `patients` | the largest number of patients (cases, participants, subjects) the article names |
 | `isolation` | how vesicles were isolated: some of "ultracentrifugation", "precipitation", … |
 | `characterisation` | how they were characterised: some of "NTA", "TEM", "western blot", … |
@@ -22,8 +22,9 @@ from miner.extract.view import SentenceView, Slot
 from miner.model import AnnotatedArticle, Entity
 
 _GENERIC = re.compile(
-    r"(?:the )?(?:(?:human|metastatic|solid|malignant|primary|advanced|various|different|many|several|multiple|other|early) )*"
-    r"(?:cancers?|cancerous|tumou?rs?|tumou?rous|tumou?ral|malignan\w+|neoplas\w+|carcinomas?|oncology|metastas[ei]s|types?|of| )+",
+    r"(?:the )?(?:(?:human|metastatic|solid|malignant|primary|advanced|various|different|many|several|multiple|other"
+    r"|early) )*(?:cancers?|cancerous|tumou?rs?|tumou?rous|tumou?ral|malignan\w+|neoplas\w+|carcinomas?|oncology"
+    r"|metastas[ei]s|types?|of| )+",
     re.IGNORECASE,
 )
 _ONCOLOGY = re.compile(
@@ -89,7 +90,8 @@ _SETTINGS: Mapping[str, re.Pattern[str]] = {
     "patients": re.compile(r"\b(?:patients?|volunteers|cohorts?|clinical samples?|donors)\b", re.IGNORECASE),
 }
 _PATIENTS = re.compile(
-    r"\b(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6}) (?:(?!and\b|or\b|with\b)[a-zA-Z-]+ ){0,4}?(?:patients|cases|participants|subjects|individuals|women|men)\b"
+    r"\b(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6}) (?:(?!and\b|or\b|with\b)[a-zA-Z-]+ ){0,4}?"
+    r"(?:patients|cases|participants|subjects|individuals|women|men)\b"
     r"|\b(?:patients|participants|subjects|cases|women|men)\b[^.;()]{0,40}\(n ?= ?(?P<m>\d{1,6})\)",
 )
 _ISOLATION: Mapping[str, re.Pattern[str]] = {

@@ -38,7 +38,7 @@ _NO_EFFECT = word_set(
     "limited causes driver drivers limit control controls targeted target resistance resistant supported generated "
     "generation promoter promoters inhibitor inhibitors activator alternative alternatively reductase leading leads "
     "protection causal recruited delayed primed prime primer primers primary involvement impactful reverse reversely "
-    "recruitment supporting targets controlled mediators mediator regulators regulator increasingly alternate induciible "
+    "recruitment supporting targets controlled mediators mediator regulators regulator increasingly alternate "
     "expanded block blocks favorable favourable modification modifications inducer inducers affected"
 )
 _SIGNS = {stem: sign for sign, stems in ((0, _NEUTRAL), (-1, _LOWERING), (1, _RAISING)) for stem in stems}
@@ -89,20 +89,27 @@ def effect_at(tokens: tuple[str, ...], at: int) -> Effect | None:
     return found
 
 
-LOSS_BEFORE = re.compile(
-    r"\b(?:knock(?:ing)?(?: - | )?(?:down|out)|knockdown|knockout|silencing|inhibition|inhibiting|depletion|depleting|deletion|deleting"
-    r"|loss|suppression|suppressing|blockade|blocking|blockage|down ?-? ?regulation|downregulating|targeting|absence|ablation|lack"
-    r"|deficiency|antagonizing|antagonism|neutralization|neutralizing|reducing|reduction|reduced|decreased|removal|removing|interference|sirna"
-    r"|shrna|inhibitors?|antagonists?|abrogation|abrogating|anti|si|sh|disruption|disrupting|inactivation|eliminating|degradation|low)"
-    r"(?: (?:-|–|of|the|in|with|for|on|against|its|their|secretion|release|expression|levels?|activity|production|function|biogenesis|uptake|exosomal|vesicle|VESICLE|CELL|CANCER|gene"
-    r"|endogenous|signaling|pathway|these|this|either|both|genetic|pharmacological|targeting))* $"
+_LOSSES = (
+    "knock(?:ing)?(?: - | )?(?:down|out)|knockdown|knockout|silencing|inhibition|inhibiting|depletion|depleting"
+    "|deletion"
+    "|deleting|loss|suppression|suppressing|blockade|blocking|blockage|down ?-? ?regulation|downregulating|targeting"
+    "|absence|ablation|lack|deficiency|antagonizing|antagonism|neutralization|neutralizing|reducing|reduction|reduced"
+    "|decreased|removal|removing|interference|sirna|shrna|inhibitors?|antagonists?|abrogation|abrogating|anti|si|sh"
+    "|disruption|disrupting|inactivation|eliminating|degradation|low"
 )
+_LOSS_LINKS = (
+    "-|–|of|the|in|with|for|on|against|its|their|secretion|release|expression|levels?|activity|production|function"
+    "|biogenesis|uptake|exosomal|vesicle|VESICLE|CELL|CANCER|gene|endogenous|signaling|pathway|these|this|either|both"
+    "|genetic|pharmacological|targeting"
+)
+LOSS_BEFORE = re.compile(rf"\b(?:{_LOSSES})(?: (?:{_LOSS_LINKS}))* $")
 """What stands before an agent whose loss is meant; matched against the words up to it, with a space at the end."""
 
-LOSS_AFTER = re.compile(
-    r"^ (?:(?:-|–|expression|gene|protein|mrna|signaling|pathway|level|activity) )*"
-    r"(?:inhibitors?|antagomirs?|knock ?-? ?downs?|knock ?-? ?outs?|knockdown|knockout|silencing|silenced|depletion|depleted|deficien(?:t|cy)"
-    r"|null|sirnas?|shrnas?|blockade|inhibition|antisense|sponge|deletion|deleted|loss|ko|kd|abrogation|antibod(?:y|ies)|antagonists?"
-    r"|neutralization|suppression|ablation|inactivation|downregulation|down ?- ?regulation|reduction|interference|- / -|blocking|inhibited|knocked down)\b"
+_LOST = (
+    "inhibitors?|antagomirs?|knock ?-? ?downs?|knock ?-? ?outs?|knockdown|knockout|silencing|silenced|depletion"
+    "|depleted|deficien(?:t|cy)|null|sirnas?|shrnas?|blockade|inhibition|antisense|sponge|deletion|deleted|loss|ko|kd|abrogation"
+    "|antibod(?:y|ies)|antagonists?|neutralization|suppression|ablation|inactivation|downregulation|down ?- ?regulation"
+    "|reduction|interference|- / -|blocking|inhibited|knocked down"
 )
+LOSS_AFTER = re.compile(rf"^ (?:(?:-|–|expression|gene|protein|mrna|signaling|pathway|level|activity) )*(?:{_LOST})\b")
 """What stands after an agent whose loss is meant; matched against a space and the words that follow it."""

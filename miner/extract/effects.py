@@ -32,7 +32,8 @@ _ROLE = word_set(
     "role roles function functions effect effects impact influence involvement involved implicated participates"
 )
 _LINKS = word_set(
-    "carrying containing loaded with enriched in - transferred delivered derived overexpressing encapsulating expressing harboring"
+    "carrying containing loaded with enriched in - transferred delivered derived overexpressing encapsulating "
+    "expressing harboring"
 )
 _MODIFIER = word_set("derived secreted released treated cultured expressing shed infiltrating")
 
@@ -55,8 +56,8 @@ def predicate_of(sign: int, target: EntityType) -> Predicate:
     return Predicate.ACTIVATES if sign > 0 else Predicate.REPRESSES
 
 
-def statements(view: SentenceView, inherited: tuple[Slot, ...] = ()) -> Iterator[Statement]:
-    """The effects a sentence states; `inherited` are the agents a sentence that opens with a pronoun speaks of."""
+def statements(view: SentenceView) -> Iterator[Statement]:
+    """The effects a sentence states."""
     yield from _Reader(view).read()
 
 
@@ -212,7 +213,7 @@ class _Reader:
         yield from self._emit(agents, 0, targets, "role")
 
     def _through(self, at: int) -> Iterator[Statement]:
-        sign, targets, end = self._objects(at + 1, 1, near=8)
+        sign, targets, _ = self._objects(at + 1, 1, near=8)
         pathways = tuple(slot for slot in targets if slot.type is _T.PATHWAY)
         yield from self._emit(self.agents, sign, pathways, "via")
 
@@ -292,7 +293,7 @@ class _Reader:
         return -1 if signs and signs[-1] < 0 else 1
 
     def _objects(self, first: int, sign: int, near: int = 14) -> tuple[int, tuple[Slot, ...], int]:
-        """(sign, mentions, end) of what a trigger acts on: nominal triggers on the way ("the activation of") multiply."""
+        """(sign, mentions, end) of what a trigger acts on; nominal triggers on the way ("the loss of") multiply."""
         at, words = first, 0
         while at < len(self.tokens) and words < near:
             slot = self.view.slot_at.get(at)

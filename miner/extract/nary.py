@@ -1,4 +1,4 @@
-"""The n-ary claim (source → vesicle → cargo → recipient → target → function, in a cancer), joined from an article's binary ones."""
+"""The n-ary claim (source → vesicle → cargo → recipient → target → function, in a cancer), joined from binary ones."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ class NaryClaim:
 
 
 def nary_claims(claims: Iterable[Claim]) -> list[NaryClaim]:
-    """The stories that an article's claims tell: every carried cargo with each of its functions, denied claims apart."""
+    """The stories that an article's claims tell: each carried cargo with each of its functions, denied claims apart."""
     asserted = [claim for claim in claims if not claim.negated]
     by_predicate: dict[Predicate, list[Claim]] = defaultdict(list)
     for claim in asserted:

@@ -1,4 +1,4 @@
-"""Cues of negation and speculation with the tokens they reach over, found by the kind of cue and the clause it stands in.
+"""Cues of negation and speculation with the tokens they reach over, by the kind of cue and the clause it stands in.
 
 `pipelines/measure_cues.py` measures them on the BioScope corpus (Vincze et al. 2008, BMC Bioinformatics 9(S11):S9).
 """
@@ -25,21 +25,22 @@ _CLAUSE_END = word_set("; : . but whereas while although though however because 
 _FINITE = word_set("is are was were has have had may might could can will would did does do")
 
 _NEGATION = (
-    "not", "no", "neither", "nor", "without", "cannot", "never", "none", "nothing", "lack of", "lacks", "lacked", "lacking",
-    "lack", "absence of", "absent", "fail to", "fails to", "failed to", "failure to", "failed", "unable to", "inability to",
-    "incapable of", "independent of", "independently of", "rather than", "instead of", "devoid of", "free of",
-    "unaffected", "unchanged", "unsuccessful", "no longer", "with the exception of", "except for", "impaired ability to",
-    "insufficient to", "unlike", "except", "ineffective",
+    "not", "no", "neither", "nor", "without", "cannot", "never", "none", "nothing", "lack of", "lacks", "lacked",
+    "lacking", "lack", "absence of", "absent", "fail to", "fails to", "failed to", "failure to", "failed",
+    "unable to", "inability to", "incapable of", "independent of", "independently of", "rather than", "instead of",
+    "devoid of", "free of", "unaffected", "unchanged", "unsuccessful", "no longer", "with the exception of",
+    "except for", "impaired ability to", "insufficient to", "unlike", "except", "ineffective",
 )  # fmt: skip
 _SPECULATION = (
     "may", "might", "could", "possibly", "possible", "potentially", "potential", "putative", "perhaps", "probably",
-    "probable", "presumably", "likely", "unlikely", "seem", "seems", "seemed", "appear", "appears", "appeared", "appear to",
-    "suggest", "suggests", "suggested", "suggesting", "suggestive", "propose", "proposed", "proposes", "hypothesize",
-    "hypothesized", "hypothesise", "hypothesised", "hypothesis", "speculate", "speculated", "postulate", "postulated",
-    "thought to", "believed to", "supposed to", "assumed to", "expected to", "presumed to", "considered to", "candidate",
-    "candidates", "whether", "indicate that", "indicates that", "indicating that", "indicated that", "imply", "implies",
-    "implying", "raise the possibility", "possibility", "unclear", "unknown", "would", "can potentially", "apparently",
-    "likelihood", "examine whether", "evidence for", "if",
+    "probable", "presumably", "likely", "unlikely", "seem", "seems", "seemed", "appear", "appears", "appeared",
+    "appear to", "suggest", "suggests", "suggested", "suggesting", "suggestive", "propose", "proposed", "proposes",
+    "hypothesize", "hypothesized", "hypothesise", "hypothesised", "hypothesis", "speculate", "speculated",
+    "postulate", "postulated", "thought to", "believed to", "supposed to", "assumed to", "expected to",
+    "presumed to", "considered to", "candidate", "candidates", "whether", "indicate that", "indicates that",
+    "indicating that", "indicated that", "imply", "implies", "implying", "raise the possibility", "possibility",
+    "unclear", "unknown", "would", "can potentially", "apparently", "likelihood", "examine whether", "evidence for",
+    "if",
 )  # fmt: skip
 _CUES: dict[str, list[tuple[tuple[str, ...], Kind]]] = {}
 for _kind, _phrases in (("negation", _NEGATION), ("speculation", _SPECULATION)):
@@ -86,7 +87,7 @@ def _reach(tokens: Sequence[str], at: int, end: int) -> tuple[int, int]:
 
 
 def _clause_end(tokens: Sequence[str], at: int) -> int:
-    """Where the clause that `at` stands in ends: at strong punctuation, a contrast, or a comma that opens a new clause."""
+    """Where the clause that `at` stands in ends: strong punctuation, a contrast, a comma that opens another."""
     depth = 0
     for i in range(at, len(tokens)):
         word = tokens[i]

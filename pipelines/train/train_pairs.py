@@ -4,8 +4,9 @@
 
 Writes `miner/weights/lexical.npz` and `miner/weights/combination.json`. The precision of each rule, the combination and
 the thresholds are measured on articles that the lexical weights have not seen (cross-validation). It learns from the
-annotated entities and, with `--spans`, also from those that the language pipeline finds: files of what recognisers found
-in articles they had not seen. The relation model is combined on the articles that its training held aside (`--hold`).
+annotated entities and, with `--spans`, also from those that the language pipeline finds: files of what recognisers
+found in articles they had not seen. The relation model is combined on the articles that its training held aside
+(`--hold`): run this while a model that was trained without them is installed, then install the final one.
 """
 
 import argparse
@@ -56,7 +57,7 @@ def read(document: dict[str, Any], article: AnnotatedArticle) -> Example:
 
 
 def labels(document: dict[str, Any], article: AnnotatedArticle) -> tuple[set[Key], set[Key]]:
-    """The readings asserted as annotated, and the further ones that would be accepted (other agent, other predicate)."""
+    """The readings asserted as annotated, and the further ones that would be accepted (another agent or predicate)."""
     entities = aligned(document, article)
     right: set[Key] = set()
     accepted: set[Key] = set()

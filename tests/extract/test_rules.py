@@ -77,8 +77,35 @@ def test_what_is_far_apart_is_not_joined() -> None:
 
 
 WORDS = st.sampled_from(
-    "{Vesicle:EVs}|{Gene:PTEN}|{Cell:T cells}|{Function:growth}|{Cancer:glioma}|{Anatomy:serum}|{MicroRNA:miR-9}|promotes"
-    "|inhibited|by|and|,|of|in|-|derived|not|via|targeting|role|(|)|which|was|biomarker|higher|.".split("|")
+    [
+        "{Vesicle:EVs}",
+        "{Gene:PTEN}",
+        "{Cell:T cells}",
+        "{Function:growth}",
+        "{Cancer:glioma}",
+        "{Anatomy:serum}",
+        "{MicroRNA:miR-9}",
+        "promotes",
+        "inhibited",
+        "by",
+        "and",
+        ",",
+        "of",
+        "in",
+        "-",
+        "derived",
+        "not",
+        "via",
+        "targeting",
+        "role",
+        "(",
+        ")",
+        "which",
+        "was",
+        "biomarker",
+        "higher",
+        ".",
+    ]
 )
 
 
