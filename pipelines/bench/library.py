@@ -1,8 +1,8 @@
 """Claims of as many abstracts as wanted, for measuring the graph: real ones, repeated under new ids, entities permuted.
 
 The claims come from the annotated articles of `../shared/gold`, or, with `--mined`, from what the installed pipeline
-reads in `../shared/abstracts` (kept in a file, since reading takes minutes). Each repeat maps every entity to another of
-its type, so that the graph grows in entities' neighbours and keeps its few crowded and many lonely nodes.
+reads in `../shared/abstracts` (kept in a file, since reading takes minutes). Each repeat maps every entity to another
+of its type, so that the graph grows in entities' neighbours and keeps its few crowded and many lonely nodes.
 """
 
 import json
@@ -46,7 +46,7 @@ def mined_rows(kept: Path) -> list[list[EvidenceRow]]:
 
 def repeated(articles: list[list[EvidenceRow]], abstracts: int, seed: int = 1) -> Iterator[list[EvidenceRow]]:
     """These articles, over and over until there are as many as asked: the first time as they are, then permuted."""
-    rng = random.Random(seed)  # noqa: S311 - a benchmark's data, not a secret
+    rng = random.Random(seed)
     by_type: dict[EntityType, dict[str, EntityRef]] = defaultdict(dict)
     for rows in articles:
         for row in rows:
