@@ -217,11 +217,18 @@ class Layers:
 
 
 class Encoder:
-    """The shared layers, with the last few texts kept: the relation model reads a text soon after the recogniser."""
+    """The shared layers, with the last few texts kept: the relation model reads a text soon after the recogniser.
+
+    Holds the process's linear algebra to `threads` threads too.
+    """
 
     KEPT = 128
 
     def __init__(self, threads: int = 1) -> None:
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no stubs
+
+        # The heads' small products leave numpy's idle threads spinning, which halves the speed of the layers.
+        threadpool_limits(limits=threads, user_api="blas")
         self.threads = threads
         self._layers = Layers("shared", threads)
         self._kept: OrderedDict[tuple[str, tuple[tuple[int, int], ...]], NDArray[np.float16]] = OrderedDict()
