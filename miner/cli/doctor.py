@@ -127,10 +127,10 @@ def _java() -> str:
 
 
 def _jars(settings: Settings) -> Finding:
-    from miner.store.jars import is_complete, locked_jars, neo4j_version
+    from miner.store.jars import are_fetched, locked_jars, neo4j_version
 
     jars = locked_jars()
-    if is_complete(settings.cache):
+    if are_fetched(settings.cache):
         return Finding("Neo4j", "ok", f"{neo4j_version()}, {len(jars)} jars in {settings.cache}")
     size = sum(jar.size for jar in jars) // 2**20
     return Finding("Neo4j", "warning", f"{neo4j_version()} is not fetched yet ({size} MB)", "exominer graph start")

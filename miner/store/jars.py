@@ -83,6 +83,11 @@ def class_path(cache_folder: Path) -> list[Path]:
     return [folder / jar.path for jar in jars]
 
 
+def are_fetched(cache_folder: Path) -> bool:
+    """Whether all jars are under `cache_folder`, so that a start needs no network."""
+    return _is_complete(cache_folder / "neo4j-jars", locked_jars())
+
+
 def _is_complete(folder: Path, jars: tuple[Jar, ...]) -> bool:
     """Whether every jar was verified before and still has its size: a warm start reads no jar."""
     try:
