@@ -42,7 +42,8 @@ class Article:
 
     `source` is the door it came through ("pubmed", "europepmc", "crossref", "biorxiv", "medrxiv", "jci",
     "pubmed-bulk", "file"); `source_id` is the record's id there, unique within the source and never empty.
-    Identifiers are normalised (`miner.identifiers`). `published` is ISO 8601, as precise as known ("2016", "2016-04", "2016-04-01").
+    Identifiers are normalised (`miner.identifiers`). `published` is ISO 8601, as precise as known ("2016", "2016-04",
+    "2016-04-01").
     `types` are publication types as the source words them, lower case ("review", "preprint", "book chapter").
     """
 
