@@ -260,6 +260,10 @@ class Grouper:
             for at in range(1, len(words)):
                 if not set(words[at:]) & _CELLISH:
                     yield " ".join(words[at:])
+        elif span.type is _T.CANCER:
+            for at in range(1, len(words)):
+                if set(words[at:]) - _GENERIC_CANCER:
+                    yield " ".join(words[at:])
         elif span.type is _T.FUNCTION:
             for at in range(2 if len(words) > 2 else 1, len(words)):
                 if words[at] in _PREPOSITIONS:

@@ -11,6 +11,7 @@ from graph_schema.model import EntityType
 from miner.nlp.abbreviations import Abbreviation
 from miner.nlp.lexicon import ONE_WORD, Lexicon, Sense
 from miner.nlp.patterns import cell_line_spans, pattern_spans
+from miner.nlp.surface import fold_words
 from miner.nlp.vesicles import rnase_exosomes, vesicle_spans
 
 _T = EntityType
@@ -91,7 +92,7 @@ LEXICON_LOGITS: dict[EntityType, float] = {
 }
 """What a form of the lexicon adds to the log-odds that the recogniser gives a span."""
 THRESHOLD = 0.5
-LENIENCE = 0.0
+LENIENCE = -0.4
 """Log-odds added to every span of a model; above 0 finds more and errs more."""
 
 
@@ -157,7 +158,10 @@ def weighed(
             logit += LEXICON_LOGITS[kind] / 2
         key = span.start, span.end, kind
         odds[key] = max(odds.get(key, logit), logit)
-    merged = [Candidate(*key, _probability(logit), "model") for key, logit in odds.items()]
+    merged = [
+        Candidate(*key, _probability(logit), "model and lexicon" if key in proposed else "model")
+        for key, logit in odds.items()
+    ]
     for candidate in known:
         if candidate.source in ("pattern", "vesicle"):
             merged.append(candidate)
@@ -181,6 +185,7 @@ def _molecular_type(surface: str, span: Scored, patterns: Sequence[Candidate]) -
 def _symbol_type(senses: Sequence[Sense], guess: EntityType) -> EntityType | None:
     """The one type that the lexicon knows an exactly written symbol by, where the model's guess is another."""
     symbols = [s for s in senses if s.cased not in ("", ONE_WORD) and s.rank < 2]
+    symbols += [s for s in senses if s.cased == ONE_WORD and s.rank == 0 and s.type is _T.CHEMICAL and s.proposes]
     kinds = {s.type for s in symbols}
     if len(kinds) != 1 or any(s.type is guess for s in senses):
         return None
@@ -205,12 +210,13 @@ def resolve(
     Mentions nest only where a name stands inside a longer mention ("miR-21" in "sorting of miR-21"); vesicles are a
     layer of their own.
     """
+    found = list(found)
     usable = _usable(text, [c for c in found if c.score >= threshold])
     taken = _greedy(usable)
     taken = _follow_abbreviations(text, taken, abbreviations)
     taken = _one_type_a_name(text, taken)
     taken = _again(text, taken)
-    taken += _nested(usable, taken, text)
+    taken += _nested(usable + _cancers_by_name(text, found), taken, text)
     return sorted(taken, key=lambda c: (c.start, -c.end, c.type.value))
 
 
@@ -235,7 +241,7 @@ def _usable(text: str, found: Sequence[Candidate]) -> list[Candidate]:
             continue
         if c.type not in (_T.VESICLE, _T.FUNCTION, _T.PATHWAY) and c.end in vesicle_ends and c.source != "pattern":
             continue
-        if c.type in _RNA and c.source == "model" and sum(p.within(c) for p in rnas) > 1:
+        if c.type in _RNA and c.source.startswith("model") and sum(p.within(c) for p in rnas) > 1:
             continue
         if c.type is _T.CELL and surface.lower() in ("cell", "cells") and c.score < SURE_OF_BARE_CELLS:
             continue
@@ -277,7 +283,7 @@ def _follow_abbreviations(
         places = [m.span() for m in re.finditer(rf"(?<![\w]){re.escape(short)}(?!\w)", text)]
         shorts = [c for c in taken if (c.start, c.end) in places]
         if long is None:
-            sure = [c for c in shorts if c.source == "model"]
+            sure = [c for c in shorts if c.source.startswith("model")]
             if sure and not any(
                 c.start < abbreviation.end and abbreviation.start < c.end and not _layer(c) for c in taken
             ):
@@ -339,8 +345,22 @@ def _again(text: str, taken: list[Candidate]) -> list[Candidate]:
     return taken
 
 
+_GENERIC_CANCERS = frozenset(["cancer", "tumor", "carcinoma", "neoplasm", "malignancy", "metastasis"])
+
+
+def _cancers_by_name(text: str, found: Iterable[Candidate]) -> list[Candidate]:
+    """The named cancers of the lexicon, however little a model thinks of them where longer mentions hold them."""
+    return [
+        c
+        for c in found
+        if c.type is _T.CANCER
+        and c.source.endswith("lexicon")
+        and set(fold_words(text[c.start : c.end])) - _GENERIC_CANCERS
+    ]
+
+
 def _nested(usable: Iterable[Candidate], taken: Sequence[Candidate], text: str) -> list[Candidate]:
-    """Names inside longer mentions: RNAs by pattern always, others where the article has them outside too."""
+    """Names inside longer mentions: RNAs and named cancers always, others where the article has them outside too."""
     outside = {(text[c.start : c.end].casefold(), c.type) for c in taken}
     inner: list[Candidate] = []
     for c in sorted(usable, key=lambda c: (-_rank(c), c.start)):
@@ -351,6 +371,7 @@ def _nested(usable: Iterable[Candidate], taken: Sequence[Candidate], text: str) 
             c.within(other) and other.type in _OUTER and other.type is not c.type for other in around
         ):
             continue
-        if c.type in _RNA or (text[c.start : c.end].casefold(), c.type) in outside:
+        named = c.type in _RNA or (c.type is _T.CANCER and c.source.endswith("lexicon"))
+        if named or (text[c.start : c.end].casefold(), c.type) in outside:
             inner.append(c)
     return inner
