@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 
 from miner.assertions import Verdict
 from miner.errors import WorkspaceError
-from miner.merge import Work, identifiers, may_join, merge
+from miner.merge import Work, identifiers, is_preprint, may_join, merge
 from miner.model import Article, Claim, Reject
 
 CORPUS_VERSION = 1
@@ -441,9 +441,7 @@ class Corpus:
         article, body, digest, stored = self._as_stored(article)
         if stored is not None and stored.digest == digest and not stored.withdrawn:
             return "same"
-        joined = self._works_sharing(article)
-        if stored is not None:
-            joined.add(stored.work)
+        joined = self._joinable(article, self._works_sharing(article), stored.work if stored else None)
         work = min(joined) if joined else self._new_work()
         if stored is None:
             record = self._db.execute(
@@ -499,6 +497,24 @@ class Corpus:
             ).fetchall()
             works.update(work for work, body in rows if may_join(article, _ARTICLE.validate_json(body)))
         return works
+
+    def _joinable(self, article: Article, works: set[int], own: int | None) -> set[int]:
+        """Of works that share an identifier with a record, those that may be one work with it and with each other.
+
+        The record's own work comes first, then the oldest: a record without a PMID must not tie two articles together
+        that PubMed tells apart.
+        """
+        if own is not None:
+            works = works | {own}
+        joined: set[int] = set()
+        records = [article]
+        for work in sorted(works, key=lambda work: (work != own, work)):
+            bodies = self._db.execute("SELECT body FROM record WHERE work = ?", (work,)).fetchall()
+            others = [_ARTICLE.validate_json(body) for (body,) in bodies]
+            if work == own or not any(_told_apart(one, other) for one in records for other in others):
+                joined.add(work)
+                records += others
+        return joined
 
     def _new_work(self) -> int:
         row = self._db.execute("INSERT INTO work (id, body, text_digest, added) VALUES ('', '', '', ?)", (_now(),))
@@ -590,6 +606,11 @@ class Corpus:
             yield
         except sqlite3.Error as error:
             raise WorkspaceError(f"{self.path}: {error} - {_way_out(str(error))}") from error
+
+
+def _told_apart(one: Article, other: Article) -> bool:
+    """Whether PubMed holds two records to be different articles: a preprint has a PMID of its own, and is none."""
+    return not (may_join(one, other) or is_preprint(one) or is_preprint(other))
 
 
 def _way_out(message: str) -> str:

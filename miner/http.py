@@ -420,7 +420,7 @@ def _xml_complaint(body: bytes) -> str | None:
 def _words(body: bytes) -> str:
     """The first words of a body, without its markup, for a one-line message."""
     text = re.sub(r"(?is)<(script|style|head).*?</\1>|<[^>]*>", " ", body[:4096].decode("utf-8", "replace"))
-    text = " ".join(text.split())
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return text if len(text) <= 160 else text[:159] + "…"
 
 

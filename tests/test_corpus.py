@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,49 @@ def test_a_preprint_joins_its_published_version_and_yields_the_text(corpus: Corp
 def test_an_erratum_under_the_same_doi_stays_a_work_of_its_own(corpus: Corpus) -> None:
     corpus.add([article(pmid="1", doi="10.1/x"), article(source_id="2", pmid="2", doi="10.1/x")])
     assert corpus.counts()["works"] == 2
+
+
+@pytest.mark.parametrize("order", list(permutations("aec")), ids="".join)
+def test_a_record_without_a_pmid_ties_no_two_articles_together(corpus: Corpus, order: tuple[str, ...]) -> None:
+    records = {
+        "a": article(pmid="1", doi="10.1/x"),
+        "e": article(source_id="2", pmid="2", doi="10.1/x", title="Erratum", sections=()),
+        "c": article("crossref", "10.1/x", doi="10.1/x", sections=()),
+    }
+    for name in order:
+        corpus.add([records[name]])
+    assert {work.id for work in corpus.works()} == {"pmid:1", "pmid:2"}
+    before = corpus.counts()
+    corpus.add([replace(records["c"], title="A finding, as Crossref has it")])
+    assert corpus.counts() == before
+
+
+@pytest.mark.parametrize("order", list(permutations("pab")), ids="".join)
+def test_a_preprint_with_a_pmid_of_its_own_still_joins_its_article(corpus: Corpus, order: tuple[str, ...]) -> None:
+    records = {
+        "p": article(source_id="3", pmid="3", doi="10.1101/1", types=("preprint",)),
+        "a": article(pmid="1", doi="10.1/x"),
+        "b": article("biorxiv", "10.1101/1", doi="10.1101/1", notices=(Notice("preprint_of", doi="10.1/x"),)),
+    }
+    for name in order:
+        corpus.add([records[name]])
+    (work,) = corpus.works()
+    assert (work.id, work.article.doi, work.text_from) == ("pmid:1", "10.1/x", ("pubmed", "1"))
+
+
+def test_a_withdrawn_citation_that_is_sent_again_stands_again(corpus: Corpus) -> None:
+    corpus.add([article(pmid="1")])
+    corpus.add([], withdrawn=["1"])
+    assert corpus.add([article(pmid="1")]).changed == 1
+    assert [work.retracted for work in corpus.works()] == [False]
+    assert corpus.add([article(pmid="1")]).same == 1
+
+
+def test_a_notice_that_no_longer_names_an_article_takes_its_mark_back(corpus: Corpus) -> None:
+    notice = article(source_id="2", pmid="2", title="Retraction", notices=(Notice("retraction_of", pmid="1"),))
+    corpus.add([article(pmid="1"), article(source_id="3", pmid="3"), notice])
+    corpus.add([replace(notice, notices=(Notice("retraction_of", pmid="3"),))])
+    assert {work.id: work.retracted for work in corpus.works()} == {"pmid:1": False, "pmid:3": True, "pmid:2": False}
 
 
 def test_files_that_number_their_records_alike_do_not_overwrite_each_other(corpus: Corpus) -> None:

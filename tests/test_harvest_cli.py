@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import subprocess
 import sys
 import time
@@ -112,6 +113,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         def run(*words: str, stdin: str = "") -> Result:
             monkeypatch.setattr(sys, "argv", ["exominer", *words])
             monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+            monkeypatch.setattr(logging.getLogger("miner"), "handlers", [])  # as in a fresh process
             capsys.readouterr()
             with pytest.raises(SystemExit) as left:
                 main()
