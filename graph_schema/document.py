@@ -27,7 +27,7 @@ def document() -> str:
 
 def _opening() -> Iterator[str]:
     yield "# The graph\n"
-    yield f"Schema version {SCHEMA_VERSION}. Written by `python -m graph_schema.document` from `graph_schema/model.py`.\n"
+    yield f"Schema version {SCHEMA_VERSION}, from `graph_schema/model.py` by `python -m graph_schema.document`.\n"
     yield (
         "Analysts walk the relationships between entities; behind each stand the assertions it sums up, and behind\n"
         "each assertion the sentences and works that make it. A property that is unknown or empty is not there.\n"

@@ -2,8 +2,8 @@
 
     python -m pipelines.bench.graph --abstracts 10000 [--mined claims.jsonl]
 
-Prints: the load of all claims against a naive one (one claim a transaction, MERGE by MERGE; a sample of claims, the rate
-taken for all); a load in which nothing and in which one article changed; the rebuild, assembly included, against
+Prints: the load of all claims against a naive one (one claim a transaction, MERGE by MERGE; a sample of claims, the
+rate taken for all); a load in which nothing and in which one article changed; the rebuild, assembly included, against
 `neo4j-admin database import full` alone on the same files; every recipe's median and 95th percentile.
 """
 
@@ -75,7 +75,8 @@ def naive(tx: ManagedTransaction, pair: PairGraph, catalogue: Catalogue) -> None
         )  # fmt: skip
     for relation in pair.relations:
         tx.run(
-            f"MATCH (s:Entity {{id: $s}}) MATCH (o:Entity {{id: $o}}) MERGE (s)-[r:{relation.predicate}]->(o) SET r += $r",
+            "MATCH (s:Entity {id: $s}) MATCH (o:Entity {id: $o})"
+            f" MERGE (s)-[r:{relation.predicate}]->(o) SET r += $r",
             s=pair.subject, o=pair.object, r=rows.relation_row(relation),
         )  # fmt: skip
 
