@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from graph_schema.model import EntityType
 from miner.nlp.lexicon import Lexicon, Sense
-from miner.nlp.patterns import MirnaName, mirna_name
+from miner.nlp.patterns import MirnaName, mirna_within
 from miner.nlp.surface import fold_words
 from miner.nlp.vesicles import EXTRACELLULAR_VESICLE, vesicle_term
 
@@ -170,7 +170,7 @@ class Grounder:
         if kind is _T.VESICLE:
             return self._vesicle(surface)
         if kind is _T.MICRO_RNA:
-            named = mirna_name(surface) or next((n for s in stripped(surface, kind) if (n := mirna_name(s))), None)
+            named = mirna_within(surface)
             if named:
                 return self._mirna(named, surface)
         full = expanded(surface, long_forms or {})
@@ -181,7 +181,11 @@ class Grounder:
                 best = found
             if best and best.score >= 0.9:
                 break
-        return best or self._in_part(full, kind) or Grounding(text_id(kind, full), full, 0.3, "text")
+        found = best or self._in_part(full, kind)
+        if found:
+            return found
+        bare = ([full, *stripped(full, kind)] if kind in _CARGO else [full])[-1]
+        return Grounding(text_id(kind, bare), bare, 0.3, "text")
 
     def _in_part(self, full: str, kind: EntityType) -> Grounding | None:
         """What the head of a longer mention names, less surely: "TNBC metastasis" is metastasis, of what is set aside.

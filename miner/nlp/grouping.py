@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from graph_schema.model import EntityType
 from miner.nlp.grounding import Grounding, stripped
-from miner.nlp.patterns import mirna_name
+from miner.nlp.patterns import mirna_within
 from miner.nlp.surface import fold, fold_words
 
 _T = EntityType
@@ -215,9 +215,10 @@ class Grouper:
         return keys
 
     def _mirna_key(self, span: GroundedSpan) -> str:
-        forms = [span.name, *stripped(span.name, span.type)]
-        named = next((n for form in forms if (n := mirna_name(form))), None)
-        return f"{named.stem}{named.number}{named.arm}{named.group}" if named else "s:" + fold(forms[-1])
+        named = mirna_within(span.name)
+        if named:
+            return f"{named.stem}{named.number}{named.arm}{named.group}"
+        return "s:" + fold([span.name, *stripped(span.name, span.type)][-1])
 
     def _function_key(self, surface: str) -> str:
         """The words that carry the meaning: those of the studied cancers and of "cell" left out, word order too."""

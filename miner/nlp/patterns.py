@@ -148,6 +148,15 @@ class MirnaName:
     group: str
 
 
+def mirna_within(surface: str) -> MirnaName | None:
+    """The parts of a miRNA's surface form, or of the last miRNA named in a longer one ("MSC-exosomal miR-145-5p")."""
+    whole = mirna_name(surface)
+    if whole:
+        return whole
+    named = [span.name for span in pattern_spans(surface) if span.type is _T.MICRO_RNA]
+    return mirna_name(named[-1]) if named else None
+
+
 _PARTS = re.compile(
     rf"^(?:(?P<species>{_SPECIES})[- ]?)?(?:(?:pre|pri|exo|ex|ev)-?(?=mi))?(?:(?:mi(?:cro)?-? ?rnas?"
     rf"|micror|mirs?)[- ]*)?(?:mir-?)?(?P<let>let|lin)?"
