@@ -122,6 +122,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
             return Result(int(left.value.code or 0), out, err)
 
         yield World(rig, tmp_path / "ws", *services, run)
+        logging.captureWarnings(False)
 
 
 @dataclass(frozen=True)
