@@ -23,6 +23,8 @@ NAME = "exominer.combined.v1"
 _P = Predicate
 _EFFECTS = frozenset({_P.PROMOTES, _P.INHIBITS, _P.ACTIVATES, _P.REPRESSES, _P.REGULATES})
 _LEVELS = frozenset({_P.ELEVATED_IN, _P.REDUCED_IN})
+_STRUCTURE = _LEVELS | {_P.CARRIES, _P.SECRETES, _P.FOUND_IN}
+_CARGO_ACTS = 0.5  # how likely the cargo must be, against the vesicle, to be taken for the agent
 _ABSENT = 0.02  # what an extractor that says nothing of a pair is taken to think of it
 
 
@@ -164,7 +166,34 @@ def choose(article: AnnotatedArticle, ranked: Sequence[Reading], threshold: floa
             continue
         taken.add(key)
         kept.append(reading)
-    return kept
+    return _one_agent(article, kept)
+
+
+def _one_agent(article: AnnotatedArticle, kept: Sequence[Reading]) -> list[Reading]:
+    """The readings without those that give one effect of a loaded vesicle twice, to the vesicle and to its cargo.
+
+    Of a vesicle and what it carries, told to do the same to the same in the same sentences, the cargo is the agent;
+    only where it is far less likely the vesicle is.
+    """
+    carried = {(r.subject, r.object) for r in kept if r.predicate is _P.CARRIES}
+    result: list[Reading] = []
+    by_effect: dict[tuple[int, Predicate], list[Reading]] = defaultdict(list)
+    for reading in kept:
+        same = by_effect[reading.object, reading.predicate]
+        rival = next((r for r in same if _restates(r, reading, carried)), None)
+        if rival is None or reading.predicate in _STRUCTURE:
+            same.append(reading)
+            result.append(reading)
+        elif (rival.subject, reading.subject) in carried and reading.probability >= _CARGO_ACTS * rival.probability:
+            reading.probability = rival.probability
+            result[result.index(rival)] = reading
+            same[same.index(rival)] = reading
+    return result
+
+
+def _restates(told: Reading, reading: Reading, carried: set[tuple[int, int]]) -> bool:
+    loaded = {(told.subject, reading.subject), (reading.subject, told.subject)} & carried
+    return bool(loaded) and {p.sentence for p in reading.places} <= {p.sentence for p in told.places}
 
 
 def _family(predicate: Predicate) -> str:
