@@ -4,7 +4,6 @@ A server that was started keeps running, detached from the terminal, until `stop
 `<home>/server.json`; its password in `<home>/password`; both, and all that Neo4j writes, are for the owner's eyes only.
 """
 
-import io
 import json
 import logging
 import os
@@ -14,7 +13,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +23,7 @@ from filelock import FileLock, Timeout
 from rich.console import Console
 
 from miner.errors import ServerError, WorkspaceError
-from miner.store import jars, processes
+from miner.store import files, jars, processes
 from miner.store.java import find_java
 
 if TYPE_CHECKING:
@@ -141,7 +140,7 @@ class EmbeddedServer:
 
     def status(self) -> ServerStatus:
         """How the server is; starts nothing."""
-        store_bytes = _size(self.home / "data")
+        store_bytes = files.size(self.home / "data")
         running = self._running()
         if running is None:
             return ServerStatus(running=False, home=self.home, store_bytes=store_bytes)
@@ -198,8 +197,9 @@ class EmbeddedServer:
             return
         with Console(stderr=True).status("Starting Neo4j …"):
             if running is not None:  # whoever started it was ended before it was ready
-                self._wait_until_ready(*running)
-                return
+                with suppress(ServerError, _PortTaken):
+                    self._wait_until_ready(*running)
+                    return
             processes.end(self._processes(), timeout_s=30)
             self._prepare()
             for _ in range(_PORT_ATTEMPTS):
@@ -223,14 +223,14 @@ class EmbeddedServer:
         if (self.home / "data" / "databases" / "system").exists():
             _ = self.password  # fails here if it is gone, not after the server has come up
             return
-        _write_private(self.home / "password", secrets.token_hex(24))
+        files.write_private(self.home / "password", secrets.token_hex(24))
         self._configure(*processes.free_ports())
         (self.home / "data" / "dbms" / "auth.ini").unlink(missing_ok=True)
         self._run_admin("dbms", "set-initial-password", f"@{self.home / 'password'}")
 
     def _configure(self, bolt_port: int, http_port: int) -> None:
         text = _CONFIGURATION.format(bolt_port=bolt_port, http_port=http_port)
-        _write_private(self.home / "conf" / "neo4j.conf", text)
+        files.write_private(self.home / "conf" / "neo4j.conf", text)
 
     def _launch(self) -> None:
         """Start the server's process and wait for it. Raises _PortTaken if it ended for want of a port."""
@@ -241,7 +241,7 @@ class EmbeddedServer:
         for log in self._logs:
             if log.exists():
                 log.replace(log.with_name(f"{log.name}.old"))
-        with _open_private(self._logs[1]) as console:
+        with files.open_private(self._logs[1]) as console:
             child = subprocess.Popen(
                 command,
                 cwd=self.home,
@@ -351,7 +351,7 @@ class EmbeddedServer:
         )
 
     def _write_state(self, state: _State) -> None:
-        _write_private(self._state_file, json.dumps(asdict(state)))
+        files.write_private(self._state_file, json.dumps(asdict(state)))
 
     def _running(self) -> tuple[psutil.Process, _State] | None:
         """The process that `server.json` names, if it is truly this server; a stale or broken note is none."""
@@ -382,23 +382,12 @@ def keep_driver_off_terminal() -> None:
         logger.addHandler(logging.NullHandler())
 
 
-def _size(folder: Path) -> int:
-    total = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            try:
-                total += Path(place, name).stat().st_size
-            except OSError:  # a transaction log that was just rotated away
-                continue
-    return total
-
-
 def _last_words(text: str) -> str:
     """The last line that names a cause, else the last line at all, without time stamp and Java class names."""
     lines = [
         line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith(("at ", "..."))
     ]
-    lines = [line for line in lines if not line.startswith(_JAVA_GIVES_UP)]
+    lines = [line for line in lines if not line.startswith(_JAVA_GIVES_UP) and " INFO " not in line]
     causes = [line for line in lines if re.search(r"Caused by|ERROR|Exception|Error", line)]
     line = (causes or lines or [""])[-1]
     return re.sub(r"^(?:\S+ ERROR )|(?:Caused by: )|(?:\b[a-z]\w*\.)+[A-Z]\w*: ", "", line)[:300]
@@ -406,15 +395,3 @@ def _last_words(text: str) -> str:
 
 def _os_reason(error: OSError) -> str:
     return error.strerror or str(error)
-
-
-def _open_private(path: Path) -> io.BufferedWriter:
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    new = path.with_name(f"{path.name}.new")
-    with _open_private(new) as file:
-        file.write(text.encode())
-    new.replace(path)
