@@ -12,6 +12,7 @@ have lost the words that a query asks for, or have gained a retraction.
 import json
 import os
 import pickle
+import signal
 import tempfile
 from array import array
 from collections import deque
@@ -212,7 +213,11 @@ def _readings(files: Sequence[BulkFile], wanted: Wanted, http: Http, processes: 
                 yield _read_here(file, _wanted_of(file, wanted), fetched(file, http, folder))
                 _discard(file, folder)
             return
-        pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+        # Ctrl-C reaches every process of a terminal: this one stops, and tells the others to.
+        leave_it = (signal.SIGINT, signal.SIG_IGN)
+        pool = ProcessPoolExecutor(
+            processes, mp_context=get_context("spawn"), initializer=signal.signal, initargs=leave_it
+        )
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
         ahead: deque[_Reading] = deque()
         for file in files:
