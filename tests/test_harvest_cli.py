@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -239,6 +241,27 @@ def test_a_killed_run_goes_on_and_an_update_brings_only_changes(world: World) ->
     assert update.code == 0
     assert update.json["searches"][0] == update.json["searches"][0] | {"hits": 1, "new": 0, "changed": 1}
     assert update.json["corpus"] == update.json["corpus"] | {"works": 900, "retracted": 1}
+
+
+def test_ctrl_c_during_a_bulk_run_is_quiet_and_it_goes_on(world: World) -> None:
+    for number in (2, 3):
+        world.bulk.add(f"baseline/pubmed24n{number:04}.xml.gz", bulk_file([record(30 + number)]))
+    last = "baseline/pubmed24n0003.xml.gz"
+    world.rig.script(last, faults.stall(60))
+    command = [sys.executable, "-c", "from miner.cli import main; main()", "harvest", "pubmed-bulk"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0)
+    end = time.monotonic() + 120
+    while not world.rig.asked(last):
+        assert process.poll() is None
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    time.sleep(0.5)  # the reading processes are on their feet
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does, to all at once
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, "Traceback" in err) == (130, "", False), err
+    world.rig.heal()
+    assert world.run("harvest", "pubmed-bulk").code == 0
+    assert world.counts()["works"] == 26
 
 
 def test_a_killed_update_goes_on_as_an_update(world: World) -> None:
