@@ -8,8 +8,9 @@ their combination (`exominer.combined.v1`), which is what `extract` uses unless 
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from graph_schema.model import Predicate
 from miner.errors import UsageError
 from miner.extract import certainty, combine, context, lexical, nary, rules
 from miner.extract.combine import Place, Reading
@@ -24,6 +25,7 @@ EXTRACTOR = combine.NAME
 RELATIONS = "exominer.relations.v1"
 Extractor = Literal["exominer.combined.v1", "exominer.rules.v1", "exominer.lexical.v1", "exominer.relations.v1"]
 
+_STATED = 0.35  # weight of an occurrence that a rule reads, not merely one where both are named
 _RELATION_WEIGHTS = "weights/relations.npz"
 
 
@@ -38,9 +40,9 @@ def extract(
     sentences = list(views(article))
     findings = [finding for view in sentences for finding in rules.in_sentence(view)]
     ranked = _readings(article, findings, extractor)
-    least = combine.shipped().thresholds.get(extractor, 0.35) if threshold is None else threshold
+    least = combine.shipped().least(extractor) if threshold is None else dict.fromkeys(Predicate, threshold)
     builder = _Builder(article, sentences, findings, extractor)
-    claims = [builder.claim(reading) for reading in combine.choose(article, ranked, least)]
+    claims = [claim for reading in combine.choose(article, ranked, least) for claim in builder.claims(reading)]
     return nary.joined(claims)
 
 
@@ -107,23 +109,31 @@ class _Builder:
         self._setting = context.Setting(article, sentences)
         self._slots = {(view.index, slot.entity, slot.mention): slot for view in sentences for slot in view.slots}
 
-    def claim(self, reading: Reading) -> Claim:
-        place, negated, speculative = self._evidence(reading)
-        view = self._sentences[place.sentence]
+    def claims(self, reading: Reading) -> list[Claim]:
+        """What the article asserts, and apart from it what it denies of the same two elsewhere."""
+        judged = self._judged(reading)
+        asserted = [one for one in judged if not one.negated]
+        denied = [one for one in judged if one.negated and one.place.weight >= _STATED]
+        if not asserted:
+            return [self._claim(reading, judged[0])]
+        return [self._claim(reading, one) for one in (asserted[0], *denied[:1])]
+
+    def _claim(self, reading: Reading, judged: "_Judged") -> Claim:
+        view = self._sentences[judged.place.sentence]
         cancers = self._cancers.of_claim(view, reading.subject, reading.object)
         return Claim(
             predicate=reading.predicate,
             subject=reference(self._article.entities[reading.subject]),
             object=reference(self._article.entities[reading.object]),
-            negated=negated,
-            speculative=speculative,
+            negated=judged.negated,
+            speculative=judged.speculative,
             sentence=self._article.text[view.start : view.end],
             start=view.start,
             end=view.end,
             score=round(reading.probability, 4),
             extractor=self._extractor,
             cancers=tuple(reference(self._article.entities[c]) for c in cancers),
-            context=self._setting.of_claim(view, reading.predicate, *self._ends(reading, place)),
+            context=self._setting.of_claim(view, reading.predicate, *self._ends(reading, judged.place)),
         )
 
     def _ends(self, reading: Reading, place: Place) -> tuple[Slot, Slot]:
@@ -132,19 +142,24 @@ class _Builder:
             self._slots[place.sentence, reading.object, place.object_mention],
         )
 
-    def _evidence(self, reading: Reading) -> tuple[Place, bool, bool]:
-        """(the clearest occurrence, whether it denies, whether it only supposes): one that asserts, if there is any."""
-        judged = []
+    def _judged(self, reading: Reading) -> list["_Judged"]:
+        """The occurrences, the clearest first: one that asserts before one that supposes, asks or denies."""
+        found = []
         last = len(self._sentences) - 1
         for place in reading.places:
             view = self._sentences[place.sentence]
-            subject, object_ = self._ends(reading, place)
-            negated = certainty.negated(view, subject, object_)
-            speculative = certainty.speculative(view, subject, object_, reading.predicate, closing=view.index >= last)
-            order = (negated, speculative, certainty.asks(view), -place.weight, -view.index)
-            judged.append((order, place, negated, speculative))
-        _, place, negated, speculative = min(judged, key=lambda item: item[0])
-        return place, negated, speculative
+            ends = self._ends(reading, place)
+            negated = certainty.negated(view, *ends)
+            speculative = certainty.speculative(view, *ends, reading.predicate, closing=view.index >= last)
+            order = (negated, speculative, certainty.asks(view), -place.weight, float(view.index))
+            found.append((order, _Judged(place, negated, speculative)))
+        return [judged for _, judged in sorted(found, key=lambda item: item[0])]
+
+
+class _Judged(NamedTuple):
+    place: Place
+    negated: bool
+    speculative: bool
 
 
 def reference(entity: Entity) -> EntityRef:

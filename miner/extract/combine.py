@@ -24,6 +24,7 @@ _P = Predicate
 _EFFECTS = frozenset({_P.PROMOTES, _P.INHIBITS, _P.ACTIVATES, _P.REPRESSES, _P.REGULATES})
 _LEVELS = frozenset({_P.ELEVATED_IN, _P.REDUCED_IN})
 _STRUCTURE = _LEVELS | {_P.CARRIES, _P.SECRETES, _P.FOUND_IN}
+_RARE = {_P.REDUCED_IN: 0.7, _P.TREATS: 0.7}  # seldom said, so kept from a lower probability on
 _CARGO_ACTS = 0.5  # how likely the cargo must be, against the vesicle, to be taken for the agent
 _ABSENT = 0.02  # what an extractor that says nothing of a pair is taken to think of it
 
@@ -61,6 +62,11 @@ class Weights:
         self._rules: dict[str, float] = stored["rules"]
         self._stacks: dict[str, dict[str, Any]] = stored["stacks"]
         self.thresholds: dict[str, float] = stored["thresholds"]
+
+    def least(self, extractor: str) -> dict[Predicate, float]:
+        """The probability from which on an extractor's readings are kept, by predicate."""
+        threshold = self.thresholds.get(extractor, 0.3)
+        return {predicate: threshold * _RARE.get(predicate, 1.0) for predicate in Predicate}
 
     def rule(self, predicate: Predicate, rule: str) -> float:
         """How often this rule's readings are right."""
@@ -149,8 +155,8 @@ def _add_pairs(of: Any, article: AnnotatedArticle, pairs: Iterable[Pair], scorer
                 reading.places.append(Place(pair.sentence, pair.subject_mention, pair.object_mention, 0.1))
 
 
-def choose(article: AnnotatedArticle, ranked: Sequence[Reading], threshold: float) -> list[Reading]:
-    """The readings to keep, likeliest first: at least `threshold`, and one of each family for any two concepts.
+def choose(article: AnnotatedArticle, ranked: Sequence[Reading], least: Mapping[Predicate, float]) -> list[Reading]:
+    """The readings to keep, likeliest first: probable enough for their predicate (`least`), one a family for two concepts.
 
     PROMOTES … REGULATES exclude one another, and so do ELEVATED_IN and REDUCED_IN. Entities of one type that share a
     surface form are one concept here: what the resolver leaves apart makes no second claim.
@@ -159,8 +165,8 @@ def choose(article: AnnotatedArticle, ranked: Sequence[Reading], threshold: floa
     kept: list[Reading] = []
     taken: set[tuple[int, int, str]] = set()
     for reading in ranked:
-        if reading.probability < threshold:
-            break
+        if reading.probability < least[reading.predicate]:
+            continue
         key = (concept[reading.subject], concept[reading.object], _family(reading.predicate))
         if key[0] == key[1] or key in taken:
             continue

@@ -193,7 +193,7 @@ def predictions(judged: Sequence[tuple[Example, list[combine.Reading]]], thresho
     """Chosen readings in the scorer's format (polarity as annotated plays no part here)."""
     told = []
     for example, readings in judged:
-        for reading in combine.choose(example.article, readings, threshold):
+        for reading in combine.choose(example.article, readings, dict.fromkeys(PREDICATES, threshold)):
             ends = [example.article.entities[i] for i in (reading.subject, reading.object)]
             subject, object_ = (
                 {"type": e.type.value, "name": e.name, "mentions": [m.text for m in e.mentions]} for e in ends
