@@ -31,7 +31,8 @@ DOCUMENT = {
     ],
 }  # fmt: skip
 CARRIES = {"doc_id": "d", "predicate": "CARRIES", "subject": entity("Vesicle", "EVs"),
-           "object": entity("MicroRNA", "exosomal miRNA-21"), "cancers": [entity("Cancer", "lung cancers")]}  # fmt: skip
+           "object": entity("MicroRNA", "exosomal miRNA-21"),
+           "cancers": [entity("Cancer", "lung cancers")]}  # fmt: skip
 PROMOTES = {"doc_id": "d", "predicate": "REGULATES", "subject": entity("MicroRNA", "miR-21"),
             "object": entity("Function", "invasion"), "cancers": []}  # fmt: skip
 

@@ -156,7 +156,7 @@ def _add_pairs(of: Any, article: AnnotatedArticle, pairs: Iterable[Pair], scorer
 
 
 def choose(article: AnnotatedArticle, ranked: Sequence[Reading], least: Mapping[Predicate, float]) -> list[Reading]:
-    """The readings to keep, likeliest first: probable enough for their predicate (`least`), one a family for two concepts.
+    """The readings to keep, likeliest first: probable enough (`least`), one a family for two concepts.
 
     PROMOTES … REGULATES exclude one another, and so do ELEVATED_IN and REDUCED_IN. Entities of one type that share a
     surface form are one concept here: what the resolver leaves apart makes no second claim.
