@@ -45,9 +45,13 @@ _DIGITS = 6  # of a belief: more than any of its inputs is known to, few enough 
 
 @dataclass(frozen=True, slots=True)
 class BeliefModel:
-    """The numbers of the formula above. `precisions` maps an extractor's versioned name to its measured precision."""
+    """The numbers of the formula above.
 
-    precisions: Mapping[str, float] = field(default_factory=dict)
+    `precisions` maps an extractor's versioned name to its measured precision; where its scores are calibrated
+    probabilities, to that of its surest claims, which a score alone may not exceed (`exominer eval` prints it).
+    """
+
+    precisions: Mapping[str, float] = field(default_factory=lambda: {"exominer.combined.v1": 0.9})
     unmeasured: float = 0.7
     accepted: float = 0.99
     speculative: float = 0.5

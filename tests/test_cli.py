@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -51,7 +52,7 @@ def test_every_command_has_help_with_an_example(words: list[str]) -> None:
 
     result = CliRunner().invoke(app, [*words, "--help"])
     assert result.exit_code == 0
-    assert f"Example: exominer {words[0]}" in result.output
+    assert re.search(rf"Example: exominer (--workspace \w+ )?{words[0]}\b", " ".join(result.output.split()))
 
 
 @pytest.mark.parametrize(

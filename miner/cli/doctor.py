@@ -81,8 +81,11 @@ def _checked(what: str, look: Callable[[], str], mend: str) -> Finding:
 
 
 def _pipeline() -> str:
+    from miner.extract.claims import missing
     from miner.mining import mine, reader_version
 
+    if lines := missing():
+        raise ExominerError("; ".join(lines))
     (mined,) = mine([("doctor", "Exosomal miR-21 promotes metastasis.\nExosomes carry miR-21.")])
     found = ", ".join(sorted({e.type.value for e in mined.annotated.entities}))
     if "Vesicle" not in found:

@@ -63,7 +63,12 @@ SCISPACY_SCORE = 0.7
 
 if not Doc.has_extension("entities"):
     Doc.set_extension("entities", default=())
-registry.tokenizers("exominer.BiomedicalTokenizer.v1", func=lambda: BiomedicalTokenizer)
+
+
+@registry.tokenizers("exominer.BiomedicalTokenizer.v1")  # type: ignore[untyped-decorator]  # spaCy has no types for it
+def make_tokenizer() -> type[BiomedicalTokenizer]:
+    """What a pipeline's config names as its tokenizer."""
+    return BiomedicalTokenizer
 
 
 class SentenceStarts:
