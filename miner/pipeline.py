@@ -5,6 +5,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
@@ -19,7 +20,7 @@ from rich.progress import Progress
 from miner.assemble import BeliefModel, Catalogue, NoVocabulary, assemble_pair, assertion_id
 from miner.assertions import Assertion, EvidenceRow, PairGraph, WorkRef
 from miner.corpus import Added, Corpus, SearchState
-from miner.errors import ExominerError, GraphError, UsageError
+from miner.errors import ExominerError, GraphError, ServerError, UsageError
 from miner.identifiers import Identifier, recognise
 from miner.merge import Work
 from miner.mining import mine, reader_version
@@ -336,7 +337,7 @@ def load_graph(settings: Settings, corpus: Corpus, bar: Progress) -> "LoadReport
     report = LoadReport()
     if not corpus.last_change:
         return report
-    with graph_connection(settings) as connection:
+    with _embedded_server_may_end(settings), graph_connection(settings) as connection:
         applied = graph.prepare(connection, corpus.id, _projection())
         upto = corpus.last_change
         pairs = corpus.changed_pairs(applied)
@@ -346,6 +347,21 @@ def load_graph(settings: Settings, corpus: Corpus, bar: Progress) -> "LoadReport
             report += step
             bar.update(task, completed=report.pairs)
     return report
+
+
+@contextmanager
+def _embedded_server_may_end(settings: Settings) -> Iterator[None]:
+    """Says so where the workspace's own server was killed under us, instead of giving advice about addresses."""
+    try:
+        yield
+    except ServerError:
+        raise
+    except GraphError as error:
+        if settings.neo4j_uri or embedded_server(settings).status().running:
+            raise
+        raise GraphError(
+            "the embedded Neo4j ended during the load - run the command again, it starts anew and the load goes on"
+        ) from error
 
 
 def rebuild_graph(settings: Settings, corpus: Corpus, bar: Progress) -> None:
