@@ -304,7 +304,7 @@ def _unreachable(error: BaseException, uri: str) -> str:
             return "there is no such host — check NEO4J_URI"
         case ConnectionRefusedError():
             return "nothing listens there — start it, check NEO4J_URI, or unset it to use the embedded server"
-        case root if isinstance(root, ConnectionError) or "incomplete handshake" in str(root):
+        case root if isinstance(root, ConnectionError) or str(root) == "No data" or "incomplete handshake" in str(root):
             return f"it closes the connection — if it wants TLS use {scheme}+s://"
         case TimeoutError():
             return "it does not answer in time — check NEO4J_URI"
