@@ -16,11 +16,20 @@ _GAPS = word_set(
 )
 _GAPS |= {"established", "characterized", "determined", "only", "been", "addressed", "defined", "well"}
 _OBSERVED = word_set("observed detected seen found significant different differ detectable evident affected")
+_SAMENESS = word_set("difference differences change changes alteration alterations evidence correlation association")
+_ELSEWHERE = re.compile(
+    r"^(?:[^\s;:.]+ ){0,14}?(?:but not|(?:that|which) (?:was|were) not (?:observed|seen|found|detected)) (?:in|for|within)\b"
+)
 
 
 def negated(view: SentenceView, subject: Slot, object_: Slot) -> bool:
     """Whether the sentence denies what it would otherwise say of the two mentions."""
     return any(scope.kind == "negation" and _denies(view.tokens, scope, subject, object_) for scope in view.certainty)
+
+
+def denied_elsewhere(view: SentenceView, subject: Slot, object_: Slot) -> bool:
+    """Whether the sentence, having said it of one case, denies it of another: "… in A cells but not in B cells"."""
+    return bool(_ELSEWHERE.match(" ".join(view.tokens[max(subject.last, object_.last) :])))
 
 
 def _denies(tokens: Sequence[str], scope: Scope, subject: Slot, object_: Slot) -> bool:
@@ -45,7 +54,8 @@ def _denies(tokens: Sequence[str], scope: Scope, subject: Slot, object_: Slot) -
     if scope.cue_first >= high.last:
         return scope.cue_first - high.last <= 5 and not _OBSERVED.isdisjoint(after)
     if scope.cue_last <= low.first:
-        return cue in {"no", "neither", "none"} and low.first - scope.cue_last <= 6 and high.first < scope.last
+        near = low.first - scope.cue_last <= 6 or (cue == "no" and not _SAMENESS.isdisjoint(after))
+        return cue in {"no", "neither", "none"} and near and high.first < scope.last
     return scope.cue_last <= high.first < scope.last and not _interrupted(tokens, scope.cue_last, high.first)
 
 

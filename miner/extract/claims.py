@@ -116,10 +116,13 @@ class _Builder:
         denied = [one for one in judged if one.negated and one.place.weight >= _STATED]
         if not asserted:
             return [self._claim(reading, judged[0])]
-        return [self._claim(reading, one) for one in (asserted[0], *denied[:1])]
+        first = asserted[0]
+        if certainty.denied_elsewhere(self._view(first), *self._ends(reading, first.place)):
+            denied.append(first._replace(negated=True))
+        return [self._claim(reading, one) for one in (first, *denied[:1])]
 
     def _claim(self, reading: Reading, judged: "_Judged") -> Claim:
-        view = self._sentences[judged.place.sentence]
+        view = self._view(judged)
         cancers = self._cancers.of_claim(view, reading.subject, reading.object)
         return Claim(
             predicate=reading.predicate,
@@ -135,6 +138,9 @@ class _Builder:
             cancers=tuple(reference(self._article.entities[c]) for c in cancers),
             context=self._setting.of_claim(view, reading.predicate, *self._ends(reading, judged.place)),
         )
+
+    def _view(self, judged: "_Judged") -> SentenceView:
+        return self._sentences[judged.place.sentence]
 
     def _ends(self, reading: Reading, place: Place) -> tuple[Slot, Slot]:
         return (

@@ -23,7 +23,7 @@ _CANCER = frozenset({_T.CANCER})
 class Construction:
     """Two lists of mentions whose words between match: `forward` where the first holds the subject.
 
-    `before` must match the six words before the first list, where it is given.
+    `before` must match the twelve words before the first list, where it is given.
     """
 
     predicate: Predicate
@@ -217,6 +217,18 @@ def _constructions() -> Iterator[Construction]:
             between(_upto(3, _WORD_OR_COLON), "(?:in|of|from|with)", _then(4, _WORD_OR_COLON)),
             before=re.compile(rf"{level}(?: \S+){{0,3}}$"),
         )  # fmt: skip
+    place = rf"(?:in|of|from|with|between|among)(?: {_WORD_OR_COLON}){{0,10}}"
+    yield Construction(
+        _P.ELEVATED_IN, "no difference of", CARRIED, SOURCES, between(_upto(8, _WORD_OR_COLON), place),
+        before=re.compile(r"\bno (?:\S+ ){0,4}?(?:difference|change|alteration)s?\b(?: \S+){0,9}$"),
+    )  # fmt: skip
+    yield Construction(
+        _P.ELEVATED_IN, "not different", CARRIED, SOURCES,
+        between(
+            rf"{_upto(6)}(?:(?:did|was|were|are|is|do|does) not|no) (?:{_WORD} ){{0,3}}?",
+            rf"(?:differ|chang|alter)\w*(?: {_WORD}){{0,4}}? {place}",
+        ),
+    )  # fmt: skip
     yield Construction(
         _P.TREATS, "treats", CARRIED, _CANCER,
         between(rf"(?:{_WORD_OR_COLON} ){{0,10}}?{_THERAPY}", _then(8, _WORD_OR_COLON)),

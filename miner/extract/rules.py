@@ -81,7 +81,7 @@ def _between(view: SentenceView, left: tuple[Slot, ...], right: tuple[Slot, ...]
         rights = [slot for slot in right if slot.type in pattern.right]
         if not lefts or not rights or not pattern.between.search(between):
             continue
-        if pattern.before and not pattern.before.search(view.phrase(max(0, left[0].first - 6), left[0].first)):
+        if pattern.before and not pattern.before.search(view.phrase(max(0, left[0].first - 12), left[0].first)):
             continue
         for a in lefts:
             for b in rights:

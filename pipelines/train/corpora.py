@@ -1,8 +1,8 @@
 """Train the recogniser on public corpora, and measure it there: `python -m pipelines.train.corpora OUT [--epochs N]`.
 
-BioNLP-ST 2013 CG (16 types) and BC5CDR (chemicals, diseases), one model for both, in the IOB files of Crichton et al.
-(2017) beside the checkout. Prints F1 on the test parts, exact spans and types, and writes OUT.pt, from which the
-training on the gold may start.
+One model for six corpora, each with output columns of its own, in the IOB files of Crichton et al. (2017) beside the
+checkout. Prints F1 on the test parts, exact spans and types, and writes OUT.pt, from which the training on the gold
+starts. Of JNLPBA's training part only the piece that those files call "devel" is there.
 """
 
 import argparse
@@ -21,9 +21,17 @@ from pipelines.train.data import Document
 from pipelines.train.train_recogniser import score_spans, train
 
 IOB = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "mtl_iob"
-CORPORA = {"BioNLP13CG-IOB": ("train", "devel"), "BC5CDR-IOB": ("train",)}
-PUBLISHED = {"BioNLP13CG-IOB": 77.84, "BC5CDR-IOB": 84.23}
-"""F1 of scispaCy's en_ner_bionlp13cg_md and en_ner_bc5cdr_md, as its documentation gives them."""
+CORPORA = {
+    "BioNLP13CG-IOB": ("train", "devel") * 3,
+    "BC5CDR-IOB": ("train",),
+    "NCBI-disease-IOB": ("train",),
+    "AnatEM-IOB": ("train",),
+    "BC2GM-IOB": ("train",),
+    "JNLPBA": ("devel",),
+}
+"""What is read in each epoch; CG, which has the most types and is among the smallest, three times."""
+PUBLISHED = {"BioNLP13CG-IOB": 77.84, "BC5CDR-IOB": 84.23, "NCBI-disease-IOB": 81.65, "JNLPBA": 73.21}
+"""scispaCy's F1: its documentation's of the ner_bionlp13cg and ner_bc5cdr models, else Neumann et al. (2019), sci_md."""
 SEED = 19
 
 Sentence = list[tuple[str, str]]
@@ -33,7 +41,7 @@ def sentences(path: Path) -> Iterator[Sentence]:
     """Sentences as (word, IOB tag)."""
     sentence: Sentence = []
     for line in [*path.read_text(encoding="utf-8").splitlines(), ""]:
-        if line.strip():
+        if line.strip() and not line.startswith("-DOCSTART-"):
             word, tag = line.split("\t")[:2]
             sentence.append((word, tag.strip()))
         elif sentence:
@@ -125,7 +133,7 @@ def report(
     total = sum(counts.values(), Counter())
     f1 = 200 * total["right"] / (total["gold"] + total["found"])
     precision, recall = total["right"] / total["found"], total["right"] / total["gold"]
-    print(f"{name}: F1 {f1:.2f} (scispaCy published {PUBLISHED[name]}), P {precision:.3f} R {recall:.3f}")
+    print(f"{name}: F1 {f1:.2f} (scispaCy: {PUBLISHED.get(name, 'not known')}), P {precision:.3f} R {recall:.3f}")
     for column, c in sorted(counts.items()):
         print(f"  {kinds[column]:36} F1 {200 * c['right'] / (c['gold'] + c['found']):.1f} of {c['gold']}")
 
@@ -144,7 +152,7 @@ def main() -> None:
         {
             (corpus, tag[2:])
             for corpus in CORPORA
-            for sentence in sentences(IOB / corpus / "train.tsv")
+            for sentence in sentences(IOB / corpus / f"{CORPORA[corpus][0]}.tsv")
             for _, tag in sentence
             if tag[0] != "O"
         }

@@ -151,7 +151,7 @@ def range_max(rows: Tensor, first: Tensor, last: Tensor) -> Tensor:
 class Recogniser(nn.Module):
     """Upper layers and span scores: start, end, pooled content and width of a span, for every entity type."""
 
-    LAYERS = 2
+    LAYERS = 1
 
     def __init__(
         self, weights: dict[str, Tensor] | None = None, dropout: float = 0.25, kinds: int = len(TYPES)
@@ -189,7 +189,7 @@ class Recogniser(nn.Module):
 class RelationModel(nn.Module):
     """Upper layers that are told the entities and cue words, and every pair's score for each predicate."""
 
-    LAYERS = 3
+    LAYERS = 2
     SIDE = 5  # tokens looked at left and right of a pair
 
     def __init__(self, weights: dict[str, Tensor] | None = None, dropout: float = 0.3) -> None:

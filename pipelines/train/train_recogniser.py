@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from miner.extract.pairs import TYPES
 from pipelines.train.batches import Batch
 from pipelines.train.data import Document, gold_articles, read
-from pipelines.train.learning import Averaged, optimiser, shuffled_batches
+from pipelines.train.learning import Averaged, mixed_precision, optimiser, shuffled_batches
 from pipelines.train.network import Recogniser, Shared, pretrained
 
 SEED = 20
@@ -25,7 +25,7 @@ BATCH = 4
 
 def span_loss(shared: Shared, recogniser: Recogniser, documents: list[Document]) -> torch.Tensor:
     batch = Batch(documents)
-    with torch.autocast("cpu", torch.bfloat16):
+    with mixed_precision():
         hidden = recogniser.encode(shared(batch.ids, batch.shapes, batch.mask), batch.mask)
     flat = batch.flat(hidden).float()
     spans, labels, edges, row = [], [], torch.zeros(len(flat), 2), 0

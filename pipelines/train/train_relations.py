@@ -19,7 +19,7 @@ from torch.nn import functional as F
 from miner.extract.pairs import TYPES
 from pipelines.train.batches import Batch
 from pipelines.train.data import Document, Relations, aligned, gold_articles, gold_relations, read, relations
-from pipelines.train.learning import Averaged, optimiser, shuffled_batches
+from pipelines.train.learning import Averaged, mixed_precision, optimiser, shuffled_batches
 from pipelines.train.merging import Span, merge, without_clashes
 from pipelines.train.network import RelationModel, Shared, pooled, pretrained
 
@@ -49,7 +49,7 @@ def cache_lower(shared: Shared, documents: list[Document]) -> None:
     shared.eval()
     for document in documents:
         batch = Batch([document])
-        with torch.autocast("cpu", torch.bfloat16):
+        with mixed_precision():
             document.lower = batch.flat(shared(batch.ids, batch.shapes, batch.mask)).to(torch.bfloat16)
 
 
@@ -67,7 +67,7 @@ def forward(
     batch = Batch(documents)
     marks = torch.from_numpy(np.concatenate([v.pairs.marks for v in views]))
     hidden = batch.grid(torch.cat([d.lower for d in documents]).float())
-    with torch.autocast("cpu", torch.bfloat16):
+    with mixed_precision():
         flat = batch.flat(model.encode(hidden, batch.mask, batch.grid(marks)))
     spans, sentences, pairs, groups, features = [], [], [], [], []
     span_row = group_row = 0

@@ -23,6 +23,8 @@ def sentence(source: str) -> SentenceView:
         ("{Vesicle:EVs} were unable to promote {Function:growth}.", True),
         ("{Vesicle:EVs} improved survival without altering {Function:growth}.", True),
         ("No difference in {MicroRNA:miR-9} was seen between {Cancer:glioma} and controls.", True),
+        ("No difference was seen in levels of {MicroRNA:miR-9} or miR-7 in serum of {Cancer:glioma} patients.", True),
+        ("{MicroRNA:miR-9} levels did not differ between the groups ({Cancer:glioma} and healthy).", True),
         ("{Vesicle:EVs} not only promote {Function:growth} but spread.", False),
         ("{Vesicle:EVs} promote {Function:growth}, but not death.", False),
         ("{Vesicle:EVs} promote {Function:growth}.", False),
@@ -32,6 +34,20 @@ def sentence(source: str) -> SentenceView:
 def test_negation(source: str, denied: bool) -> None:
     view = sentence(source)
     assert certainty.negated(view, view.outer[0], view.outer[-1]) is denied
+
+
+@pytest.mark.parametrize(
+    ("source", "elsewhere"),
+    [
+        ("{Chemical:5-FU} raised {MicroRNA:miR-9} in HT29 but not in SW480 cells.", True),
+        ("{Chemical:5-FU} raised {MicroRNA:miR-9} in HT29 cells, changes that were not seen in SW480 cells.", True),
+        ("{Chemical:5-FU} raised {MicroRNA:miR-9} but not miR-7.", False),
+        ("{Chemical:5-FU} raised {MicroRNA:miR-9} in HT29 cells.", False),
+    ],
+)
+def test_what_is_said_of_one_case_may_be_denied_of_another(source: str, elsewhere: bool) -> None:
+    view = sentence(source)
+    assert certainty.denied_elsewhere(view, view.outer[0], view.outer[-1]) is elsewhere
 
 
 @pytest.mark.parametrize(

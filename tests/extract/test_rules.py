@@ -18,6 +18,10 @@ def read(source: str) -> set[str]:
     [
         ("{Vesicle:Vesicles} contain {MoleculeClass:DNA}, {MoleculeClass:RNA} and {MoleculeClass:lipids}.",
          {"CARRIES vesicles dna", "CARRIES vesicles rna", "CARRIES vesicles lipids"}),
+        ("No difference was seen in the levels of {MicroRNA:miR-9} in serum of {Cancer:glioma} patients.",
+         {"ELEVATED_IN mir-9 glioma"}),
+        ("{MicroRNA:miR-9} levels did not differ between {Cancer:glioma} patients and controls.",
+         {"ELEVATED_IN mir-9 glioma"}),
         ("{Vesicle:EVs} released by {Cell:most cells} are small.", {"SECRETES most cells evs"}),
         ("{Cell:Platelet}-derived {Vesicle:EVs} were studied.", {"SECRETES platelet evs"}),
         ("We found {Vesicle:{Cell:platelet}-derived EVs}.", {"SECRETES platelet platelet-derived evs"}),
