@@ -18,7 +18,8 @@ _GAPS |= {"established", "characterized", "determined", "only", "been", "address
 _OBSERVED = word_set("observed detected seen found significant different differ detectable evident affected")
 _SAMENESS = word_set("difference differences change changes alteration alterations evidence correlation association")
 _ELSEWHERE = re.compile(
-    r"^(?:[^\s;:.]+ ){0,14}?(?:but not|(?:that|which) (?:was|were) not (?:observed|seen|found|detected)) (?:in|for|within)\b"
+    r"^(?:[^\s;:.]+ ){0,14}?"
+    r"(?:but not|(?:that|which) (?:was|were) not (?:observed|seen|found|detected)) (?:in|for|within)\b"
 )
 
 
@@ -145,4 +146,4 @@ _ASKS = re.compile(
 
 def asks(view: SentenceView) -> bool:
     """Whether the sentence states an aim or a question rather than a finding."""
-    return view.tokens[-1:] == ("?",) or bool(_ASKS.search(" ".join(view.tokens)))
+    return view.tokens[-1:] == ("?",) or bool(_ASKS.search(view.text))

@@ -5,7 +5,7 @@ Four extractors stand behind one interface, each with a versioned name that its 
 their combination (`exominer.combined.v1`), which is what `extract` uses unless told otherwise.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -41,6 +41,18 @@ def extract(
     findings = [finding for view in sentences for finding in rules.in_sentence(view)]
     ranked = _readings(article, findings, extractor)
     least = combine.shipped().least(extractor) if threshold is None else dict.fromkeys(Predicate, threshold)
+    return claims_of(article, ranked, least, sentences, findings, extractor)
+
+
+def claims_of(
+    article: AnnotatedArticle,
+    ranked: Sequence[Reading],
+    least: Mapping[Predicate, float],
+    sentences: list[SentenceView],
+    findings: Sequence[Finding],
+    extractor: str = EXTRACTOR,
+) -> list[Claim]:
+    """The claims that an article's readings, likeliest first, come to: those that reach `least`, judged and joined."""
     builder = _Builder(article, sentences, findings, extractor)
     claims = [claim for reading in combine.choose(article, ranked, least) for claim in builder.claims(reading)]
     return nary.joined(claims)
@@ -69,10 +81,7 @@ def _readings(article: AnnotatedArticle, findings: Sequence[Finding], extractor:
     if extractor == RELATIONS:
         if relations is None:
             raise UsageError(f"{extractor} has no weights - reinstall exominer")
-        ranked = combine.readings(article, (), relations=relations.score(article))
-        for reading in ranked:
-            reading.probability = reading.relations
-        return sorted(ranked, key=lambda reading: -reading.probability)
+        return combine.readings(article, None, relations=relations.score(article))
     pairs = lexical.pairs(article, findings) if scorer is not None else ()
     scored = relations.score(article) if relations is not None else None
     return combine.readings(article, findings, pairs, scorer, scored)

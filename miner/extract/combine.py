@@ -55,6 +55,11 @@ class Reading:
     places: list[Place] = field(default_factory=list)
 
 
+def least(threshold: float) -> dict[Predicate, float]:
+    """The probability from which on a reading is kept, by predicate; somewhat lower for those that are seldom said."""
+    return {predicate: threshold * _RARE.get(predicate, 1.0) for predicate in Predicate}
+
+
 class Weights:
     """The measured precision of each rule and the weights of the combination (`pipelines/train_pairs.py`)."""
 
@@ -65,8 +70,7 @@ class Weights:
 
     def least(self, extractor: str) -> dict[Predicate, float]:
         """The probability from which on an extractor's readings are kept, by predicate."""
-        threshold = self.thresholds.get(extractor, 0.3)
-        return {predicate: threshold * _RARE.get(predicate, 1.0) for predicate in Predicate}
+        return least(self.thresholds.get(extractor, 0.3))
 
     def rule(self, predicate: Predicate, rule: str) -> float:
         """How often this rule's readings are right."""
@@ -76,7 +80,7 @@ class Weights:
         """The probability of a reading, from what each of the `voters` ("rules", "rules+lexical", …) gives it."""
         known = [known for known in self._stacks if set(known.split("+")) <= set(voters.split("+"))]
         if not known:
-            return reading.rules
+            return float(max(getattr(reading, voter) for voter in voters.split("+")))
         voters = max(known, key=len)
         stack = self._stacks[voters]
         total = stack["bias"] + stack["predicates"].get(reading.predicate.value, 0.0)
@@ -99,21 +103,23 @@ def logit(probability: float) -> float:
 
 def readings(
     article: AnnotatedArticle,
-    findings: Iterable[Finding],
+    findings: Iterable[Finding] | None,
     pairs: Iterable[Pair] = (),
     scorer: LexicalScorer | None = None,
     relations: "Iterable[ScoredRelation] | None" = None,
     weights: Weights | None = None,
 ) -> list[Reading]:
-    """Every reading that any extractor gives, with its combined probability, likeliest first."""
+    """Every reading that any of the given extractors gives, with its combined probability, likeliest first."""
     weights = weights or shipped()
     found: dict[tuple[int, int, Predicate], Reading] = {}
 
     def of(subject: int, object_: int, predicate: Predicate) -> Reading:
         return found.setdefault((subject, object_, predicate), Reading(predicate, subject, object_))
 
-    voters = ["rules"]
-    _add_findings(of, findings, weights)
+    voters = []
+    if findings is not None:
+        voters.append("rules")
+        _add_findings(of, findings, weights)
     if scorer is not None:
         voters.append("lexical")
         _add_pairs(of, article, pairs, scorer)

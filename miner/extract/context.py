@@ -66,7 +66,7 @@ class Cancers:
         opening = 0 < view.index <= _OPENING
         if special or (here and opening):
             return (max(special or here, key=lambda i: (here[i], self._weight[i])),)
-        if not here and not _ONCOLOGY.search(" ".join(view.tokens)) and (opening or self._in_passing()):
+        if not here and not _ONCOLOGY.search(view.text) and (opening or self._in_passing()):
             return ()
         return (self._main,)
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from graph_schema.model import EntityType, Predicate, allowed
-from miner.extract import polarity
 from miner.extract.cues import Effect, effect_at
 from miner.extract.view import SentenceView, Slot
 from miner.extract.words import word_set
@@ -118,7 +117,7 @@ class _Reader:
 
     def _emit(self, agents: tuple[Slot, ...], sign: int, targets: tuple[Slot, ...], rule: str) -> Iterator[Statement]:
         for agent in agents:
-            own = polarity.sign_of(self.view, agent, sign)
+            own = -sign if agent in self.view.lost else sign
             for target in targets:
                 if target.entity == agent.entity:
                     continue

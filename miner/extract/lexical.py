@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph_schema.model import EntityType, Predicate, allowed
-from miner.extract import certainty, polarity
-from miner.extract.cues import Effect, effect_at
+from miner.extract import certainty
 from miner.extract.rules import Finding, in_sentence
 from miner.extract.view import SentenceView, Slot, views
 from miner.model import AnnotatedArticle
@@ -173,8 +172,8 @@ def _stem(word: str) -> str:
 
 def _effects(view: SentenceView, subject: Slot, object_: Slot, left: Slot, right: Slot, head: str) -> Iterator[str]:
     """Which effects the words between, and those that govern the object, name."""
-    inside = [e for at in range(left.last, right.first) if (e := _free_effect(view, at)) is not None]
-    lost = "lost" if polarity.lost(view, subject) else "kept"
+    inside = [e for e in view.effects[left.last : right.first] if e is not None]
+    lost = "lost" if subject in view.lost else "kept"
     product = 1
     for found in inside:
         product *= found.sign or 1
@@ -182,18 +181,14 @@ def _effects(view: SentenceView, subject: Slot, object_: Slot, left: Slot, right
     yield f"{head}product {product} {lost} {min(len(inside), 3)}"
     yield f"{head}signs {' '.join(str(e.sign) for e in inside[-3:])} {lost}"
     for at in range(object_.first - 1, max(-1, object_.first - 12), -1):
-        found_at = _free_effect(view, at)
+        found_at = view.effects[at]
         if found_at is not None:
             where = "in" if left.last <= at < right.first else "out"
             yield f"{head}governor {view.tokens[at][:7]} {where}"
             yield f"{head}governs {found_at.sign} {found_at.form} {where} {lost}"
             break
-    if polarity.lost(view, object_):
+    if object_ in view.lost:
         yield f"{head}object lost"
-
-
-def _free_effect(view: SentenceView, at: int) -> Effect | None:
-    return None if view.covered[at] else effect_at(view.tokens, at)
 
 
 def _place(

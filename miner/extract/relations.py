@@ -1,6 +1,6 @@
 """The trained relation model: how likely an article claims each predicate between two of its entities."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,14 +20,13 @@ from miner.encoder import (
     shared_encoder,
     sigmoid,
     tokenize,
-    weights_config,
     word_units,
 )
-from miner.extract.pairs import MARKS, PREDICATES, SIGNATURE_MASK, Pairs, cue_columns, make_pairs, piece_spans
+from miner.extract.pairs import MARKS, PREDICATES, SIGNATURE_MASK, TYPES, Pairs, cue_columns, make_pairs, piece_spans
 from miner.model import AnnotatedArticle, Mention
 
 EXTRACTOR = "exominer.relations.v1"
-FLOOR = 0.05
+FLOOR = 0.02
 """Relations less likely than this are not given."""
 
 _DISTANCES = 12
@@ -38,9 +37,9 @@ _SIDE = 5
 class ScoredRelation:
     """A relation an article may claim, once for the whole article.
 
-    `subject` and `object` are indices into the article's entities. `probability` is calibrated. The occurrence that
-    says it best gives `sentence`, an index into the article's sentences, and the two mentions, indices into the
-    entities' mentions; `negated_probability` and `speculative_probability` are read there.
+    `subject` and `object` are indices into the article's entities. `probability` is the network's own; the combination
+    calibrates it. The occurrence that says it best gives `sentence`, an index into the article's sentences, and the two
+    mentions, indices into the entities' mentions; `negated_probability` and `speculative_probability` are read there.
     """
 
     subject: int
@@ -65,11 +64,7 @@ class PairScorer:
     def __call__(self, tokens: Tokens, pairs: Pairs) -> tuple[Floats, Floats]:
         """(P, predicates) logits, -30 where the signature forbids it, and (P, 2): negated and speculative logits."""
         w = self._head
-        _, _, mask = padded(tokens)
-        marks = np.zeros((*mask.shape, MARKS), dtype=np.float32)
-        for row, (start, end) in enumerate(tokens.windows):
-            marks[row, 1 : end - start + 1] = pairs.marks[start:end]
-        rows = flat(tokens, self._layers(hidden=self._encoder.hidden(tokens), mask=mask, marks=marks)[0])
+        rows = self._rows(tokens, pairs)
         first, last, kind = pairs.spans[:, 0], pairs.spans[:, 1], pairs.spans[:, 2]
         opens, closes = pairs.sentences.T
         longest = int((closes - opens).max()) + 1
@@ -91,6 +86,21 @@ class PairScorer:
         logits = hidden @ w["out"] + w["out_bias"]
         logits[~SIGNATURE_MASK[kind[s], kind[o]]] = -30.0
         return logits, hidden @ w["modality"] + w["modality_bias"]
+
+    def _rows(self, tokens: Tokens, pairs: Pairs) -> Floats:
+        """(T, 384): what the layers say of each piece; zero in windows where no pair stands, which are not read."""
+        _, _, mask = padded(tokens)
+        marks = np.zeros((*mask.shape, MARKS), dtype=np.float32)
+        paired = pairs.spans[np.unique(pairs.pairs)]
+        read = []
+        for row, (start, end) in enumerate(tokens.windows):
+            marks[row, 1 : end - start + 1] = pairs.marks[start:end]
+            if ((paired[:, 0] < end) & (paired[:, 1] >= start)).any():
+                read.append(row)
+        hidden = self._encoder.hidden(tokens)
+        rows = np.zeros_like(hidden)
+        rows[read] = self._layers(hidden=hidden[read], mask=mask[read], marks=marks[read])[0]
+        return flat(tokens, rows)
 
 
 def _beside(pool: RangeMax, first: Ints, last: Ints, nothing: Floats) -> Floats:
@@ -116,31 +126,11 @@ def _distance_bucket(gap: Ints, forward: np.ndarray[tuple[int], np.dtype[np.bool
     return ordered
 
 
-class Calibration:
-    """From pooled logits to the probability that a careful reader would agree: a slope, and an offset a predicate."""
-
-    def __init__(self, slope: float, offsets: dict[str, float]) -> None:
-        self.slope = slope
-        self._offsets = np.array([offsets.get(p, 0.0) for p in PREDICATES], dtype=np.float32)
-
-    def __call__(self, logits: Floats) -> Floats:
-        """(G, predicates) probabilities of (G, predicates) logits."""
-        return np.where(logits <= -20, 0.0, sigmoid(self.slope * logits + self._offsets))
-
-
 class RelationScorer:
-    """Scores what an annotated article claims. Loads the shipped weights; `encoder` may be shared."""
+    """Scores what an annotated article claims, with the shipped weights unless told otherwise."""
 
-    def __init__(self, encoder: Encoder | None = None) -> None:
-        self._scorer = PairScorer(encoder)
-        config = weights_config()["relations"]
-        self.thresholds: dict[str, float] = config["thresholds"]
-        self._calibration = Calibration(**config["calibration"])
-
-    def score_all(self, articles: Iterable[AnnotatedArticle], floor: float = FLOOR) -> Iterator[list[ScoredRelation]]:
-        """`score` of each article; each is read by itself, so that its result is its own."""
-        for article in articles:
-            yield self.score(article, floor)
+    def __init__(self, scorer: Callable[[Tokens, Pairs], tuple[Floats, Floats]] | None = None) -> None:
+        self._scorer = scorer or PairScorer()
 
     def score(self, article: AnnotatedArticle, floor: float = FLOOR) -> list[ScoredRelation]:
         """The relations with a probability of at least `floor`, likeliest first."""
@@ -151,7 +141,7 @@ class RelationScorer:
         if not len(pairs.pairs):
             return []
         logits, modality = self._scorer(tokens, pairs)
-        probabilities = self._calibration(_pooled(logits, pairs.groups, len(pairs.entities)))
+        probabilities = sigmoid(_pooled(logits, pairs.groups, len(pairs.entities)))
         numbers = _mention_numbers(tokens, mention_of)
         found = []
         for group, column in np.argwhere(probabilities >= floor):
@@ -188,10 +178,11 @@ def _mention_numbers(
     tokens: Tokens, mentions: list[tuple[Mention, EntityType, int, int]]
 ) -> dict[tuple[int, ...], int]:
     """The number of the mention that each span (first, last, type, entity) stands for."""
+    first = np.searchsorted(tokens.ends, [m.start for m, _, _, _ in mentions], side="right").tolist()
+    last = (np.searchsorted(tokens.starts, [m.end for m, _, _, _ in mentions], side="left") - 1).tolist()
     numbers: dict[tuple[int, ...], int] = {}
-    for mention, kind, entity, number in mentions:
-        for span in piece_spans(tokens, [(mention.start, mention.end, kind, entity)]):
-            numbers.setdefault(tuple(map(int, span)), number)
+    for a, b, (_, kind, entity, number) in zip(first, last, mentions, strict=True):
+        numbers.setdefault((a, b, TYPES.index(kind), entity), number)
     return numbers
 
 

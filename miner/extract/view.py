@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from graph_schema.model import EntityType
-from miner.extract.cues import effect
+from miner.extract.cues import LOSS_AFTER, LOSS_BEFORE, Effect, effect, effect_at
 from miner.extract.scopes import Scope, scopes
 from miner.extract.words import word_set
 from miner.model import AnnotatedArticle
@@ -28,6 +28,7 @@ _LIST_WORDS = _JOINERS | word_set(
     "as well such like e.g i.e both also of in to cell cells cellular tumor cancer increased enhanced levels level "
     "expression protein proteins mrna subsequent other even"
 )
+_LOSS_REACH = 9  # tokens beside a mention in which its loss is told
 _MUST_JOIN = word_set(", and or / & + plus including nor such –")
 
 
@@ -136,6 +137,26 @@ class SentenceView:
         for slot in self.outer:
             covered[slot.first : slot.last] = [True] * (slot.last - slot.first)
         return tuple(covered)
+
+    @cached_property
+    def text(self) -> str:
+        """The tokens, one space between."""
+        return " ".join(self.tokens)
+
+    @cached_property
+    def effects(self) -> tuple[Effect | None, ...]:
+        """For each token, the effect it names outside all mentions."""
+        return tuple(None if covered else effect_at(self.tokens, at) for at, covered in enumerate(self.covered))
+
+    @cached_property
+    def lost(self) -> frozenset[Slot]:
+        """The mentions of whose loss the sentence speaks: "PTEN knockdown", "inhibition of exosomal miR-21"."""
+        return frozenset(slot for slot in self.slots if self._loses(slot))
+
+    def _loses(self, slot: Slot) -> bool:
+        before = self.phrase(max(0, slot.first - _LOSS_REACH), slot.first)
+        after = self.phrase(slot.last, min(len(self.tokens), slot.last + _LOSS_REACH))
+        return bool(LOSS_BEFORE.search(f"{before} ")) != bool(LOSS_AFTER.match(f" {after}"))
 
     @cached_property
     def slot_at(self) -> dict[int, Slot]:

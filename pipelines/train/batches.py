@@ -1,4 +1,4 @@
-"""Documents as batches of tensors."""
+"""Texts as batches of tensors."""
 
 from collections.abc import Sequence
 
@@ -6,28 +6,27 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from miner.encoder import padded
-from pipelines.train.data import Document
+from miner.encoder import Tokens, padded
 
 
 class Batch:
-    """The windows of some documents, padded to one length, and where each document's tokens lie in the flat matrix."""
+    """The windows of some texts, padded to one length, and where each text's tokens lie in the flat matrix."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
-        parts = [padded(d.tokens) for d in documents]
+    def __init__(self, texts: Sequence[Tokens]) -> None:
+        parts = [padded(tokens) for tokens in texts]
         longest = -(-max(ids.shape[1] for ids, _, _ in parts) // 16) * 16
         self.ids, self.shapes, self.mask = (
             torch.from_numpy(np.concatenate([np.pad(p[k], ((0, 0), (0, longest - p[k].shape[1]))) for p in parts]))
             for k in range(3)
         )
         rows, columns, row = [], [], 0
-        for document in documents:
-            for start, end in document.tokens.windows:
+        for tokens in texts:
+            for start, end in tokens.windows:
                 rows.append(np.full(end - start, row))
                 columns.append(np.arange(1, end - start + 1))
                 row += 1
         self.rows, self.columns = torch.from_numpy(np.concatenate(rows)), torch.from_numpy(np.concatenate(columns))
-        self.offsets = np.cumsum([0] + [len(d.tokens) for d in documents])
+        self.offsets = np.cumsum([0] + [len(tokens) for tokens in texts])
 
     def flat(self, hidden: Tensor) -> Tensor:
         """(N, D): the real tokens of (B, L, D), special tokens and padding left out."""

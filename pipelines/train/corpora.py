@@ -31,7 +31,7 @@ CORPORA = {
 }
 """What is read in each epoch; CG, which has the most types and is among the smallest, three times."""
 PUBLISHED = {"BioNLP13CG-IOB": 77.84, "BC5CDR-IOB": 84.23, "NCBI-disease-IOB": 81.65, "JNLPBA": 73.21}
-"""scispaCy's F1: its documentation's of the ner_bionlp13cg and ner_bc5cdr models, else Neumann et al. (2019), sci_md."""
+"""scispaCy's F1: of its ner_bionlp13cg and ner_bc5cdr models as documented, else of sci_md in Neumann et al. (2019)."""
 SEED = 19
 
 Sentence = list[tuple[str, str]]

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from miner.encoder import SHAPES, WINDOW
+from miner.encoder import SHAPES
 from miner.extract.pairs import CUES, FEATURES, MARKS, PREDICATES, SIGNATURE_MASK, TYPES
 from miner.nlp.spans import MAX_UNITS
 
@@ -20,6 +20,7 @@ WIDTH, HEADS, INNER = 384, 12, 1536
 SHARED = 3
 SPAN_HIDDEN, PAIR_HIDDEN = 256, 384
 DISTANCES = 12
+PLACES = 256
 
 
 def attention(qkv: Tensor, mask: Tensor) -> Tensor:
@@ -108,7 +109,7 @@ class Shared(nn.Module):
     def __init__(self, weights: dict[str, Tensor] | None = None) -> None:
         super().__init__()
         self.words = nn.Embedding(30522, WIDTH)
-        self.places = nn.Embedding(WINDOW + 2, WIDTH)
+        self.places = nn.Embedding(PLACES, WIDTH)
         self.shapes = nn.Embedding(len(SHAPES), WIDTH)
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
         self.layers = nn.ModuleList(Layer() for _ in range(SHARED))
@@ -116,7 +117,7 @@ class Shared(nn.Module):
         if weights:
             at = "embeddings."
             self.words.weight.data = weights[at + "word_embeddings.weight"].clone()
-            places = weights[at + "position_embeddings.weight"][: WINDOW + 2]
+            places = weights[at + "position_embeddings.weight"][:PLACES]
             self.places.weight.data = places + weights[at + "token_type_embeddings.weight"][0]
             nn.init.zeros_(self.shapes.weight)
             self.norm.load_state_dict({k: weights[f"{at}LayerNorm.{k}"] for k in ("weight", "bias")})

@@ -1,17 +1,15 @@
-"""Train the lexical extractor and the combination of extractors on the annotated articles.
+"""Train the lexical extractor and the combination of extractors on the annotated articles, and cross-validate both.
 
-    python -m pipelines.train.train_pairs [--spans FILE...] [--hold 10] [--folds 5]
+    python -m pipelines.train.train_pairs ARTICLES.jsonl --votes FOLD0.votes.jsonl … [--write]
 
-Writes `miner/weights/lexical.npz` and `miner/weights/combination.json`. The precision of each rule, the combination and
-the thresholds are measured on articles that the lexical weights have not seen (cross-validation). It learns from the
-annotated entities and, with `--spans`, also from those that the language pipeline finds: files of what recognisers
-found in articles they had not seen. The relation model is combined on the articles that its training held aside
-(`--hold`): run this while a model that was trained without them is installed, then install the final one.
+Prints how well the extractors and their combination do on articles that nothing in them has seen: the lexical weights,
+the relation model (`train_relations.py --fold`), the combination and its threshold are those of the other folds, and
+the entities (ARTICLES.jsonl, `articles.py`) come from recognisers that had not seen the article. `--write` then fits
+all on all articles, into `miner/weights/lexical.npz` and `miner/weights/combination.json`.
 """
 
 import argparse
 import json
-import random
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,16 +23,29 @@ from sklearn.linear_model import LogisticRegression
 
 from graph_schema.model import EntityType, Predicate
 from miner import evaluation
+from miner.cli.mine import gold_claim
 from miner.extract import combine, rules
+from miner.extract.claims import RELATIONS, claims_of
 from miner.extract.lexical import BUCKETS, PREDICATES, LexicalScorer, Pair, pairs, permitted
 from miner.extract.lexical import NAME as LEXICAL
-from miner.model import AnnotatedArticle
+from miner.extract.relations import ScoredRelation
+from miner.extract.view import views
+from miner.model import AnnotatedArticle, Article
 from pipelines import gold
+from pipelines.train.articles import read_articles
 
+FOLDS = 5
 WEIGHTS = Path(__file__).resolve().parents[2] / "miner" / "weights"
 STRENGTH = 0.1  # inverse of the regularisation
 SMALLEST = 0.012  # weights nearer to zero are dropped
 COLUMN = {predicate: column for column, predicate in enumerate(PREDICATES)}
+VOTERS = {
+    "rules": rules.NAME,
+    "rules+lexical": LEXICAL,
+    "relations": RELATIONS,
+    "rules+lexical+relations": combine.NAME,
+}
+"""What votes in each extractor."""
 Key = tuple[int, int, int]
 
 
@@ -141,21 +152,23 @@ def rule_precision(examples: Sequence[Example]) -> dict[str, float]:
 
 
 Fold = tuple[Sequence[Example], LexicalScorer]
+Judged = list[tuple[Example, list[combine.Reading]]]
 
 
-def voted(folds: Iterable[Fold], weights: combine.Weights, voters: str) -> list[tuple[Example, list[combine.Reading]]]:
+def voted(folds: Iterable[Fold], weights: combine.Weights, voters: str) -> Judged:
     result = []
     for examples, scorer in folds:
         for example in examples:
             if "relations" in voters and example.relations is None:
                 continue
             relations = example.relations if "relations" in voters else None
+            findings = example.findings if "rules" in voters else None
             lexical = (example.pairs, scorer) if "lexical" in voters else ((), None)
-            result.append((example, combine.readings(example.article, example.findings, *lexical, relations, weights)))
+            result.append((example, combine.readings(example.article, findings, *lexical, relations, weights)))
     return result
 
 
-def stack(judged: Sequence[tuple[Example, list[combine.Reading]]], voters: str) -> dict[str, Any]:
+def stack(judged: Judged, voters: str) -> dict[str, Any]:
     """Logistic regression from the voters' log-odds, with an offset per predicate, to whether a reading is right."""
     names = voters.split("+")
     rows, targets = [], []
@@ -189,106 +202,111 @@ def recalibrated(
     }
 
 
-def predictions(judged: Sequence[tuple[Example, list[combine.Reading]]], threshold: float) -> list[dict[str, Any]]:
-    """Chosen readings in the scorer's format (polarity as annotated plays no part here)."""
-    told = []
+def told(judged: Judged, threshold: float) -> list[dict[str, Any]]:
+    """The claims that the readings come to, in the scorer's format."""
+    claims = []
     for example, readings in judged:
-        for reading in combine.choose(example.article, readings, dict.fromkeys(PREDICATES, threshold)):
-            ends = [example.article.entities[i] for i in (reading.subject, reading.object)]
-            subject, object_ = (
-                {"type": e.type.value, "name": e.name, "mentions": [m.text for m in e.mentions]} for e in ends
-            )
-            told.append(
-                {
-                    "doc_id": example.document["id"],
-                    "predicate": reading.predicate.value,
-                    "subject": subject,
-                    "object": object_,
-                    "score": reading.probability,
-                }
-            )
-    return told
+        sentences = list(views(example.article))
+        article = Article("file", example.document["id"], "")
+        for claim in claims_of(example.article, readings, combine.least(threshold), sentences, example.findings):
+            claims.append(gold_claim(article, claim))
+    return claims
 
 
-def best_threshold(
-    documents: Sequence[dict[str, Any]], told: Sequence[dict[str, Any]]
-) -> tuple[float, evaluation.Report]:
-    reports = {}
-    for threshold in np.arange(0.2, 0.6, 0.025):
-        reports[round(float(threshold), 3)] = evaluation.evaluate(
-            documents, [c for c in told if c["score"] >= threshold]
-        )
-    best = max(reports, key=lambda threshold: reports[threshold].overall.f1)
-    return best, reports[best]
+def report_of(judged: Judged, claims: Sequence[dict[str, Any]]) -> evaluation.Report:
+    return evaluation.evaluate([example.document for example, _ in judged], claims)
+
+
+def best_threshold(judged: Judged) -> float:
+    f1 = {}
+    for threshold in np.arange(0.2, 0.5, 0.025).round(3).tolist():
+        f1[threshold] = report_of(judged, told(judged, threshold)).overall.f1
+    return max(f1, key=lambda threshold: f1[threshold])
+
+
+def fitted(folds: Sequence[Fold], voters: str, stored: dict[str, Any]) -> None:
+    """Fit the combination of these voters, calibrate it and choose its threshold, into `stored`."""
+    stored["stacks"][voters] = stack(voted(folds, combine.Weights(stored), voters), voters)
+    for _ in range(2):  # the second time on the claims that calibrated scores choose
+        judged = voted(folds, combine.Weights(stored), voters)
+        outcomes = report_of(judged, told(judged, 0.1)).outcomes
+        stored["stacks"][voters] = recalibrated(stored["stacks"][voters], outcomes, voters.split("+"))
+    stored["thresholds"][VOTERS[voters]] = best_threshold(voted(folds, combine.Weights(stored), voters))
+
+
+def cross_validate(folds: Sequence[Fold], voters: str) -> evaluation.Report:
+    """The report on all articles, each read with a combination fitted on the other folds."""
+    everything: Judged = []
+    claims: list[dict[str, Any]] = []
+    for number, fold in enumerate(folds):
+        others = [other for n, other in enumerate(folds) if n != number]
+        stored = fresh([example for examples, _ in others for example in examples])
+        fitted(others, voters, stored)
+        judged = voted([fold], combine.Weights(stored), voters)
+        everything += judged
+        claims += told(judged, stored["thresholds"][VOTERS[voters]])
+    return report_of(everything, claims)
+
+
+def fresh(examples: Sequence[Example]) -> dict[str, Any]:
+    return {"rules": rule_precision(examples), "stacks": {}, "thresholds": {}}
+
+
+def show(name: str, report: evaluation.Report) -> None:
+    print(f"{name}: {report.articles} articles  {report.overall}  headline {report.headline.f1:.3f}")
+    print(
+        f"  cancer {report.cancer_accuracy:.3f}, speculation {report.speculation_accuracy:.3f}, negation "
+        f"{report.negation_accuracy:.3f}, ECE {evaluation.calibration_error(report.outcomes):.3f}"
+    )
+    print("  " + "  ".join(f"{p} {c.f1:.2f}" for p, c in sorted(report.predicates.items())), flush=True)
+
+
+def examples_of(articles: Path, votes: Sequence[Path]) -> list[list[Example]]:
+    """The articles with the annotated entities, and with those found in them and the relation model's votes."""
+    documents = gold.articles("train")
+    found = read_articles(articles)
+    known = [d for d in documents if d["id"] in found]
+    sets = [[read(d, gold.with_gold_entities(d)) for d in known], [read(d, found[d["id"]]) for d in known]]
+    relations = read_votes(votes)
+    for example in sets[-1]:
+        example.relations = relations.get(example.document["id"])
+    return sets
+
+
+def read_votes(paths: Sequence[Path]) -> dict[str, list[ScoredRelation]]:
+    rows = (json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines())
+    return {
+        row["id"]: [ScoredRelation(**(r | {"predicate": Predicate(r["predicate"])})) for r in row["relations"]]
+        for row in rows
+    }
+
+
+def in_folds(sets: Sequence[Sequence[Example]]) -> list[Fold]:
+    """The last set's examples in the relation model's folds, each with weights learned from the others of all sets."""
+    folds: list[Fold] = []
+    for fold in range(FOLDS):
+        learned = [e for examples in sets for n, e in enumerate(examples) if n % FOLDS != fold]
+        folds.append((sets[-1][fold::FOLDS], fit(learned)))
+    return folds
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--spans", type=Path, nargs="+", default=[])
-    parser.add_argument("--hold", type=int, default=10)
-    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("articles", type=Path)
+    parser.add_argument("--votes", type=Path, nargs="+", default=[])
+    parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-
-    documents = gold.articles("train")
-    sets = [[read(d, gold.with_gold_entities(d)) for d in documents]]
-    if options.spans:
-        found = gold.with_found_entities(documents, options.spans)
-        sets.append([read(d, a) for d, a in zip(documents, found, strict=True)])
-    measured = sets[-1]
-    attach_relations(measured[options.hold - 1 :: options.hold])
-    folds = cross_validated(sets, options.folds)
-
-    stored: dict[str, Any] = {"rules": rule_precision(measured), "stacks": {}, "thresholds": {}}
-    votes = {"rules": rules.NAME, "rules+lexical": LEXICAL}
-    if any(example.relations is not None for example in measured):
-        votes["rules+lexical+relations"] = combine.NAME
-    for voters, name in votes.items():
-        add_stack(stored, folds, voters, name)
-    stored["thresholds"].setdefault(combine.NAME, stored["thresholds"][LEXICAL])
-    (WEIGHTS / "combination.json").write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-    fit([example for examples in sets for example in examples]).save(WEIGHTS / "lexical.npz")
-    print(f"wrote {WEIGHTS / 'lexical.npz'}: {(WEIGHTS / 'lexical.npz').stat().st_size / 1e6:.2f} MB")
-
-
-def attach_relations(examples: Sequence[Example]) -> None:
-    """Give each example what the installed relation model, if there is one, says of it."""
-    if not (WEIGHTS / "relations.npz").is_file():
-        return
-    from miner.extract.relations import RelationScorer
-
-    scorer = RelationScorer()
-    for example in examples:
-        example.relations = scorer.score(example.article)
-
-
-def cross_validated(sets: Sequence[Sequence[Example]], count: int) -> list[Fold]:
-    """The last set's examples in `count` parts, each with weights learned from the other parts of all sets."""
-    order = list(range(len(sets[-1])))
-    random.Random(7).shuffle(order)
-    folds: list[Fold] = []
-    for start in range(count):
-        held = set(order[start::count])
-        learned = [e for examples in sets for i, e in enumerate(examples) if i not in held]
-        folds.append(([sets[-1][i] for i in sorted(held)], fit(learned)))
-    return folds
-
-
-def add_stack(stored: dict[str, Any], folds: Sequence[Fold], voters: str, name: str) -> None:
-    """Fit the combination of these voters, calibrate it, choose its threshold, and print how well it does."""
-    judged = voted(folds, combine.Weights(stored), voters)
-    documents = [example.document for example, _ in judged]
-    stored["stacks"][voters] = stack(judged, voters)
-    for _ in range(2):  # the second time on the claims that calibrated scores choose
-        judged = voted(folds, combine.Weights(stored), voters)
-        report = evaluation.evaluate(documents, predictions(judged, 0.1))
-        stored["stacks"][voters] = recalibrated(stored["stacks"][voters], report.outcomes, voters.split("+"))
-    judged = voted(folds, combine.Weights(stored), voters)
-    threshold, report = best_threshold(documents, predictions(judged, 0.1))
-    stored["thresholds"][name] = threshold
-    print(f"{voters}: threshold {threshold:.3f}, {len(documents)} articles  {report.overall}")
-    print(f"  ECE {evaluation.calibration_error(report.outcomes):.3f}")
-    for predicate, counts in sorted(report.predicates.items()):
-        print(f"  {predicate:14} {counts}")
+    sets = examples_of(options.articles, options.votes)
+    folds = in_folds(sets)
+    for voters, name in VOTERS.items():
+        show(f"{name}, five-fold", cross_validate(folds, voters))
+    if options.write:
+        stored = fresh(sets[-1])
+        for voters in VOTERS:
+            fitted(folds, voters, stored)
+        (WEIGHTS / "combination.json").write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+        fit([example for examples in sets for example in examples]).save(WEIGHTS / "lexical.npz")
+        print(f"wrote {WEIGHTS / 'lexical.npz'}: {(WEIGHTS / 'lexical.npz').stat().st_size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":

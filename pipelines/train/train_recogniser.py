@@ -24,7 +24,7 @@ BATCH = 4
 
 
 def span_loss(shared: Shared, recogniser: Recogniser, documents: list[Document]) -> torch.Tensor:
-    batch = Batch(documents)
+    batch = Batch([d.tokens for d in documents])
     with mixed_precision():
         hidden = recogniser.encode(shared(batch.ids, batch.shapes, batch.mask), batch.mask)
     flat = batch.flat(hidden).float()
@@ -50,7 +50,7 @@ def span_loss(shared: Shared, recogniser: Recogniser, documents: list[Document])
 @torch.no_grad()
 def score_spans(shared: Shared, recogniser: Recogniser, document: Document) -> list[tuple[int, int, int, float]]:
     """(first piece, last piece, type, probability) of every candidate with a probability of 0.05 or more."""
-    batch = Batch([document])
+    batch = Batch([document.tokens])
     flat = batch.flat(recogniser.encode(shared(batch.ids, batch.shapes, batch.mask), batch.mask))
     logits, _ = recogniser(flat, torch.from_numpy(document.candidates))
     probabilities = torch.sigmoid(logits)

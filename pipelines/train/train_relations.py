@@ -1,54 +1,53 @@
-"""Train the relation model on top of the recogniser's shared layers.
+"""Train the relation model on top of a recogniser's shared layers.
 
-`python -m pipelines.train.train_relations OUT --base RECOGNISER.pt --found A.spans.jsonl B.spans.jsonl`
+    python -m pipelines.train.train_relations OUT --base RECOGNISER.pt --articles TRAIN.jsonl [--fold K] [--score FILE]
 
-The entities that the two half-trained recognisers find in the articles they have not seen teach it which entities no
-claim uses. Every tenth article is held aside (--hold 10), for calibration; --hold 0 holds none.
+`--articles` holds the training articles with the entities that the language pipeline finds in them (see `articles.py`);
+they teach the model which entities no claim uses. Writes OUT.pt, and what the model says of articles it has not seen
+into OUT.votes.jsonl: of those of fold K of five, or of those in `--score`.
 """
 
 import argparse
 import json
 import random
 import time
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch.nn import functional as F
 
-from miner.extract.pairs import TYPES
+from miner.encoder import Floats, Tokens
+from miner.extract.pairs import Pairs
+from miner.extract.relations import RelationScorer
+from miner.model import AnnotatedArticle
+from pipelines.train.articles import read_articles
 from pipelines.train.batches import Batch
 from pipelines.train.data import Document, Relations, aligned, gold_articles, gold_relations, read, relations
 from pipelines.train.learning import Averaged, mixed_precision, optimiser, shuffled_batches
-from pipelines.train.merging import Span, merge, without_clashes
 from pipelines.train.network import RelationModel, Shared, pooled, pretrained
 
 SEED = 21
 BATCH = 4
+FOLDS = 5
 
 
-def attach_found(documents: list[Document], paths: list[Path], threshold: float = 0.35) -> None:
-    """Give each document the entities that a recogniser which has not seen it finds, and those that no claim uses."""
-    rows = (json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines())
-    spans_of = {row["id"]: row["spans"] for row in rows}
+def attach_found(documents: list[Document], articles: dict[str, AnnotatedArticle]) -> None:
+    """Give each document the entities that the language pipeline finds, and those of them that no claim uses."""
     for document in documents:
-        document.found = merge(
-            document.text, without_clashes(in_characters(document, spans_of[document.gold["id"]]), threshold)
-        )
+        entities = articles[document.gold["id"]].entities
+        document.found = [(e.type, sorted({m.text for m in e.mentions})) for e in entities]
         used = {i for hits in aligned(document, document.found).values() for i in hits}
         document.distractors = [entity for i, entity in enumerate(document.found) if i not in used]
-
-
-def in_characters(document: Document, spans: list[tuple[int, int, int, float]]) -> list[Span]:
-    tokens = document.tokens
-    return [(int(tokens.starts[a]), int(tokens.ends[b]), TYPES[k], p) for a, b, k, p in spans]
 
 
 @torch.no_grad()
 def cache_lower(shared: Shared, documents: list[Document]) -> None:
     shared.eval()
     for document in documents:
-        batch = Batch([document])
+        batch = Batch([document.tokens])
         with mixed_precision():
             document.lower = batch.flat(shared(batch.ids, batch.shapes, batch.mask)).to(torch.bfloat16)
 
@@ -64,7 +63,7 @@ def forward(
     model: RelationModel, documents: list[Document], views: list[Relations]
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, int]:
     """Pair logits, modality logits, the group of each pair and the number of groups, over the whole batch."""
-    batch = Batch(documents)
+    batch = Batch([d.tokens for d in documents])
     marks = torch.from_numpy(np.concatenate([v.pairs.marks for v in views]))
     hidden = batch.grid(torch.cat([d.lower for d in documents]).float())
     with mixed_precision():
@@ -119,25 +118,20 @@ def occurrence_loss(view: Relations, logits: torch.Tensor, modality: torch.Tenso
     return total
 
 
-def train(
-    documents: list[Document], epochs: int, seed: int, log: str, start: Path | None = None, batch: int = BATCH
-) -> RelationModel:
-    """Train on `documents`, from MiniLM's upper layers or, at two thirds of the rate, further from those in `start`."""
+def train(documents: list[Document], epochs: int, seed: int, log: str) -> RelationModel:
+    """Train on `documents`, from MiniLM's upper layers."""
     random.seed(seed)
     torch.manual_seed(seed)
     model = RelationModel(pretrained())
-    if start:
-        model.load_state_dict(torch.load(start)["relations"])
-    pace = 2 / 3 if start else 1.0
     heads = [p for n, p in model.named_parameters() if not n.startswith("layers.")]
-    steps = epochs * -(-len(documents) // batch)
-    step, finish = optimiser([(list(model.layers.parameters()), 1.2e-4 * pace), (heads, 1e-3 * pace)], steps)
+    steps = epochs * -(-len(documents) // BATCH)
+    step, finish = optimiser([(list(model.layers.parameters()), 1.2e-4), (heads, 1e-3)], steps)
     average = Averaged([model])
     started = time.monotonic()
     for epoch in range(epochs):
         model.train()
         total = 0.0
-        for number, chosen in enumerate(shuffled_batches(documents, batch)):
+        for number, chosen in enumerate(shuffled_batches(documents, BATCH)):
             loss = relation_loss(model, chosen)
             loss.backward()
             step()
@@ -153,29 +147,55 @@ def train(
     return model.eval()
 
 
+class TorchScorer:
+    """The trained network in the place of the shipped one (`miner.extract.relations.PairScorer`)."""
+
+    def __init__(self, shared: Shared, model: RelationModel) -> None:
+        self._shared, self._model = shared.eval(), model.eval()
+
+    @torch.no_grad()
+    def __call__(self, tokens: Tokens, pairs: Pairs) -> tuple[Floats, Floats]:
+        batch = Batch([tokens])
+        hidden = self._shared(batch.ids, batch.shapes, batch.mask)
+        flat = batch.flat(self._model.encode(hidden, batch.mask, batch.grid(torch.from_numpy(pairs.marks))))
+        parts = (pairs.spans, pairs.sentences, pairs.pairs, pairs.features)
+        logits, modality = self._model(flat, *map(torch.from_numpy, parts))
+        return logits.numpy(), modality.numpy()
+
+
+def write_votes(path: Path, scorer: RelationScorer, articles: Iterable[AnnotatedArticle]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for article in articles:
+            relations = [asdict(relation) for relation in scorer.score(article)]
+            file.write(json.dumps({"id": article.doc_id, "relations": relations}) + "\n")
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     parser.add_argument("--base", type=Path, required=True)
-    parser.add_argument("--found", type=Path, nargs="+", required=True)
-    parser.add_argument("--hold", type=int, default=10)
+    parser.add_argument("--articles", type=Path, required=True)
+    parser.add_argument("--fold", type=int, choices=range(FOLDS), help="hold these articles aside")
+    parser.add_argument("--score", type=Path, help="further annotated articles to score")
     parser.add_argument("--epochs", type=int, default=9)
-    parser.add_argument("--start", type=Path, help="relation weights to train further")
-    parser.add_argument("--batch", type=int, default=BATCH)
-    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--limit", type=int)
+    parser.add_argument("--limit", type=int, help="learn from the first so many articles")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
+    articles = read_articles(options.articles)
     documents = [read(gold) for gold in gold_articles("train")[: options.limit]]
-    attach_found(documents, options.found)
-    documents = [d for n, d in enumerate(documents) if d.entities and not (options.hold and n % options.hold == 9)]
+    attach_found(documents, articles)
+    seen = [d for n, d in enumerate(documents) if d.entities and n % FOLDS != options.fold]
     shared = Shared()
     shared.load_state_dict(torch.load(options.base)["shared"])
-    cache_lower(shared, documents)
-    model = train(documents, options.epochs, options.seed, options.out.name, options.start, options.batch)
+    cache_lower(shared, seen)
+    model = train(seen, options.epochs, SEED, options.out.name)
     torch.save({"relations": model.state_dict()}, options.out.with_suffix(".pt"))
+    unseen = list(read_articles(options.score).values()) if options.score else []
+    unseen += [articles[d.gold["id"]] for n, d in enumerate(documents) if n % FOLDS == options.fold]
+    if unseen:
+        write_votes(options.out.with_suffix(".votes.jsonl"), RelationScorer(TorchScorer(shared, model)), unseen)
     print(f"{options.out.name}: done", flush=True)
 
 

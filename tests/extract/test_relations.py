@@ -3,7 +3,7 @@ import re
 import pytest
 
 from graph_schema.model import EntityType, Predicate, allowed
-from miner.extract.relations import RelationScorer, ScoredRelation
+from miner.extract.relations import FLOOR, RelationScorer, ScoredRelation
 from miner.model import AnnotatedArticle, Entity, Mention
 
 T = EntityType
@@ -72,7 +72,7 @@ def test_every_relation_is_allowed_unique_and_over_the_floor(scorer: RelationSco
     found = scorer.score(PLAIN)
     assert len({(r.subject, r.object, r.predicate) for r in found}) == len(found)
     for r in found:
-        assert 0.05 <= r.probability <= 1.0
+        assert FLOOR <= r.probability <= 1.0
         assert allowed(r.predicate, PLAIN.entities[r.subject].type, PLAIN.entities[r.object].type)
 
 
@@ -96,9 +96,11 @@ def test_articles_without_a_pair_claim_nothing(scorer: RelationScorer, article: 
     assert scorer.score(article) == []
 
 
-def test_articles_are_scored_each_by_itself(scorer: RelationScorer) -> None:
-    assert list(scorer.score_all([PLAIN, AnnotatedArticle("b", "", (), ()), PLAIN])) == [
-        scorer.score(PLAIN),
-        [],
-        scorer.score(PLAIN),
-    ]
+def test_what_stands_around_changes_no_scores_where_no_pair_is(scorer: RelationScorer) -> None:
+    padding = ["Nothing of note was seen in this long and quite empty sentence about the weather."] * 30
+    padded = annotated(
+        [*(PLAIN.text[a:b] for a, b in PLAIN.sentences), *padding],
+        [(e.type, [e.mentions[0].text]) for e in PLAIN.entities],
+    )
+    best = likeliest(scorer.score(padded), 2, 3)
+    assert best.predicate == Predicate.PROMOTES and best.probability > 0.5
