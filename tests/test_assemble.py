@@ -82,6 +82,29 @@ def test_a_curators_last_word_counts() -> None:
     assert only(assemble(of, verdicts=said)).evidence[0].verdict == "rejected"
 
 
+def edited(of: EvidenceRow, correction: str, curator: str = "ada") -> Verdict:
+    return Verdict(assertion_id(of.claim), "", curator, "edit", at="2026-01-01", correction=correction)
+
+
+def test_an_edit_puts_another_assertion_in_the_place_of_the_one_it_rejects() -> None:
+    of = promotes(score=0.6)
+    graph = assemble(of, promotes(2, score=0.6), verdicts=(edited(of, "NOT INHIBITS"),))
+    found = {(a.predicate, a.negated): a for a in graph.assertions}
+    assert found[Predicate.PROMOTES, False].tally.belief == 0.0
+    corrected = found[Predicate.INHIBITS, True]
+    assert (corrected.tally.belief, corrected.tally.papers) == (pytest.approx(1 - 0.01**2), 2)
+    assert {(e.verdict, e.extractor) for e in corrected.evidence} == {("accepted", "exominer.curator")}
+
+
+def test_curators_who_differ_over_an_edit_are_both_heard() -> None:
+    of = promotes(score=0.6)
+    graph = assemble(of, verdicts=(edited(of, "INHIBITS"), verdict(of, "accept", "bob")))
+    assert {a.predicate: a.evidence[0].verdict for a in graph.assertions} == {
+        Predicate.PROMOTES: "disputed",
+        Predicate.INHIBITS: "accepted",
+    }
+
+
 def test_a_verdict_outlives_another_reading_of_the_sentence() -> None:
     said = verdict(promotes(start=10, score=0.6), "reject")
     again = promotes(start=40, score=0.7, extractor="net-2")

@@ -68,6 +68,7 @@ def test_every_command_has_help_with_an_example(words: list[str]) -> None:
         (["query", "headline", "--param", "limit=many"], "whole number"),
         (["query", "headline", "--param", "nonsense=1"], "no such parameter"),
         (["verdicts", "give", "exominer:a_0", "maybe"], "accept or reject"),
+        (["verdicts", "give", "exominer:a_0", "edit"], "--correction"),
         (["explain", "exominer:a_0"], "no such assertion"),
     ],
 )
@@ -157,7 +158,7 @@ def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
 
 
 @pytest.mark.graph
-def test_the_main_job_from_files_to_an_answer_with_its_sentence(exominer: Run) -> None:
+def test_the_main_job_from_files_to_an_answer_with_its_sentence(exominer: Run, tmp_path: Path) -> None:
     try:
         first = exominer("ingest", str(EXAMPLES), "--json")
         assert first.returncode == 0, first.stderr
@@ -188,6 +189,24 @@ def test_the_main_job_from_files_to_an_answer_with_its_sentence(exominer: Run) -
         after = json.loads(exominer("query", "headline", "--param", "function=metastasis", "--json").stdout)
         assert all(row["assertion"] != rows[0]["assertion"] or row["belief"] < before for row in after)
         exominer("verdicts", "undo", rows[0]["assertion"], "--curator", "ada")
+        unfit = exominer(
+            "verdicts", "give", rows[0]["assertion"], "edit", "--correction", "CARRIES", "--curator", "ada"
+        )
+        assert unfit.returncode == 2 and "say one of" in " ".join(unfit.stderr.split())
+        reviewed = exominer(
+            "review", "--curator", "ada", "--function", "metastasis", stdin="e\nregulates\ntoo bold\nq\n"
+        )
+        assert reviewed.returncode == 0, reviewed.stderr
+        (edit,) = json.loads(exominer("verdicts", "list", "--json").stdout)
+        assert (edit["decision"], edit["correction"], edit["why"]) == ("edit", "REGULATES", "too bold")
+        curated = "MATCH (e:Evidence {extractor: 'exominer.curator'}) RETURN e.verdict AS verdict"
+        assert {r["verdict"] for r in json.loads(exominer("query", curated, "--json").stdout)} == {"accepted"}
+        exported = exominer("verdicts", "export").stdout
+        exominer("verdicts", "undo", edit["assertion"], "--curator", "ada")
+        (tmp_path / "verdicts.tsv").write_text(exported)
+        assert exominer("verdicts", "import", str(tmp_path / "verdicts.tsv")).returncode == 0
+        assert exominer("verdicts", "export").stdout == exported
+        exominer("verdicts", "undo", edit["assertion"], "--curator", "ada")
         undone = json.loads(exominer("query", "headline", "--param", "function=metastasis", "--json").stdout)
         assert undone == rows
     finally:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 from rich.text import Text
 
+from graph_schema.model import Predicate, allowed
 from miner.cli.output import print_json, print_table, say, stdout
 from miner.errors import InputError, UsageError
 
@@ -26,7 +27,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Curator = Annotated[
     str | None, typer.Option(help="Who speaks [env: EXOMINER_CURATOR; else the user's name].", show_default=False)
 ]
-_COLUMNS = ("assertion", "evidence", "subject", "object", "curator", "decision", "why", "at")
+_COLUMNS = ("assertion", "evidence", "subject", "object", "curator", "decision", "why", "at", "correction")
+_DECISIONS = ("accept", "reject", "edit")
 
 
 class Order(StrEnum):
@@ -92,7 +94,7 @@ def review(
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Stop after so many.")] = 50,
 ) -> None:
-    """Walk through assertions nobody of your name has judged yet: accept, reject, skip; verdicts move belief.
+    """Walk through assertions nobody of your name has judged yet: accept, reject, edit, skip; verdicts move belief.
 
     Example: exominer review --curator ada --function metastasis
     """
@@ -125,24 +127,29 @@ def list_verdicts(context: typer.Context, as_json: AsJson = False) -> None:
 def give_verdict(
     context: typer.Context,
     assertion: Annotated[str, typer.Argument(help="An assertion's id.")],
-    decision: Annotated[str, typer.Argument(help="accept or reject.")],
+    decision: Annotated[str, typer.Argument(help="accept, reject or edit.")],
     evidence: Annotated[str, typer.Option(help="Only this sentence of it: an evidence's id.")] = "",
+    correction: Annotated[str, typer.Option(help="With edit: what it says in truth, as 'NOT PROMOTES'.")] = "",
     why: Annotated[str, typer.Option(help="The reason.")] = "",
     curator: Curator = None,
 ) -> None:
-    """Accept or reject an assertion, or one of its sentences.
+    """Accept, reject or edit an assertion, or one of its sentences; an edit puts another predicate in its place.
 
     Example: exominer verdicts give exominer:a_0123456789abcdef reject --why "the cargo is miR-210"
     """
     from miner.corpus import Corpus
 
-    if decision not in ("accept", "reject"):
-        raise UsageError(f"{decision!r} is no decision - say accept or reject")
+    if decision not in _DECISIONS:
+        raise UsageError(f"{decision!r} is no decision - say accept or reject, or edit with --correction")
+    if bool(correction) != (decision == "edit"):
+        raise UsageError("edit needs --correction PREDICATE, and only edit takes it")
     with Corpus(context.obj.corpus_path) as corpus:
         found = _assertion(corpus, assertion)
         if evidence and evidence not in {e.id for e in found.evidence}:
             raise UsageError(f"{evidence} is no evidence of {assertion} - see: exominer explain {assertion} --json")
-        _put(corpus, found, evidence, _curator(curator), cast("Decision", decision), why)
+        if correction and (wrong := _misfit(corpus, found, correction)):
+            raise UsageError(wrong)
+        _put(corpus, found, evidence, _curator(curator), cast("Decision", decision), why, correction)
         _tell_graph(context.obj, corpus)
 
 
@@ -194,19 +201,25 @@ def import_verdicts(
     with Corpus(context.obj.corpus_path) as corpus, corpus.transaction():
         held = {(v.assertion, v.evidence, v.curator): v.at for v, _ in corpus.all_verdicts()}
         for number, line in enumerate(lines, 2):
-            if any(line.get(c) is None for c in _COLUMNS) or line["decision"] not in ("accept", "reject"):
+            if not _is_verdict(line):
                 raise InputError(
                     f"{path}:{number}: not a verdict - columns are {', '.join(_COLUMNS)}; nothing was taken in"
                 )
             verdict = Verdict(
                 line["assertion"], line["evidence"], line["curator"], cast("Decision", line["decision"]), line["why"],
-                line["at"],
+                line["at"], line.get("correction") or "",
             )  # fmt: skip
             if verdict.at >= held.get((verdict.assertion, verdict.evidence, verdict.curator), ""):
                 corpus.put_verdict(verdict, (line["subject"], line["object"]))
     say(f"{len(lines)} verdicts read")
     with Corpus(context.obj.corpus_path) as corpus:
         _tell_graph(context.obj, corpus)
+
+
+def _is_verdict(line: dict[str, str | None]) -> bool:
+    told = all(line.get(column) is not None for column in _COLUMNS[:-1]) and line["decision"] in _DECISIONS
+    predicate = (line.get("correction") or "").removeprefix("NOT ")
+    return told and (predicate in set(Predicate) if line["decision"] == "edit" else not predicate)
 
 
 def _assertion(corpus: "Corpus", id_: str) -> "Assertion":
@@ -243,13 +256,30 @@ def _judge(corpus: "Corpus", assertion: "Assertion", curator: str) -> bool:
         console.print(Text(f"  {evidence.work.title} ({evidence.work.year or ''}) {_cite(evidence.work.id)}", "dim"))
         for verdict in evidence.verdicts:
             console.print(Text(f"  {verdict.curator}: {verdict.decision} {verdict.why}", "yellow"))
-    answer = typer.prompt("accept, reject, skip or quit? [a/r/s/q]", default="s").strip().lower()[:1]
+    answer = typer.prompt("accept, reject, edit, skip or quit? [a/r/e/s/q]", default="s").strip().lower()[:1]
     if answer == "q":
         return False
+    if answer == "e":
+        while wrong := _misfit(corpus, assertion, correction := typer.prompt("it says").strip().upper()):
+            say(wrong)
+        _put(corpus, assertion, "", curator, "edit", typer.prompt("why", default="", show_default=False), correction)
     if answer in ("a", "r"):
         why = typer.prompt("why", default="", show_default=False)
         _put(corpus, assertion, "", curator, "accept" if answer == "a" else "reject", why)
     return True
+
+
+def _misfit(corpus: "Corpus", assertion: "Assertion", correction: str) -> str:
+    """Why `correction` cannot take the place of what the assertion says; empty if it can."""
+    from miner.assemble import corrected
+
+    claim = _claims(corpus, assertion)[0]
+    try:
+        corrected(claim, correction)
+    except ValueError:
+        fitting = ", ".join(p for p in Predicate if allowed(p, claim.subject.type, claim.object.type))
+        return f"{correction!r} does not fit - say one of {fitting}, with NOT before it if it is denied"
+    return ""
 
 
 def _highlighted(corpus: "Corpus", assertion: "Assertion", evidence: "Evidence") -> Text:
@@ -284,16 +314,27 @@ def _cite(work: str) -> str:
     return {"pmid": f"PMID {value}", "doi": f"https://doi.org/{value}", "pmcid": value}.get(scheme, work)
 
 
-def _put(corpus: "Corpus", assertion: "Assertion", evidence: str, curator: str, decision: "Decision", why: str) -> None:
+def _put(
+    corpus: "Corpus",
+    assertion: "Assertion",
+    evidence: str,
+    curator: str,
+    decision: "Decision",
+    why: str,
+    correction: str = "",
+) -> None:
     from miner.assertions import Verdict
 
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    verdict = Verdict(assertion.id, evidence, curator, decision, why, at)
+    verdict = Verdict(assertion.id, evidence, curator, decision, why, at, correction)
     corpus.put_verdict(verdict, (assertion.subject, assertion.object))
 
 
 def _rows(corpus: "Corpus") -> list[tuple[str, ...]]:
-    return [(v.assertion, v.evidence, *pair, v.curator, v.decision, v.why, v.at) for v, pair in corpus.all_verdicts()]
+    return [
+        (v.assertion, v.evidence, *pair, v.curator, v.decision, v.why, v.at, v.correction)
+        for v, pair in corpus.all_verdicts()
+    ]
 
 
 def _curator(named: str | None) -> str:
