@@ -214,6 +214,8 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {}
 
 _LABELS = "|".join(node.label for node in NODES)
 
+ANY_NODE = f"MATCH (n:{_LABELS}) RETURN n.id AS id LIMIT 1"
+
 CONTENTS = (
     f"MATCH (n:{_LABELS}) RETURN labels(n) AS labels, [] AS ends, properties(n) AS properties ORDER BY n.id",
     f"MATCH (a:{_LABELS})-[r]->(b:{_LABELS})"

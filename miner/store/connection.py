@@ -30,7 +30,7 @@ from miner.store.values import plain
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
-_OLDEST_SUPPORTED = 5
+_OLDEST_SUPPORTED = (5, 23)  # the first in which CALL takes its variables in brackets
 _SCHEMES = tuple(scheme + security for scheme in ("bolt", "neo4j") for security in ("", "+s", "+ssc"))
 _EXPLAIN = "EXPLAIN "
 _POSITION = re.compile(r"\(line (\d+), column (\d+) \(offset: \d+\)\)")
@@ -74,7 +74,7 @@ def resolve_address(settings: Settings) -> GraphAddress:
 
 
 class Connection:
-    """A connection to one database of one Neo4j 5 or later; a context manager that closes it.
+    """A connection to one database of one Neo4j 5.23 or later; a context manager that closes it.
 
     Every method raises GraphError, in one line, when the server cannot be reached or refuses.
     """
@@ -160,9 +160,10 @@ class Connection:
     def _checked_version(self) -> str:
         with self._one_line_errors():
             agent = self._driver.get_server_info().agent
-        found = re.search(r"Neo4j/((\d+)\.[\w.\-]+)", agent)
-        if found is None or int(found[2]) < _OLDEST_SUPPORTED:
-            raise GraphError(f"{self.address.uri} is {agent} — Exominer needs Neo4j {_OLDEST_SUPPORTED} or later")
+        found = re.search(r"Neo4j/((\d+)\.(\d+)[\w.\-]*)", agent)
+        if found is None or (int(found[2]), int(found[3])) < _OLDEST_SUPPORTED:
+            oldest = ".".join(map(str, _OLDEST_SUPPORTED))
+            raise GraphError(f"{self.address.uri} is {agent} — Exominer needs Neo4j {oldest} or later")
         return found[1]
 
     @cached_property

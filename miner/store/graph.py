@@ -26,17 +26,17 @@ def prepare(connection: Connection, corpus_id: str, projection: str) -> int:
 
     `projection` names all that the graph depends on besides the corpus (versions of vocabulary and belief model). A
     graph of another corpus, projection or unmigratable schema is emptied: the answer is then 0.
-    Raises GraphError where the graph was written by a newer Exominer.
+    Raises GraphError where the graph was written by a newer Exominer, or holds another program's nodes (see `clear`).
     """
     state = read_state(connection)
     wanted = {"id": "state", "schema_version": SCHEMA_VERSION, "corpus_id": corpus_id, "projection": projection}
-    if state is None:
-        create_schema(connection)
-    else:
+    if state is not None:
         state = _migrated(connection, state)
         if {**state, "applied": 0} == {**wanted, "applied": 0}:
             return int(state["applied"])
     clear(connection)
+    if state is None:
+        create_schema(connection)
     _write_state(connection, {**wanted, "applied": 0})
     return 0
 
@@ -70,10 +70,20 @@ def create_schema(connection: Connection) -> None:
 
 
 def clear(connection: Connection) -> None:
-    """Delete all of Exominer's nodes, and nothing else that the database may hold."""
+    """Delete all of Exominer's nodes, and nothing else that the database may hold.
+
+    Raises GraphError where there are nodes of such labels that Exominer has not written: they are somebody's.
+    """
     state = read_state(connection)
-    if state is not None:  # a clearing that is cut short must not pass for a loaded graph
-        _write_state(connection, {**state, "corpus_id": "", "applied": 0})
+    if state is None:
+        if connection.run_read(cypher.ANY_NODE):
+            raise GraphError(
+                f"the database at {connection.address.uri} holds nodes with Exominer's labels that it did not write"
+                " - name another database with NEO4J_DATABASE or NEO4J_URI"
+            )
+        return
+    # A clearing that is cut short must not pass for a loaded graph.
+    _write_state(connection, {**state, "corpus_id": "", "applied": 0})
     for statement in cypher.clear():
         while connection.run_write(statement, {"size": _CLEAR_BATCH})[0]["deleted"]:
             pass

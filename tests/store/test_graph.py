@@ -175,8 +175,24 @@ def test_an_older_graph_is_migrated_or_loaded_anew(empty: Connection, monkeypatc
 )
 def test_check_finds(empty: Connection, damage: str, fault: str) -> None:
     load(empty, library(some_rows()).pairs())
-    empty.run_write(damage)
-    assert fault in {problem.fault for problem in check(empty)}
+    try:
+        empty.run_write(damage)
+        assert fault in {problem.fault for problem in check(empty)}
+    finally:
+        empty.run_write("MATCH (n:Exominer|Entity|Assertion|Evidence|Publication) DETACH DELETE n")
+
+
+def test_what_another_program_wrote_is_left_alone(empty: Connection) -> None:
+    graph.clear(empty)
+    empty.run_write("MATCH (s:Exominer) DELETE s")
+    empty.run_write("CREATE (:Entity {id: 'theirs'})")
+    try:
+        with pytest.raises(GraphError, match="that it did not write - name another database"):
+            graph.prepare(empty, "tests", PROJECTION)
+        assert empty.run_read("MATCH (n:Entity) RETURN n.id AS id")[0]["id"] == "theirs"
+    finally:
+        empty.run_write("MATCH (n:Entity) DELETE n")
+        graph.prepare(empty, "tests", PROJECTION)
 
 
 def test_check_finds_duplicates_and_missing_indexes(empty: Connection) -> None:
