@@ -64,7 +64,12 @@ CLS, SEP = 101, 102
 
 
 def tokenize(text: str, sentences: Bounds) -> Tokens:
-    """Word pieces of `text`, whose `sentences` are given as character offsets."""
+    """Word pieces of `text`, whose `sentences` are given as character offsets; those of the latest texts are kept."""
+    return _tokenized(text, tuple((start, end) for start, end in sentences))
+
+
+@lru_cache(maxsize=128)
+def _tokenized(text: str, sentences: tuple[tuple[int, int], ...]) -> Tokens:
     encoding = _word_pieces().encode(text, add_special_tokens=False)
     offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
     starts, ends = offsets[:, 0], offsets[:, 1]

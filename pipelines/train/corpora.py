@@ -9,7 +9,7 @@ import argparse
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ import torch
 from miner.encoder import WINDOW, tokenize
 from miner.nlp.spans import candidate_spans
 from pipelines.train.data import Document
+from pipelines.train.network import Recogniser, Shared
 from pipelines.train.train_recogniser import score_spans, train
 
 IOB = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "mtl_iob"
@@ -138,11 +139,30 @@ def report(
         print(f"  {kinds[column]:36} F1 {200 * c['right'] / (c['gold'] + c['found']):.1f} of {c['gold']}")
 
 
+def load(path: Path, kinds: int) -> tuple[Shared, Recogniser]:
+    shared, recogniser = Shared(), Recogniser(kinds=kinds)
+    saved = torch.load(path)
+    shared.load_state_dict(saved["shared"])
+    recogniser.load_state_dict(saved["recogniser"])
+    return shared.eval(), recogniser.eval()
+
+
+def measure(
+    shared: Shared, recogniser: Recogniser, texts: Texts, corpora: Iterable[str], kinds: Sequence[tuple[str, str]]
+) -> None:
+    """Print F1 on the test parts."""
+    for corpus in corpora:
+        test = texts.read(corpus, "test")
+        rows = [(gold, flat_spans(d, score_spans(shared, recogniser, d), 0.4)) for d, gold in test]
+        report(corpus, rows, [kind for _, kind in kinds])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--measure", nargs="*", choices=CORPORA, help="only measure OUT.pt, on these corpora")
     options = parser.parse_args()
     if not IOB.is_dir():
         sys.exit(f"the corpora are not there: {IOB}")
@@ -158,15 +178,16 @@ def main() -> None:
         }
     )
     texts = Texts(kinds)
+    if options.measure is not None:
+        shared, recogniser = load(options.out.with_suffix(".pt"), len(kinds))
+        measure(shared, recogniser, texts, options.measure or CORPORA, kinds)
+        return
     seen = [d for corpus, parts in CORPORA.items() for part in parts for d, _ in texts.read(corpus, part)]
     started = time.monotonic()
     print(f"{len(seen)} texts, {sum(len(d.tokens) for d in seen)} word pieces, {len(kinds)} types", flush=True)
     shared, recogniser = train(seen, options.epochs, SEED, options.out.name, kinds=len(kinds))
     torch.save({"shared": shared.state_dict(), "recogniser": recogniser.state_dict()}, options.out.with_suffix(".pt"))
-    for corpus in CORPORA:
-        test = texts.read(corpus, "test")
-        rows = [(gold, flat_spans(d, score_spans(shared, recogniser, d), 0.4)) for d, gold in test]
-        report(corpus, rows, [kind for _, kind in kinds])
+    measure(shared, recogniser, texts, CORPORA, kinds)
     print(f"{time.monotonic() - started:.0f} s")
 
 

@@ -1,0 +1,58 @@
+"""What more annotation would buy: F1 on the development articles with parts of the training articles.
+
+    python -m pipelines.train.learning_curve ARTICLES.jsonl DEV.jsonl FOLD0.votes.jsonl … --curve 100=A.votes.jsonl …
+
+For each part the lexical extractor learns from the first so many articles, and the relation model has
+(`train_relations.py --limit 100 --score DEV.jsonl`, which writes the votes named here). The recogniser and the
+combination, fitted on the fold votes, are those of all training articles.
+"""
+
+import argparse
+from pathlib import Path
+
+from miner.extract import combine
+from pipelines import gold
+from pipelines.train.articles import read_articles
+from pipelines.train.train_pairs import (
+    VOTERS,
+    examples_of,
+    fit,
+    fitted,
+    fresh,
+    in_folds,
+    read,
+    read_votes,
+    report_of,
+    told,
+    voted,
+)
+
+VOTING = "rules+lexical+relations"
+
+
+def main() -> None:
+    """Print F1 for each number of training articles."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("articles", type=Path)
+    parser.add_argument("dev", type=Path)
+    parser.add_argument("votes", type=Path, nargs="+")
+    parser.add_argument("--curve", nargs="+", required=True, metavar="COUNT=VOTES")
+    options = parser.parse_args()
+    sets = examples_of(options.articles, options.votes)
+    stored = fresh(sets[-1])
+    fitted(in_folds(sets), VOTING, stored)
+    found = read_articles(options.dev)
+    dev = [read(document, found[document["id"]]) for document in gold.articles("dev")]
+    for part in options.curve:
+        count, _, path = part.partition("=")
+        scorer = fit([example for examples in sets for example in examples[: int(count)]])
+        votes = read_votes([Path(path)])
+        for example in dev:
+            example.relations = votes[example.document["id"]]
+        judged = voted([(dev, scorer)], combine.Weights(stored), VOTING)
+        report = report_of(judged, told(judged, stored["thresholds"][VOTERS[VOTING]]))
+        print(f"{count:>4} articles: {report.overall}  headline {report.headline.f1:.3f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
