@@ -91,6 +91,8 @@ LEXICON_LOGITS: dict[EntityType, float] = {
     _T.VESICLE: 0.0,
 }
 """What a form of the lexicon adds to the log-odds that the recogniser gives a span."""
+CELLS_LOGIT = 2.0
+"""What "cells" after a cancer, cell or organ adds to the log-odds of the whole as a Cell."""
 THRESHOLD = 0.5
 LENIENCE = -0.4
 """Log-odds added to every span of a model; above 0 finds more and errs more."""
@@ -144,7 +146,11 @@ def weighed(
     for them here. Where the lexicon knows a span as a symbol of one type alone, the span is of that type, whatever the
     model thinks it is.
     """
-    proposed = {(c.start, c.end, c.type) for c in known if c.source in ("lexicon", "cells")}
+    proposed = {
+        (c.start, c.end, c.type): CELLS_LOGIT if c.source == "cells" else LEXICON_LOGITS[c.type]
+        for c in known
+        if c.source in ("lexicon", "cells")
+    }
     patterns = [c for c in known if c.source == "pattern"]
     odds: dict[tuple[int, int, EntityType], float] = {}
     for span in scored:
@@ -153,7 +159,7 @@ def weighed(
         kind = _molecular_type(surface, span, patterns) or _symbol_type(senses, span.type) or span.type
         logit = _logit(span.score) - _logit((thresholds or {}).get(span.type, THRESHOLD)) + LENIENCE
         if (span.start, span.end, kind) in proposed:
-            logit += LEXICON_LOGITS[kind]
+            logit += proposed[span.start, span.end, kind]
         elif any(sense.type is kind for sense in senses):
             logit += LEXICON_LOGITS[kind] / 2
         key = span.start, span.end, kind
@@ -166,7 +172,12 @@ def weighed(
         if candidate.source in ("pattern", "vesicle"):
             merged.append(candidate)
         elif (candidate.start, candidate.end, candidate.type) not in odds:
-            merged.append(replace(candidate, score=_probability(_FLOOR_LOGIT + LEXICON_LOGITS[candidate.type])))
+            merged.append(
+                replace(
+                    candidate,
+                    score=_probability(_FLOOR_LOGIT + proposed[candidate.start, candidate.end, candidate.type]),
+                )
+            )
     return merged
 
 

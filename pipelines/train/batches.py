@@ -7,6 +7,9 @@ import torch
 from torch import Tensor
 
 from miner.encoder import Tokens, padded
+from pipelines.train.data import Document
+from pipelines.train.learning import mixed_precision
+from pipelines.train.network import Shared
 
 
 class Batch:
@@ -37,3 +40,13 @@ class Batch:
         grid = torch.zeros(*self.ids.shape, flat.shape[1], dtype=flat.dtype)
         grid[self.rows, self.columns] = flat
         return grid
+
+
+@torch.no_grad()
+def cache_lower(shared: Shared, documents: Sequence[Document]) -> None:
+    """Keep with each document what the shared layers, which are not to change any more, say of it."""
+    shared.eval()
+    for document in documents:
+        batch = Batch([document.tokens])
+        with mixed_precision():
+            document.lower = batch.flat(shared(batch.ids, batch.shapes, batch.mask)).to(torch.bfloat16)

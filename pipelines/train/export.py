@@ -138,7 +138,8 @@ def main() -> None:
     options = parser.parse_args()
     options.out.mkdir(exist_ok=True)
     saved = torch.load(options.recogniser)
-    shared, recogniser = Shared(), Recogniser()
+    layers = len({name.split(".")[1] for name in saved["recogniser"] if name.startswith("layers.")})
+    shared, recogniser = Shared(), Recogniser(layers=layers)
     shared.load_state_dict(saved["shared"])
     recogniser.load_state_dict(saved["recogniser"])
     relations = RelationModel() if options.relations else None

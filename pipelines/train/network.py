@@ -152,13 +152,15 @@ def range_max(rows: Tensor, first: Tensor, last: Tensor) -> Tensor:
 class Recogniser(nn.Module):
     """Upper layers and span scores: start, end, pooled content and width of a span, for every entity type."""
 
-    LAYERS = 1
-
     def __init__(
-        self, weights: dict[str, Tensor] | None = None, dropout: float = 0.25, kinds: int = len(TYPES)
+        self,
+        weights: dict[str, Tensor] | None = None,
+        dropout: float = 0.25,
+        kinds: int = len(TYPES),
+        layers: int = 1,
     ) -> None:
         super().__init__()
-        self.layers = nn.ModuleList(Layer() for _ in range(self.LAYERS))
+        self.layers = nn.ModuleList(Layer() for _ in range(layers))
         if weights:
             for number, layer in enumerate(self.layers):
                 load_layer(layer, weights, SHARED + number)

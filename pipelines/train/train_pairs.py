@@ -4,7 +4,7 @@
 
 Prints how well the extractors and their combination do on articles that nothing in them has seen: the lexical weights,
 the relation model (`train_relations.py --fold`), the combination and its threshold are those of the other folds, and
-the entities (ARTICLES.jsonl, `articles.py`) come from recognisers that had not seen the article. `--write` then fits
+the entities (ARTICLES.jsonl, `articles.py`) come from recognisers that had not seen the article. `--write` first fits
 all on all articles, into `miner/weights/lexical.npz` and `miner/weights/combination.json`.
 """
 
@@ -35,6 +35,7 @@ from pipelines import gold
 from pipelines.train.articles import read_articles
 
 FOLDS = 5
+THRESHOLDS = (0.2, 0.225, 0.25, 0.275, 0.3, 0.325, 0.35, 0.375, 0.4, 0.45)
 WEIGHTS = Path(__file__).resolve().parents[2] / "miner" / "weights"
 STRENGTH = 0.1  # inverse of the regularisation
 SMALLEST = 0.012  # weights nearer to zero are dropped
@@ -218,9 +219,11 @@ def report_of(judged: Judged, claims: Sequence[dict[str, Any]]) -> evaluation.Re
 
 
 def best_threshold(judged: Judged) -> float:
+    claims = told(judged, THRESHOLDS[0])
     f1 = {}
-    for threshold in np.arange(0.2, 0.5, 0.025).round(3).tolist():
-        f1[threshold] = report_of(judged, told(judged, threshold)).overall.f1
+    for threshold in THRESHOLDS:
+        least = {predicate.value: limit for predicate, limit in combine.least(threshold).items()}
+        f1[threshold] = report_of(judged, [c for c in claims if c["score"] >= least[c["predicate"]]]).overall.f1
     return max(f1, key=lambda threshold: f1[threshold])
 
 
@@ -298,8 +301,6 @@ def main() -> None:
     options = parser.parse_args()
     sets = examples_of(options.articles, options.votes)
     folds = in_folds(sets)
-    for voters, name in VOTERS.items():
-        show(f"{name}, five-fold", cross_validate(folds, voters))
     if options.write:
         stored = fresh(sets[-1])
         for voters in VOTERS:
@@ -307,6 +308,8 @@ def main() -> None:
         (WEIGHTS / "combination.json").write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
         fit([example for examples in sets for example in examples]).save(WEIGHTS / "lexical.npz")
         print(f"wrote {WEIGHTS / 'lexical.npz'}: {(WEIGHTS / 'lexical.npz').stat().st_size / 1e6:.2f} MB")
+    for voters, name in VOTERS.items():
+        show(f"{name}, five-fold", cross_validate(folds, voters))
 
 
 if __name__ == "__main__":

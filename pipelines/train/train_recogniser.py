@@ -8,13 +8,14 @@ import argparse
 import json
 import random
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from torch.nn import functional as F
 
 from miner.extract.pairs import TYPES
-from pipelines.train.batches import Batch
+from pipelines.train.batches import Batch, cache_lower
 from pipelines.train.data import Document, gold_articles, read
 from pipelines.train.learning import Averaged, mixed_precision, optimiser, shuffled_batches
 from pipelines.train.network import Recogniser, Shared, pretrained
@@ -23,26 +24,33 @@ SEED = 20
 BATCH = 4
 
 
-def span_loss(shared: Shared, recogniser: Recogniser, documents: list[Document]) -> torch.Tensor:
-    batch = Batch([d.tokens for d in documents])
+def span_loss(
+    recogniser: Recogniser, batch: Batch, hidden: torch.Tensor, documents: list[Document], every: int = 1
+) -> torch.Tensor:
+    """The loss of a batch, `hidden` being what the shared layers say of it.
+
+    Of the candidates that name nothing one in `every` is weighed, so many times.
+    """
     with mixed_precision():
-        hidden = recogniser.encode(shared(batch.ids, batch.shapes, batch.mask), batch.mask)
-    flat = batch.flat(hidden).float()
-    spans, labels, edges, row = [], [], torch.zeros(len(flat), 2), 0
+        flat = batch.flat(recogniser.encode(hidden, batch.mask)).float()
+    spans, labels, weights, edges, row = [], [], [], torch.zeros(len(flat), 2), 0
     for document, offset in zip(documents, batch.offsets, strict=False):
         candidates = torch.from_numpy(document.candidates)
-        found = torch.from_numpy(document.span_labels)
-        edges[candidates[found[:, 0], 0] + offset, 0] = 1.0
-        edges[candidates[found[:, 0], 1] + offset, 1] = 1.0
-        spans.append(candidates + torch.tensor([offset, offset, 0]))
-        labels.append(found + torch.tensor([row, 0]))
-        row += len(candidates)
+        found, kinds = torch.from_numpy(document.span_labels).unbind(1)
+        edges[candidates[found, 0] + offset, 0] = 1.0
+        edges[candidates[found, 1] + offset, 1] = 1.0
+        named = torch.zeros(len(candidates), dtype=torch.bool).index_fill(0, found, True)
+        kept = named | (torch.rand(len(candidates)) < 1 / every)
+        place = kept.cumsum(0) - 1
+        spans.append(candidates[kept] + torch.tensor([offset, offset, 0]))
+        labels.append(torch.stack([place[found] + row, kinds], dim=1))
+        counted = torch.ones(recogniser.out.out_features) if document.columns is None else document.columns
+        weights.append(torch.where(named[kept], 1.0, float(every))[:, None] * counted)
+        row += int(kept.sum())
     logits, edge_logits = recogniser(flat, torch.cat(spans))
     target = torch.zeros_like(logits)
     target[torch.cat(labels).unbind(1)] = 1.0
-    every = torch.ones(logits.shape[1])
-    counted = torch.cat([(every if d.columns is None else d.columns).expand(len(d.candidates), -1) for d in documents])
-    loss = F.binary_cross_entropy_with_logits(logits, target, weight=counted, reduction="sum") / 24
+    loss = F.binary_cross_entropy_with_logits(logits, target, weight=torch.cat(weights), reduction="sum") / 24
     edge_loss = F.binary_cross_entropy_with_logits(edge_logits, edges, reduction="sum") / 48
     return (loss + edge_loss) / len(documents)
 
@@ -75,30 +83,71 @@ def train(
         shared.load_state_dict(saved["shared"])
         kept = {name: value for name, value in saved["recogniser"].items() if not name.startswith("out.")}
         recogniser.load_state_dict(kept, strict=False)
+
+    def loss_of(chosen: list[Document]) -> torch.Tensor:
+        batch = Batch([d.tokens for d in chosen])
+        with mixed_precision():
+            hidden = shared(batch.ids, batch.shapes, batch.mask)
+        return span_loss(recogniser, batch, hidden, chosen)
+
     upper = [*recogniser.layers.parameters(), *shared.parameters()]
-    heads = [p for n, p in recogniser.named_parameters() if not n.startswith("layers.")]
-    steps = epochs * -(-len(documents) // BATCH)
-    step, finish = optimiser([(upper, 1.2e-4), (heads, 1.2e-3)], steps)
-    average = Averaged([shared, recogniser])
+    _descend(documents, epochs, [shared, recogniser], upper, _heads(recogniser), loss_of, log)
+    return shared.eval(), recogniser.eval()
+
+
+def deepen(documents: list[Document], epochs: int, seed: int, log: str, start: Path) -> tuple[Shared, Recogniser]:
+    """Give the recogniser in `start` a second upper layer, MiniLM's own, and train all that is not shared further."""
+    random.seed(seed)
+    torch.manual_seed(seed)
+    saved = torch.load(start)
+    shared, recogniser = Shared(), Recogniser(pretrained(), layers=2)
+    shared.load_state_dict(saved["shared"])
+    recogniser.load_state_dict(saved["recogniser"], strict=False)
+    cache_lower(shared, documents)
+
+    def loss_of(chosen: list[Document]) -> torch.Tensor:
+        batch = Batch([d.tokens for d in chosen])
+        hidden = batch.grid(torch.cat([d.lower for d in chosen]).float())
+        return span_loss(recogniser, batch, hidden, chosen, every=3)
+
+    _descend(
+        documents, epochs, [recogniser], list(recogniser.layers.parameters()), _heads(recogniser), loss_of, log, 8e-4
+    )
+    return shared, recogniser.eval()
+
+
+def _heads(recogniser: Recogniser) -> list[torch.nn.Parameter]:
+    return [p for n, p in recogniser.named_parameters() if not n.startswith("layers.")]
+
+
+def _descend(
+    documents: list[Document],
+    epochs: int,
+    modules: list[torch.nn.Module],
+    upper: list[torch.nn.Parameter],
+    heads: list[torch.nn.Parameter],
+    loss_of: Callable[[list[Document]], torch.Tensor],
+    log: str,
+    heads_rate: float = 1.2e-3,
+) -> None:
+    """Follow the gradient of `loss_of`, then put the average of the last weights in place."""
+    batches = -(-len(documents) // BATCH)
+    step, finish = optimiser([(upper, 1.2e-4), (heads, heads_rate)], epochs * batches)
+    average = Averaged(modules)
     started = time.monotonic()
     for epoch in range(epochs):
-        shared.train()
-        recogniser.train()
+        for module in modules:
+            module.train()
         total = 0.0
-        for number, chosen in enumerate(shuffled_batches(documents, BATCH)):
-            loss = span_loss(shared, recogniser, chosen)
+        for chosen in shuffled_batches(documents, BATCH):
+            loss = loss_of(chosen)
             loss.backward()
             step()
             average.update()
             total += loss.item()
-            if number in (5, 25):
-                print(f"{log}: batch {number}, {time.monotonic() - started:.0f} s", flush=True)
-        print(
-            f"{log}: epoch {epoch + 1} loss {total / (number + 1):.3f}, {time.monotonic() - started:.0f} s", flush=True
-        )
+        print(f"{log}: epoch {epoch + 1} loss {total / batches:.3f}, {time.monotonic() - started:.0f} s", flush=True)
     finish()
     average.apply()
-    return shared.eval(), recogniser.eval()
 
 
 def main() -> None:
@@ -108,6 +157,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--start", type=Path, help="weights to start from (see corpora.py)")
+    parser.add_argument("--deepen", action="store_true", help="add a layer to --start and train above the shared ones")
     parser.add_argument("--limit", type=int)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -115,7 +165,8 @@ def main() -> None:
     documents = [read(gold) for gold in gold_articles("train")[: options.limit]]
     seen = [d for n, d in enumerate(documents) if n % 2 != options.fold]
     name = options.out.name
-    shared, recogniser = train(seen, options.epochs, SEED + (options.fold or 0), name, options.start)
+    further = deepen if options.deepen else train
+    shared, recogniser = further(seen, options.epochs, SEED + (options.fold or 0), name, options.start)
     torch.save({"shared": shared.state_dict(), "recogniser": recogniser.state_dict()}, options.out.with_suffix(".pt"))
     if options.fold is not None:
         with options.out.with_suffix(".spans.jsonl").open("w", encoding="utf-8") as file:

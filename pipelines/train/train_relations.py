@@ -24,7 +24,7 @@ from miner.extract.pairs import Pairs
 from miner.extract.relations import RelationScorer
 from miner.model import AnnotatedArticle
 from pipelines.train.articles import read_articles
-from pipelines.train.batches import Batch
+from pipelines.train.batches import Batch, cache_lower
 from pipelines.train.data import Document, Relations, aligned, gold_articles, gold_relations, read, relations
 from pipelines.train.learning import Averaged, mixed_precision, optimiser, shuffled_batches
 from pipelines.train.network import RelationModel, Shared, pooled, pretrained
@@ -41,15 +41,6 @@ def attach_found(documents: list[Document], articles: dict[str, AnnotatedArticle
         document.found = [(e.type, sorted({m.text for m in e.mentions})) for e in entities]
         used = {i for hits in aligned(document, document.found).values() for i in hits}
         document.distractors = [entity for i, entity in enumerate(document.found) if i not in used]
-
-
-@torch.no_grad()
-def cache_lower(shared: Shared, documents: list[Document]) -> None:
-    shared.eval()
-    for document in documents:
-        batch = Batch([document.tokens])
-        with mixed_precision():
-            document.lower = batch.flat(shared(batch.ids, batch.shapes, batch.mask)).to(torch.bfloat16)
 
 
 def training_view(document: Document) -> Relations:
