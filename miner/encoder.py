@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-WINDOW = 144
+WINDOW = 254
 """Most word pieces in a window, the two special ones aside."""
 
 SHAPES = ("lower", "Capital", "UPPER", "miXed", "digit", "other")
