@@ -157,7 +157,7 @@ class Recogniser(nn.Module):
         weights: dict[str, Tensor] | None = None,
         dropout: float = 0.25,
         kinds: int = len(TYPES),
-        layers: int = 1,
+        layers: int = 2,
     ) -> None:
         super().__init__()
         self.layers = nn.ModuleList(Layer() for _ in range(layers))
@@ -192,7 +192,7 @@ class Recogniser(nn.Module):
 class RelationModel(nn.Module):
     """Upper layers that are told the entities and cue words, and every pair's score for each predicate."""
 
-    LAYERS = 2
+    LAYERS = 3
     SIDE = 5  # tokens looked at left and right of a pair
 
     def __init__(self, weights: dict[str, Tensor] | None = None, dropout: float = 0.3) -> None:

@@ -15,7 +15,7 @@ import torch
 from torch.nn import functional as F
 
 from miner.extract.pairs import TYPES
-from pipelines.train.batches import Batch, cache_lower
+from pipelines.train.batches import Batch
 from pipelines.train.data import Document, gold_articles, read
 from pipelines.train.learning import Averaged, mixed_precision, optimiser, shuffled_batches
 from pipelines.train.network import Recogniser, Shared, pretrained
@@ -95,27 +95,6 @@ def train(
     return shared.eval(), recogniser.eval()
 
 
-def deepen(documents: list[Document], epochs: int, seed: int, log: str, start: Path) -> tuple[Shared, Recogniser]:
-    """Give the recogniser in `start` a second upper layer, MiniLM's own, and train all that is not shared further."""
-    random.seed(seed)
-    torch.manual_seed(seed)
-    saved = torch.load(start)
-    shared, recogniser = Shared(), Recogniser(pretrained(), layers=2)
-    shared.load_state_dict(saved["shared"])
-    recogniser.load_state_dict(saved["recogniser"], strict=False)
-    cache_lower(shared, documents)
-
-    def loss_of(chosen: list[Document]) -> torch.Tensor:
-        batch = Batch([d.tokens for d in chosen])
-        hidden = batch.grid(torch.cat([d.lower for d in chosen]).float())
-        return span_loss(recogniser, batch, hidden, chosen, every=3)
-
-    _descend(
-        documents, epochs, [recogniser], list(recogniser.layers.parameters()), _heads(recogniser), loss_of, log, 8e-4
-    )
-    return shared, recogniser.eval()
-
-
 def _heads(recogniser: Recogniser) -> list[torch.nn.Parameter]:
     return [p for n, p in recogniser.named_parameters() if not n.startswith("layers.")]
 
@@ -157,7 +136,6 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--start", type=Path, help="weights to start from (see corpora.py)")
-    parser.add_argument("--deepen", action="store_true", help="add a layer to --start and train above the shared ones")
     parser.add_argument("--limit", type=int)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -165,8 +143,7 @@ def main() -> None:
     documents = [read(gold) for gold in gold_articles("train")[: options.limit]]
     seen = [d for n, d in enumerate(documents) if n % 2 != options.fold]
     name = options.out.name
-    further = deepen if options.deepen else train
-    shared, recogniser = further(seen, options.epochs, SEED + (options.fold or 0), name, options.start)
+    shared, recogniser = train(seen, options.epochs, SEED + (options.fold or 0), name, options.start)
     torch.save({"shared": shared.state_dict(), "recogniser": recogniser.state_dict()}, options.out.with_suffix(".pt"))
     if options.fold is not None:
         with options.out.with_suffix(".spans.jsonl").open("w", encoding="utf-8") as file:
