@@ -117,8 +117,8 @@ def _edited(
     edited = []
     for id_, rows in by_assertion.items():
         for verdict in said.get(id_, ()):
-            if verdict.decision != "edit":
-                continue
+            if verdict.decision != "edit" or not _fits(rows[0].claim, verdict.correction):
+                continue  # an imported edit that fits no such pair still rejects
             for row in rows:
                 if verdict.evidence in ("", evidence_id(row.claim, row.work.id)):
                     claim = corrected(row.claim, verdict.correction)
@@ -126,6 +126,10 @@ def _edited(
                     agreed = Verdict(assertion_id(claim), evidence, verdict.curator, "accept", verdict.why, verdict.at)
                     edited.append((replace(row, claim=claim), agreed))
     return edited
+
+
+def _fits(claim: Claim, correction: str) -> bool:
+    return allowed(Predicate(correction.removeprefix("NOT ")), claim.subject.type, claim.object.type)
 
 
 def corrected(claim: Claim, correction: str) -> Claim:
