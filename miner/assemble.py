@@ -117,31 +117,26 @@ def _edited(
     edited = []
     for id_, rows in by_assertion.items():
         for verdict in said.get(id_, ()):
-            if verdict.decision != "edit" or not _fits(rows[0].claim, verdict.correction):
+            if verdict.decision != "edit" or not fits(rows[0].claim, verdict.correction):
                 continue  # an imported edit that fits no such pair still rejects
             for row in rows:
                 if verdict.evidence in ("", evidence_id(row.claim, row.work.id)):
-                    claim = corrected(row.claim, verdict.correction)
+                    claim = _corrected(row.claim, verdict.correction)
                     evidence = evidence_id(claim, row.work.id)
                     agreed = Verdict(assertion_id(claim), evidence, verdict.curator, "accept", verdict.why, verdict.at)
                     edited.append((replace(row, claim=claim), agreed))
     return edited
 
 
-def _fits(claim: Claim, correction: str) -> bool:
-    return allowed(Predicate(correction.removeprefix("NOT ")), claim.subject.type, claim.object.type)
+def fits(claim: Claim, correction: str) -> bool:
+    """Whether a curator's `correction` ("INHIBITS", "NOT INHIBITS") is a predicate that may join the claim's ends."""
+    name = correction.removeprefix("NOT ")
+    return name in set(Predicate) and allowed(Predicate(name), claim.subject.type, claim.object.type)
 
 
-def corrected(claim: Claim, correction: str) -> Claim:
-    """The claim with the predicate and polarity of a curator's `correction` ("INHIBITS", "NOT INHIBITS").
-
-    Raises ValueError where that is no predicate, or none that may join the claim's ends.
-    """
-    negated, name = correction.startswith("NOT "), correction.removeprefix("NOT ")
-    predicate = Predicate(name)
-    if not allowed(predicate, claim.subject.type, claim.object.type):
-        raise ValueError(f"{predicate} joins no {claim.subject.type} to a {claim.object.type}")
-    return replace(claim, predicate=predicate, negated=negated, extractor=CURATED)
+def _corrected(claim: Claim, correction: str) -> Claim:
+    predicate = Predicate(correction.removeprefix("NOT "))
+    return replace(claim, predicate=predicate, negated=correction.startswith("NOT "), extractor=CURATED)
 
 
 def _refs(rows: Sequence[EvidenceRow]) -> Iterator[EntityRef]:

@@ -191,7 +191,7 @@ def gelu(values: Floats) -> Floats:
 
 @lru_cache(maxsize=1)
 def weights_config() -> dict[str, Any]:
-    """Thresholds, calibration and provenance of the shipped weights."""
+    """Thresholds and version of the shipped recogniser."""
     config: dict[str, Any] = json.loads((files("miner") / "weights" / "config.json").read_text(encoding="utf-8"))
     return config
 

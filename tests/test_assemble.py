@@ -96,6 +96,12 @@ def test_an_edit_puts_another_assertion_in_the_place_of_the_one_it_rejects() -> 
     assert {(e.verdict, e.extractor) for e in corrected.evidence} == {("accepted", "exominer.curator")}
 
 
+def test_an_edit_that_fits_no_such_pair_rejects_and_no_more() -> None:
+    of = promotes(score=0.6)
+    assertion = only(assemble(of, verdicts=(edited(of, "CARRIES"),)))
+    assert (assertion.predicate, assertion.tally.belief) == (Predicate.PROMOTES, 0.0)
+
+
 def test_curators_who_differ_over_an_edit_are_both_heard() -> None:
     of = promotes(score=0.6)
     graph = assemble(of, verdicts=(edited(of, "INHIBITS"), verdict(of, "accept", "bob")))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 from rich.text import Text
 
-from graph_schema.model import Predicate, allowed
+from graph_schema.model import Predicate
 from miner.cli.output import print_json, print_table, say, stdout
 from miner.errors import InputError, UsageError
 
@@ -271,15 +271,13 @@ def _judge(corpus: "Corpus", assertion: "Assertion", curator: str) -> bool:
 
 def _misfit(corpus: "Corpus", assertion: "Assertion", correction: str) -> str:
     """Why `correction` cannot take the place of what the assertion says; empty if it can."""
-    from miner.assemble import corrected
+    from miner.assemble import fits
 
     claim = _claims(corpus, assertion)[0]
-    try:
-        corrected(claim, correction)
-    except ValueError:
-        fitting = ", ".join(p for p in Predicate if allowed(p, claim.subject.type, claim.object.type))
-        return f"{correction!r} does not fit - say one of {fitting}, with NOT before it if it is denied"
-    return ""
+    if fits(claim, correction):
+        return ""
+    fitting = ", ".join(p for p in Predicate if fits(claim, p))
+    return f"{correction!r} does not fit - say one of {fitting}, with NOT before it if it is denied"
 
 
 def _highlighted(corpus: "Corpus", assertion: "Assertion", evidence: "Evidence") -> Text:

@@ -61,7 +61,7 @@ def least(threshold: float) -> dict[Predicate, float]:
 
 
 class Weights:
-    """The measured precision of each rule and the weights of the combination (`pipelines/train_pairs.py`)."""
+    """The measured precision of each rule and the weights of the combination (`pipelines/train/train_pairs.py`)."""
 
     def __init__(self, stored: Mapping[str, Any]) -> None:
         self._rules: dict[str, float] = stored["rules"]

@@ -1,7 +1,8 @@
 """The lexical extractor: a sparse logistic regression over the words, cues and rule readings of each pair of entities.
 
-It needs nothing but numpy and one weights file (`pipelines/train_pairs.py` makes it). A pair's features are hashed, the
-features of all the sentences it shares are pooled, and every predicate that the pair's types allow gets a probability.
+It needs nothing but numpy and one weights file (`pipelines/train/train_pairs.py` makes it). A pair's features are
+hashed, the features of all the sentences it shares are pooled, and every predicate that the pair's types allow gets a
+probability.
 """
 
 from collections import defaultdict
