@@ -17,7 +17,6 @@ The noisy-or over independent sources is the random-error part of INDRA's belief
 2017;13:954).
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -38,6 +37,9 @@ from miner.assertions import (
     Verdict,
     Vocabulary,
     WorkRef,
+    assertion_id,
+    digest,
+    evidence_id,
 )
 from miner.model import Claim, EntityRef
 
@@ -64,22 +66,7 @@ class BeliefModel:
     def version(self) -> str:
         """Names the numbers: two models of one version believe the same."""
         parts = {**asdict(self), "precisions": sorted(self.precisions.items())}
-        return _digest(*(f"{k}={v}" for k, v in sorted(parts.items())))
-
-
-def assertion_id(claim: Claim) -> str:
-    """The id of the assertion that a claim makes: its ends, predicate, polarity and cancers, whoever made it."""
-    cancers = sorted({c.id for c in claim.cancers})
-    polarity = "not" if claim.negated else ""
-    return "exominer:a_" + _digest(claim.subject.id, claim.predicate, claim.object.id, polarity, *cancers)
-
-
-def evidence_id(claim: Claim, work_id: str) -> str:
-    """The id of a work's sentence as evidence of an assertion.
-
-    Neither the extractor nor the offsets are in it, so that it outlives a re-reading and verdicts on it hold.
-    """
-    return "exominer:e_" + _digest(assertion_id(claim), work_id, " ".join(claim.sentence.split()))
+        return digest(*(f"{k}={v}" for k, v in sorted(parts.items())))
 
 
 def assemble_pair(
@@ -368,7 +355,3 @@ def _name_in(id_: str) -> str:
     for type_ in EntityType:
         words = words.removeprefix(f"{type_.lower()}-")
     return words.replace("-", " ") or id_
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

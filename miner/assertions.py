@@ -1,5 +1,6 @@
-"""The types between the corpus, the assembly and the graph: evidence in, assertions with belief out."""
+"""The types between the corpus, the assembly and the graph: evidence in, assertions with belief out; their identity."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -187,3 +188,23 @@ class PairGraph:
     assertions: tuple[Assertion, ...] = ()
     relations: tuple[Relation, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+
+
+def assertion_id(claim: Claim) -> str:
+    """The id of the assertion that a claim makes: its ends, predicate, polarity and cancers, whoever made it."""
+    cancers = sorted({c.id for c in claim.cancers})
+    polarity = "not" if claim.negated else ""
+    return "exominer:a_" + digest(claim.subject.id, claim.predicate, claim.object.id, polarity, *cancers)
+
+
+def evidence_id(claim: Claim, work_id: str) -> str:
+    """The id of a work's sentence as evidence of an assertion.
+
+    Neither the extractor nor the offsets are in it, so that it outlives a re-reading and verdicts on it hold.
+    """
+    return "exominer:e_" + digest(assertion_id(claim), work_id, " ".join(claim.sentence.split()))
+
+
+def digest(*parts: str) -> str:
+    """Sixteen hexadecimal digits that name these parts in this order."""
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.progress import Progress
 
-from miner.assemble import BeliefModel, Catalogue, NoVocabulary, assemble_pair, assertion_id
+from miner.assemble import BeliefModel, Catalogue, NoVocabulary, assemble_pair
 from miner.assertions import Assertion, EvidenceRow, PairGraph, WorkRef
 from miner.corpus import Added, Corpus, SearchState
 from miner.errors import ExominerError, GraphError, ServerError, UsageError
@@ -426,15 +426,10 @@ def export_files(corpus: Corpus, format_: str, folder: Path) -> list[Path]:
 
 def find_assertion(corpus: Corpus, id_: str) -> Assertion | None:
     """The assertion of this id, None where there is none."""
-    for _, claim in corpus.claims():
-        if assertion_id(claim) == id_:
-            (graph,) = pair_graphs(corpus, [(claim.subject.id, claim.object.id)])
-            return next(a for a in graph.assertions if a.id == id_)
+    claimed = corpus.pair_claimed_by(id_)
     edited = {pair for verdict, pair in corpus.all_verdicts() if verdict.decision == "edit"}
-    for graph in pair_graphs(corpus, sorted(edited)):
-        if found := next((a for a in graph.assertions if a.id == id_), None):
-            return found
-    return None
+    graphs = pair_graphs(corpus, [claimed] if claimed else sorted(edited))
+    return next((a for graph in graphs for a in graph.assertions if a.id == id_), None)
 
 
 def _now() -> str:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_schema.model import EntityType, Predicate
-from miner.assemble import BeliefModel, Catalogue, NoVocabulary, assemble_pair, assertion_id, evidence_id, explain
-from miner.assertions import Assertion, EvidenceRow, PairGraph, Verdict
+from miner.assemble import BeliefModel, Catalogue, NoVocabulary, assemble_pair, explain
+from miner.assertions import Assertion, EvidenceRow, PairGraph, Verdict, assertion_id, evidence_id
 from tests.claims import TinyVocabulary, row, work
 
 MODEL = BeliefModel(precisions={"rules-1": 0.8, "net-1": 0.9}, accepted=0.99, speculative=0.5, review=0.7)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph_schema.model import EntityType, Predicate
-from miner.assertions import Verdict
+from miner.assertions import Verdict, assertion_id
 from miner.corpus import CORPUS_VERSION, Corpus
 from miner.errors import WorkspaceError
 from miner.model import Article, Claim, EntityRef, Notice, Reject, Section
@@ -208,6 +208,21 @@ def test_a_corpus_of_a_newer_version_is_refused_with_the_way_out(tmp_path: Path)
         db.execute("UPDATE meta SET value = ? WHERE key = 'version'", (CORPUS_VERSION + 1,))
     with pytest.raises(WorkspaceError, match=r"newer .* - upgrade"):
         Corpus(path)
+
+
+def test_a_corpus_of_the_first_version_is_brought_to_this_one(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.sqlite"
+    with Corpus(path) as corpus:
+        corpus.add([article(pmid="1")])
+        (work,) = corpus.works()
+        corpus.put_claims(work, "any.v1", [claim()])
+    with sqlite3.connect(path) as db:
+        db.executescript("DROP INDEX claim_assertion; ALTER TABLE claim DROP COLUMN assertion;")
+        db.execute("UPDATE meta SET value = '1' WHERE key = 'version'")
+    for _ in range(2):
+        with Corpus(path) as corpus:
+            assert corpus.pair_claimed_by(assertion_id(claim())) == (claim().subject.id, claim().object.id)
+            assert corpus.pair_claimed_by("exominer:a_0") is None
 
 
 def test_a_file_that_is_no_corpus_is_refused_by_name(tmp_path: Path) -> None:

@@ -39,11 +39,15 @@ _BIOLINK: Mapping[Predicate, tuple[str, str, str, str]] = {
     _P.TREATS: ("biolink:treats_or_applied_or_studied_to_treat", "", "", ""),
 }
 _ASSOCIATION = "biolink:Association"
+_PREFIXES = {"miRBase": "mirbase"}
+"""Where Biolink writes a vocabulary's prefix otherwise than its registry does."""
 
 
 def nodes(library: Library) -> str:
     """The node table."""
-    rows = ((e.id, e.category, e.name, "|".join(map(_item, e.synonyms)), _SOURCE) for e in library.entities.values())
+    rows = (
+        (_curie(e.id), e.category, e.name, "|".join(map(_item, e.synonyms)), _SOURCE) for e in library.entities.values()
+    )
     return _table(NODE_COLUMNS, rows)
 
 
@@ -51,8 +55,8 @@ def edges(library: Library) -> str:
     """The edge table: one edge an assertion, and `biolink:subclass_of` between an entity and what it is a kind of."""
     kinds = (
         (
-            f"{e.id}-subclass_of-{parent}", e.id, "biolink:subclass_of", parent, _ASSOCIATION, "", "", "", "", "false",
-            "", "", "knowledge_assertion", "manual_agent", _SOURCE, "IS_A", "",
+            f"{e.id}-subclass_of-{parent}", _curie(e.id), "biolink:subclass_of", _curie(parent), _ASSOCIATION, "", "",
+            "", "", "false", "", "", "knowledge_assertion", "manual_agent", _SOURCE, "IS_A", "",
         )
         for e in library.entities.values()
         for parent in e.parents
@@ -67,9 +71,9 @@ def _edge(assertion: Assertion) -> Sequence[str]:
     judged = any(e.verdict == "accepted" for e in standing)
     return (
         assertion.id,
-        assertion.subject,
+        _curie(assertion.subject),
         predicate,
-        assertion.object,
+        _curie(assertion.object),
         _ASSOCIATION,
         qualified,
         direction,
@@ -84,6 +88,11 @@ def _edge(assertion: Assertion) -> Sequence[str]:
         assertion.predicate.value,
         f"{assertion.tally.belief:.6f}",
     )
+
+
+def _curie(id_: str) -> str:
+    prefix, colon, reference = id_.partition(":")
+    return _PREFIXES.get(prefix, prefix) + colon + reference
 
 
 def _item(text: str) -> str:

@@ -1,7 +1,6 @@
 """A small library whose answers to every recipe of the cookbook are known."""
 
-from miner.assemble import assertion_id, evidence_id
-from miner.assertions import EvidenceRow, Verdict
+from miner.assertions import EvidenceRow, Verdict, assertion_id, evidence_id
 from tests.claims import row, work
 
 _SPUN = {"isolation": ["ultracentrifugation"], "setting": ["in vitro"]}

@@ -7,7 +7,8 @@ import pytest
 
 from graph_schema import cookbook
 from graph_schema.cookbook import Chart, NamedQuery, Parameter
-from miner.assemble import Catalogue, assemble_pair, assertion_id
+from miner.assemble import Catalogue, assemble_pair
+from miner.assertions import assertion_id
 from miner.store import graph
 from miner.store.connection import Connection
 from tests.claims import TinyVocabulary

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from graph_schema import cypher
 from graph_schema.model import EntityType
-from miner.assemble import Catalogue, assemble_pair, assertion_id, evidence_id
-from miner.assertions import EvidenceRow, PairGraph, Verdict
+from miner.assemble import Catalogue, assemble_pair
+from miner.assertions import EvidenceRow, PairGraph, Verdict, assertion_id, evidence_id
 from miner.errors import GraphError
 from miner.settings import Settings
 from miner.store import graph, rebuild

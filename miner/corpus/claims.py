@@ -1,0 +1,91 @@
+"""What extractors have read in the works."""
+
+from collections.abc import Iterable, Iterator
+
+from pydantic import TypeAdapter
+
+from miner.assertions import assertion_id
+from miner.corpus.database import Database
+from miner.merge import Work
+from miner.model import Claim
+
+_CLAIM: TypeAdapter[Claim] = TypeAdapter(Claim)
+_WORK: TypeAdapter[Work] = TypeAdapter(Work)
+
+
+class Claims(Database):
+    """Claims, work by work, and which works are still to be read."""
+
+    def pending(self, extractor: str) -> Iterator[Work]:
+        """Works whose text is new or changed since `extractor` (a versioned name) last read them."""
+        with self._errors():
+            rows = self._db.execute(
+                "SELECT work.body FROM work LEFT JOIN extraction ON extraction.work = work.rowid"
+                " WHERE extraction.work IS NULL OR extraction.text_digest != work.text_digest"
+                " OR extraction.extractor != ? ORDER BY work.rowid",
+                (extractor,),
+            ).fetchall()
+        for (body,) in rows:
+            yield _WORK.validate_json(body)
+
+    def pending_count(self, extractor: str) -> int:
+        """How many works `pending` would yield."""
+        with self._errors():
+            (count,) = self._db.execute(
+                "SELECT count(*) FROM work LEFT JOIN extraction ON extraction.work = work.rowid"
+                " WHERE extraction.work IS NULL OR extraction.text_digest != work.text_digest"
+                " OR extraction.extractor != ?",
+                (extractor,),
+            ).fetchone()
+        return int(count)
+
+    def put_claims(self, work: Work, extractor: str, claims: Iterable[Claim]) -> None:
+        """Replace a work's claims by what `extractor` has now read in the text of `work`.
+
+        A work that was joined to another or whose text changed in the meantime is left for the next reading.
+        """
+        with self.transaction():
+            row = self._db.execute(
+                "SELECT rowid FROM work WHERE id = ? AND text_digest = ?", (work.id, work.text_digest)
+            ).fetchone()
+            if row is None:
+                return
+            (rowid,) = row
+            fresh = sorted((c.subject.id, c.object.id, assertion_id(c), _CLAIM.dump_json(c).decode()) for c in claims)
+            old = sorted(
+                self._db.execute("SELECT subject, object, assertion, body FROM claim WHERE work = ?", (rowid,))
+            )
+            if fresh != old:
+                self._touch((s, o) for s, o, *_ in set(fresh) ^ set(old))
+                self._db.execute("DELETE FROM claim WHERE work = ?", (rowid,))
+                self._db.executemany(
+                    "INSERT INTO claim (work, subject, object, assertion, body) VALUES (?, ?, ?, ?, ?)",
+                    [(rowid, *values) for values in fresh],
+                )
+            self._db.execute("REPLACE INTO extraction VALUES (?, ?, ?)", (rowid, work.text_digest, extractor))
+
+    def claims_of(self, subject: str, object_: str) -> list[tuple[Work, Claim]]:
+        """All claims on one pair of entities with the works that make them, in a stable order."""
+        with self._errors():
+            rows = self._db.execute(
+                "SELECT work.body, claim.body FROM claim JOIN work ON work.rowid = claim.work"
+                " WHERE subject = ? AND object = ? ORDER BY work.id, claim.body",
+                (subject, object_),
+            ).fetchall()
+        return [(_WORK.validate_json(work), _CLAIM.validate_json(claim)) for work, claim in rows]
+
+    def claims(self) -> Iterator[tuple[Work, Claim]]:
+        """All claims with their works, in the works' order."""
+        with self._errors():
+            for work, claim in self._db.execute(
+                "SELECT work.body, claim.body FROM claim JOIN work ON work.rowid = claim.work ORDER BY claim.rowid"
+            ):
+                yield _WORK.validate_json(work), _CLAIM.validate_json(claim)
+
+    def pair_claimed_by(self, assertion: str) -> tuple[str, str] | None:
+        """The pair (subject, object) that the claims of this assertion are on, None where nothing claims it."""
+        with self._errors():
+            row = self._db.execute(
+                "SELECT subject, object FROM claim WHERE assertion = ? LIMIT 1", (assertion,)
+            ).fetchone()
+        return row and (row[0], row[1])
