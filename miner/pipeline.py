@@ -338,6 +338,9 @@ def load_graph(settings: Settings, corpus: Corpus, bar: Progress) -> "LoadReport
     if not corpus.last_change:
         return report
     with _embedded_server_may_end(settings), graph_connection(settings) as connection:
+        state = graph.read_state(connection)
+        if state and state["corpus_id"] not in ("", corpus.id):
+            bar.console.print("the graph there was made from another corpus: it is replaced by this corpus's")
         applied = graph.prepare(connection, corpus.id, _projection())
         upto = corpus.last_change
         pairs = corpus.changed_pairs(applied)

@@ -49,8 +49,12 @@ def query(
     if as_json and as_csv:
         raise UsageError("--json and --csv do not go together - choose one")
     cypher, parameters, chart = _resolve(what, param or [])
+    first = (page - 1) * _PAGE
+    page_alone = not (as_json or as_csv or png)
     with graph_connection(context.obj) as connection:
-        table = connection.query(cypher, parameters, timeout_s=timeout)
+        table = connection.query(
+            cypher, parameters, timeout_s=timeout, part=(first, first + _PAGE) if page_alone else None
+        )
     columns, rows = table.keys, table.rows
     if png is not None:
         from miner.cli.pictures import draw
@@ -64,7 +68,9 @@ def query(
         writer.writerow(columns)
         writer.writerows([cell(value) for value in row] for row in rows)
     else:
-        _print_page(columns, rows, page)
+        shown = rows if page_alone else rows[first : first + _PAGE]
+        print_table(columns, shown)
+        _say_which_rows(len(shown), page, table.more or len(rows) > first + _PAGE)
 
 
 def queries(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
@@ -115,11 +121,9 @@ def _resolve(what: str, given: Sequence[str]) -> "tuple[str, Mapping[str, Any], 
     return what, values, None
 
 
-def _print_page(columns: Sequence[str], rows: Sequence[Sequence[Any]], page: int) -> None:
-    first = (page - 1) * _PAGE
-    shown = rows[first : first + _PAGE]
-    print_table(columns, shown)
-    if not rows:
-        say("no rows - is the graph loaded? see: exominer stats")
-    elif len(rows) > _PAGE:
-        say(f"rows {first + 1}-{first + len(shown)} of {len(rows)}; more with --page {page + 1}")
+def _say_which_rows(count: int, page: int, more: bool) -> None:
+    first = (page - 1) * _PAGE + 1
+    if more or (count and page > 1):
+        say(f"rows {first}-{first + count - 1}{f'; more with --page {page + 1}' if more else ', the last'}")
+    elif not count:
+        say("no rows - is the graph loaded? see: exominer stats" if page == 1 else f"the rows end before page {page}")

@@ -48,10 +48,14 @@ class GraphAddress:
 
 @dataclass(frozen=True)
 class Table:
-    """A query's answer: column names, and rows of as many values, all of them such as JSON can hold."""
+    """A query's answer: column names, and rows of as many values, all of them such as JSON can hold.
+
+    `more` says that rows beyond those asked for were left at the server.
+    """
 
     keys: list[str]
     rows: list[list[Any]]
+    more: bool = False
 
 
 def connect(settings: Settings) -> "Connection":
@@ -118,11 +122,12 @@ class Connection:
         *,
         timeout_s: float = 60,
         max_rows: int = 100_000,
+        part: tuple[int, int] | None = None,
     ) -> Table:
-        """Answer a user's query, which may only read the graph.
+        """Answer a user's query, which may only read the graph: all rows, or of these `part` (first, end), from 0.
 
         Raises QueryError when it is wrong, does anything but read, takes longer than `timeout_s` seconds (the server
-        ends it then) or gives more than `max_rows` rows.
+        ends it then) or gives more than `max_rows` rows where all are asked for.
         """
         own_functions = self._own_functions
 
@@ -130,7 +135,7 @@ class Connection:
         def work(tx: neo4j.ManagedTransaction) -> Table:
             planned = _planned(tx, cypher, parameters)
             refuse_unless_read_only(planned.query_type, planned.plan, own_functions)
-            return _table(tx.run(cypher, parameters), max_rows)  # type: ignore[arg-type]  # no literal, by design
+            return _table(tx.run(cypher, parameters), max_rows, part)  # type: ignore[arg-type]  # no literal, by design
 
         with self._one_line_errors(timeout_s), self._session(neo4j.READ_ACCESS) as session:
             return session.execute_read(work)
@@ -232,14 +237,17 @@ def _planned(tx: neo4j.ManagedTransaction, cypher: str, parameters: Mapping[str,
         raise QueryError(f"the query or one of its parameters cannot be sent: {_first_line(error)}") from error
 
 
-def _table(result: neo4j.Result, max_rows: int) -> Table:
+def _table(result: neo4j.Result, max_rows: int, part: tuple[int, int] | None) -> Table:
     keys = list(result.keys())
-    rows = [[plain(value) for value in record.values()] for record in islice(result, max_rows + 1)]
-    if len(rows) > max_rows:
+    first, end = part or (0, max_rows)
+    records = list(islice(result, first, end + 1))
+    rows = [[plain(value) for value in record.values()] for record in records[: end - first]]
+    more = len(records) > len(rows)
+    if more and part is None:
         raise QueryError(f"the query gives more than {max_rows:,} rows — add a LIMIT")
     if result.consume().plan is not None:
         raise QueryError("EXPLAIN gives a plan and no rows — leave it out to get the query's answer")
-    return Table(keys, rows)
+    return Table(keys, rows, more)
 
 
 def _check_uri(uri: str) -> None:

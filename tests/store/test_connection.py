@@ -16,7 +16,7 @@ import pytest
 
 from miner.errors import GraphError, QueryError
 from miner.settings import Settings
-from miner.store.connection import Connection, GraphAddress, connect, resolve_address
+from miner.store.connection import Connection, GraphAddress, Table, connect, resolve_address
 from miner.store.query_guard import refuse_unless_read_only
 
 pytestmark = [pytest.mark.graph, pytest.mark.timeout(900)]
@@ -207,6 +207,15 @@ def test_too_many_rows_are_refused_not_cut(connection: Connection) -> None:
     assert len(connection.query("UNWIND range(1, 10) AS x RETURN x", max_rows=10).rows) == 10
     with pytest.raises(QueryError, match="more than 10 rows"):
         connection.query("UNWIND range(1, 11) AS x RETURN x", max_rows=10)
+
+
+def test_part_of_a_long_answer_is_read_without_the_rest(connection: Connection) -> None:
+    ten_million = "UNWIND range(1, 10000000) AS x RETURN x"
+    second = connection.query(ten_million, part=(100, 200))
+    assert [row[0] for row in second.rows] == list(range(101, 201)) and second.more
+    last = connection.query("UNWIND range(1, 150) AS x RETURN x", part=(100, 200))
+    assert len(last.rows) == 50 and not last.more
+    assert connection.query("UNWIND range(1, 100) AS x RETURN x", part=(100, 200)) == Table(["x"], [])
 
 
 @pytest.mark.parametrize(
