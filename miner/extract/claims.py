@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from graph_schema.model import Predicate
 from miner.errors import UsageError
-from miner.extract import certainty, combine, context, lexical, nary, rules
+from miner.extract import antecedents, certainty, combine, context, lexical, nary, rules
 from miner.extract.combine import Place, Reading
 from miner.extract.rules import Finding
 from miner.extract.view import SentenceView, Slot, views
@@ -37,9 +37,10 @@ def extract(
     `threshold` is the least score a claim needs; without it, the one at which the extractor's F1 was best in training.
     Raises UsageError where `extractor` cannot run because its weights are missing.
     """
-    sentences = list(views(article))
+    resolved = antecedents.resolved(article)
+    sentences = list(views(resolved))
     findings = [finding for view in sentences for finding in rules.in_sentence(view)]
-    ranked = _readings(article, findings, extractor)
+    ranked = _readings(resolved, findings, extractor)
     least = combine.shipped().least(extractor) if threshold is None else dict.fromkeys(Predicate, threshold)
     return claims_of(article, ranked, least, sentences, findings, extractor)
 
@@ -52,7 +53,11 @@ def claims_of(
     findings: Sequence[Finding],
     extractor: str = EXTRACTOR,
 ) -> list[Claim]:
-    """The claims that an article's readings, likeliest first, come to: those that reach `least`, judged and joined."""
+    """The claims that an article's readings, likeliest first, come to: those that reach `least`, judged and joined.
+
+    `sentences`, `findings` and readings may be of the article with its antecedents resolved; claims name entities by
+    the article's own mentions alone.
+    """
     builder = _Builder(article, sentences, findings, extractor)
     claims = [claim for reading in combine.choose(article, ranked, least) for claim in builder.claims(reading)]
     return nary.joined(claims)

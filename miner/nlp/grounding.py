@@ -256,7 +256,7 @@ class Grounder:
                 return Grounding(curie, self.lexicon.name(curie), score, why + reason)
             if named.species:
                 break
-        return Grounding(text_id(_T.MICRO_RNA, _mirna_text(named)), surface, 0.5, "text: miRNA name not in miRBase")
+        return Grounding(text_id(_T.MICRO_RNA, _mirna_text(named)), surface, 0.5, "text: miRNA not in the lexicon")
 
     def _mirna_of(self, species: str, named: MirnaName) -> tuple[str, str] | None:
         bare = f"{species}-{named.stem}-{named.number}"

@@ -22,6 +22,11 @@ SPECIES_PREFIXES = {
     "bta": "cow",
     "ssc": "pig",
     "cel": "roundworm",
+    "cfa": "dog",
+    "gga": "chicken",
+    "dre": "zebrafish",
+    "ath": "thale cress",
+    "osa": "rice",
 }
 """miRBase's species prefixes; "has" is the common slip for "hsa"."""
 
@@ -37,16 +42,15 @@ class PatternSpan:
 
 
 _SPECIES = "|".join(SPECIES_PREFIXES)
-_NUMBER = (
-    r"(?:\d{1,5}[a-z]{0,2}(?:-(?!3p|5p)\d{1,2}(?![\d.]))?|BART\d+[a-z]?|BHRF1-\d|H\d+"
-    r"|K\d+(?:-\d+)?)(?:[-_ ]?[35]p\b)?(?![A-Za-z0-9])\*?"
-)
+_VIRAL = r"BART\d+[a-z]?|BHRF1-\d|H\d+|K\d+(?:-\d+[ab]?)?|U[LS]\d+[A-Z]?(?:-(?![35]p)\d)?"
+_NUMBER = rf"(?:\d{{1,5}}[a-z]{{0,2}}(?:-(?!3p|5p)\d{{1,2}}(?![\d.]))?|{_VIRAL})(?:[-_ ]?[35]p\b)?(?![A-Za-z0-9])\*?"
 _LET = r"(?:let|lin)-?\d+[a-z]?(?:-(?!3p|5p)\d(?!\d))?(?:[-_ ]?[35]p\b)?(?![A-Za-z0-9])\*?"
 _MIR_WORD = r"(?:[Mm]i(?:cro)?-? ?RNA(?:s(?=-))?|[Mm]icroRs?|MICRORNAS?|[Mm]iRs?|MIRS?|Mirs?|mir)"
 _FAMILY = r"(?: (?:family|cluster|families|clusters)\b)?"
+_CLUSTERED = r"(?:(?:[~/-]\d{2,3}[a-z]?(?![a-z0-9]))+(?= cluster)|[~/-]\d{2,3}(?![\dp]))?"
 _MIRNA = re.compile(
     rf"(?<![A-Za-z0-9_])(?:(?:{_SPECIES})-)?(?:(?:pre|pri)-|exo(?=mi[Rr]))?"
-    rf"(?:{_MIR_WORD}[- ]{{0,2}}(?:miR-?)?(?:{_LET}|{_NUMBER})(?:[~/-]\d{{2,3}}(?![\dp]))?{_FAMILY}"
+    rf"(?:{_MIR_WORD}[- ]{{0,2}}(?:miR-?)?(?:{_LET}|{_NUMBER}){_CLUSTERED}{_FAMILY}"
     rf"|{_LET}{_FAMILY})"
 )
 _MORE = re.compile(
@@ -160,10 +164,15 @@ def mirna_within(surface: str) -> MirnaName | None:
 _PARTS = re.compile(
     rf"^(?:(?P<species>{_SPECIES})[- ]?)?(?:(?:pre|pri|exo|ex|ev)-?(?=mi))?(?:(?:mi(?:cro)?-? ?rnas?"
     rf"|micror|mirs?)[- ]*)?(?:mir-?)?(?P<let>let|lin)?"
-    r"[- ]?(?P<number>bart\d+[a-z]?|bhrf1-\d|[hk]\d+(?:-\d+)?|\d+[a-z]{0,2}(?:-\d{1,2}(?!p))?)(?P<rest>[~/-]\d{2,3})?"
-    r"[-_ ]?(?P<arm>[35]p)?\*?(?: (?P<group>family|cluster)(?: members?)?)?s?$",
+    rf"[- ]?(?P<number>{_VIRAL}|\d+(?!s$|s )[a-z]{{0,2}}(?:-\d{{1,2}}(?!p|\d))?|\d+)"
+    r"(?P<rest>(?:[~/-]\d{2,3}[a-z]?)+)?"
+    r"[-_ ]?(?P<arm>[35]p)?\*?(?: (?P<group>family|cluster)(?: members?)?)?(?P<several>s)?$",
     re.I,
 )
+
+
+_VIRUSES = {"ebv": r"BART|BHRF", "kshv": r"K\d", "hsv1": r"H\d", "hcmv": r"U[LS]\d"}
+"""The viruses that such numbers are of where no species is named."""
 
 
 def mirna_name(surface: str) -> MirnaName | None:
@@ -172,9 +181,11 @@ def mirna_name(surface: str) -> MirnaName | None:
     if not match:
         return None
     species = (match["species"] or "").lower()
-    group = (match["group"] or "").lower() or ("cluster" if match["rest"] else "")
+    several = match["several"] or (match["let"] and match["number"] == "7")
+    group = (match["group"] or "").lower() or ("cluster" if match["rest"] else "family" if several else "")
+    virus = next((v for v, sign in _VIRUSES.items() if re.match(sign, match["number"], re.I)), "")
     return MirnaName(
-        "hsa" if species == "has" else species,
+        "hsa" if species == "has" else species or virus,
         (match["let"] or "mir").lower(),
         match["number"].lower() + (match["rest"] or "").replace("~", "-").replace("/", "-"),
         (match["arm"] or "").lower(),
