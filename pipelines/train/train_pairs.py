@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from graph_schema.model import EntityType, Predicate
 from miner import evaluation
 from miner.cli.mine import gold_claim
-from miner.extract import combine, rules
+from miner.extract import antecedents, combine, rules
 from miner.extract.claims import RELATIONS, claims_of
 from miner.extract.lexical import BUCKETS, PREDICATES, LexicalScorer, Pair, pairs, permitted
 from miner.extract.lexical import NAME as LEXICAL
@@ -56,6 +56,7 @@ class Example:
 
     document: dict[str, Any]
     article: AnnotatedArticle
+    resolved: AnnotatedArticle  # with words that stand for entities as mentions of them
     findings: list[rules.Finding]
     pairs: list[Pair]
     right: set[Key]
@@ -64,8 +65,9 @@ class Example:
 
 
 def read(document: dict[str, Any], article: AnnotatedArticle) -> Example:
-    findings = list(rules.findings(article))
-    return Example(document, article, findings, list(pairs(article, findings)), *labels(document, article))
+    resolved = antecedents.resolved(article)
+    findings = list(rules.findings(resolved))
+    return Example(document, article, resolved, findings, list(pairs(resolved, findings)), *labels(document, article))
 
 
 def labels(document: dict[str, Any], article: AnnotatedArticle) -> tuple[set[Key], set[Key]]:
@@ -207,7 +209,7 @@ def told(judged: Judged, threshold: float) -> list[dict[str, Any]]:
     """The claims that the readings come to, in the scorer's format."""
     claims = []
     for example, readings in judged:
-        sentences = list(views(example.article))
+        sentences = list(views(example.resolved))
         article = Article("file", example.document["id"], "")
         for claim in claims_of(example.article, readings, combine.least(threshold), sentences, example.findings):
             claims.append(gold_claim(article, claim))

@@ -20,6 +20,7 @@ import torch
 from torch.nn import functional as F
 
 from miner.encoder import Floats, Tokens
+from miner.extract.antecedents import resolved
 from miner.extract.pairs import Pairs
 from miner.extract.relations import RelationScorer
 from miner.model import AnnotatedArticle
@@ -157,7 +158,7 @@ class TorchScorer:
 def write_votes(path: Path, scorer: RelationScorer, articles: Iterable[AnnotatedArticle]) -> None:
     with path.open("w", encoding="utf-8") as file:
         for article in articles:
-            relations = [asdict(relation) for relation in scorer.score(article)]
+            relations = [asdict(relation) for relation in scorer.score(resolved(article))]
             file.write(json.dumps({"id": article.doc_id, "relations": relations}) + "\n")
 
 
