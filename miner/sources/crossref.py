@@ -5,29 +5,26 @@ A query is `query.bibliographic`: Crossref knows no boolean operators and finds 
 correction and retraction moves. Types that hold no text of their own (components, datasets, journals, grants) are left
 out. A work without an abstract is taken with its title alone.
 
-Cursors die after five minutes, and may stand for a place in a list that moves on by being asked: every DOI is
-remembered, and the list walked again when fewer have come than were counted.
+Cursors die after five minutes, and may stand for a place in a list that moves on by being asked (see `cursor_walk`).
 """
 
 import hashlib
 import json
-import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-from miner.errors import OutageError, RefusedError, UsageError
+from miner.errors import RefusedError, UsageError
 from miner.http import Http, StatusError
 from miner.identifiers import Identifier
 from miner.model import Article, Reject
 from miner.sources.crossref_json import article
-from miner.sources.harvest import Batch, Search, pack_ids, unpack_ids
+from miner.sources.cursor_walk import START, CursorGoneError, Page, Place, walk
+from miner.sources.harvest import Batch, Search
 from miner.sources.record import reject
-
-logger = logging.getLogger(__name__)
 
 SERVICE = "Crossref"
 BASE_URL = "https://api.crossref.org"
@@ -40,15 +37,10 @@ TYPES = (
     *("journal-article", "posted-content", "proceedings-article", "book-chapter", "reference-entry", "monograph"),
     *("book", "report", "dissertation", "other"),
 )
-START = "*"
 MOST_ROUNDS = 3
 """How often the list is walked without anything new while fewer works have come than are counted."""
 PER_SECOND = 5.0
 POLITE_PER_SECOND = 10.0
-
-
-class CursorGoneError(RefusedError):
-    """Crossref does not know this cursor (any more): the list has to be walked again."""
 
 
 class Crossref:
@@ -64,43 +56,17 @@ class Crossref:
         """See `Harvester.fetch`."""
         if search.ids:
             return _fetch_ids(http, list(dict.fromkeys(search.ids)), json.loads(cursor)["at"] if cursor else 0)
-        return _fetch_query(http, _params(search), _State.load(cursor) if cursor else _State())
+        params = _params(search)
+        return walk(
+            lambda place: _page_at(http, params, place),
+            _name,
+            lambda work, position: article(work, position=position),
+            Place.load(cursor),
+            MOST_ROUNDS,
+        )
 
 
 HARVESTER = Crossref()
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    hits: int
-    works: Sequence[Any]
-    next_cursor: str | None
-
-
-@dataclass(slots=True)
-class _State:
-    """How far a query has come: JSON between batches.
-
-    `seen` holds the DOIs of all works so far, `walked` counts those listed since the list was last begun, and `rounds`
-    its walks since anything new came.
-    """
-
-    mark: str = START
-    seen: dict[str, None] = field(default_factory=dict)
-    walked: int = 0
-    rounds: int = 1
-
-    def dump(self) -> str:
-        plain = {"mark": self.mark, "walked": self.walked, "rounds": self.rounds}
-        return json.dumps(plain | {"seen": pack_ids(sorted(self.seen))})
-
-    @classmethod
-    def load(cls, cursor: str) -> "_State":
-        fields = json.loads(cursor)
-        return cls(**fields | {"seen": dict.fromkeys(unpack_ids(fields["seen"]))})
-
-    def begin_again(self) -> None:
-        self.mark, self.walked, self.rounds = START, 0, self.rounds + 1
 
 
 def _params(search: Search) -> dict[str, str]:
@@ -115,47 +81,6 @@ def _params(search: Search) -> dict[str, str]:
     }
     filters = [f"{name}:{day}" for name, day in bounds.items() if day] + [f"type:{kind}" for kind in TYPES]
     return {"query.bibliographic": search.query.strip(), "filter": ",".join(filters)}
-
-
-def _fetch_query(http: Http, params: Mapping[str, str], state: _State) -> Iterator[Batch]:
-    while True:
-        try:
-            page = _page(http, {**params, "rows": str(PAGE), "cursor": state.mark})
-        except CursorGoneError as error:
-            if state.rounds >= MOST_ROUNDS:
-                raise OutageError(f"{error}, however often it is asked - run the command again later") from error
-            logger.info("%s; walking the list again", error)
-            state.begin_again()
-            continue
-        state.walked += len(page.works)
-        articles, rejects = _new_works(page, state)
-        if articles or rejects:
-            state.rounds = 1
-        hits = max(page.hits, len(state.seen))
-        if not page.works or not page.next_cursor or state.walked >= page.hits:
-            if len(state.seen) >= page.hits or state.rounds >= MOST_ROUNDS:
-                yield Batch(articles, rejects, hits=hits)
-                return
-            state.begin_again()
-        else:
-            state.mark = page.next_cursor
-        if articles or rejects:
-            yield Batch(articles, rejects, hits=hits, cursor=state.dump())
-
-
-def _new_works(page: _Page, state: _State) -> tuple[tuple[Article, ...], tuple[Reject, ...]]:
-    articles, rejects = [], []
-    for position, work in enumerate(page.works, start=len(state.seen) + 1):
-        name = _name(work)
-        if name in state.seen:
-            continue
-        state.seen[name] = None
-        record = article(work, position=position)
-        if isinstance(record, Article):
-            articles.append(record)
-        else:
-            rejects.append(record)
-    return tuple(articles), tuple(rejects)
 
 
 def _name(work: Any) -> str:
@@ -191,7 +116,13 @@ def _work(http: Http, identifier: Identifier) -> Article | Reject:
     return article(answer["message"])
 
 
-def _page(http: Http, params: Mapping[str, str]) -> _Page:
+def _page_at(http: Http, params: Mapping[str, str], place: Place) -> Page:
+    page = _page(http, {**params, "rows": str(PAGE), "cursor": place.mark})
+    listed = place.walked + len(page.records)
+    return replace(page, next_mark=None) if not page.records or listed >= page.hits else page
+
+
+def _page(http: Http, params: Mapping[str, str]) -> Page:
     """One page of a search; a zero is heard twice, for a service in trouble may say "nothing" where there is much."""
     for attempt in (1, 2):
         try:
@@ -205,7 +136,7 @@ def _page(http: Http, params: Mapping[str, str]) -> _Page:
             raise
         if message["total-results"] or attempt == 2 or params.get("cursor", START) != START:
             break
-    return _Page(message["total-results"], message["items"], message.get("next-cursor"))
+    return Page(message["total-results"], message["items"], message.get("next-cursor") or None)
 
 
 def _ask(http: Http, path: str, params: Mapping[str, str], keep: timedelta | None = None) -> Mapping[str, Any]:

@@ -7,21 +7,18 @@ Records of every kind come: MED (PubMed), PMC only, PPR (preprints) and the rest
 
 import hashlib
 import json
-import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from miner.errors import OutageError, RefusedError, UsageError
+from miner.errors import RefusedError, UsageError
 from miner.http import Http, StatusError
 from miner.identifiers import Identifier
 from miner.model import Article, Reject
+from miner.sources.cursor_walk import START, CursorGoneError, Page, Place, walk
 from miner.sources.europepmc_json import article
-from miner.sources.harvest import Batch, Search, names, pack_ids, unpack_ids
-
-logger = logging.getLogger(__name__)
+from miner.sources.harvest import Batch, Search, names
 
 SERVICE = "Europe PMC"
 BASE_URL = "https://www.ebi.ac.uk/europepmc/webservices/rest"
@@ -31,22 +28,10 @@ IDS_AT_ONCE = 25
 KEPT = timedelta(hours=1)
 """How long records fetched by identifier serve the same command run again."""
 EVER = (date(1500, 1, 1), date(3000, 12, 31))
-START = "*"
 MOST_ROUNDS = 2
 """How often the pages are walked without anything new while fewer records have come than are counted."""
 PER_SECOND = 5.0
 _RICHEST_FIRST = ("MED", "PMC", "PPR")
-
-
-class CursorGoneError(RefusedError):
-    """Europe PMC does not know this cursorMark (any more): the pages have to be walked again."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    hits: int
-    results: Sequence[Any]
-    next_mark: str | None
 
 
 class EuropePMC:
@@ -62,34 +47,17 @@ class EuropePMC:
         """See `Harvester.fetch`."""
         if search.ids:
             return _fetch_ids(http, search.ids, json.loads(cursor)["at"] if cursor else 0)
-        return _fetch_query(http, _State.load(cursor) if cursor else _State(_query(search)))
+        query = _query(search)
+        return walk(
+            lambda place: _page(http, query, place.mark, seen=len(place.seen)),
+            _name,
+            lambda result, position: article(result, position=position),
+            Place.load(cursor),
+            MOST_ROUNDS,
+        )
 
 
 HARVESTER = EuropePMC()
-
-
-@dataclass(slots=True)
-class _State:
-    """How far a query has come: JSON between batches.
-
-    `seen` holds the ids of all records so far: when the marks are no longer honoured, or the result has shifted under
-    them, the pages are walked again and only what is new is taken; `rounds` counts the walks since anything new came.
-    """
-
-    query: str
-    mark: str = START
-    seen: dict[str, None] = field(default_factory=dict)
-    hits: int = 0
-    rounds: int = 1
-
-    def dump(self) -> str:
-        plain = {"query": self.query, "mark": self.mark, "hits": self.hits, "rounds": self.rounds}
-        return json.dumps(plain | {"seen": pack_ids(sorted(self.seen))})
-
-    @classmethod
-    def load(cls, cursor: str) -> "_State":
-        fields = json.loads(cursor)
-        return cls(**fields | {"seen": dict.fromkeys(unpack_ids(fields["seen"]))})
 
 
 def _query(search: Search) -> str:
@@ -105,51 +73,6 @@ def _query(search: Search) -> str:
     if search.changed_since:
         spans.append(f"UPDATE_DATE:[{search.changed_since} TO {EVER[1]}]")
     return " AND ".join([f"({query})", *(f"({span})" for span in spans)]) if spans else query
-
-
-def _fetch_query(http: Http, state: _State) -> Iterator[Batch]:
-    while True:
-        try:
-            page = _page(http, state.query, state.mark, seen=len(state.seen))
-        except CursorGoneError as error:
-            if state.rounds > MOST_ROUNDS:
-                raise OutageError(f"{error}, however often it is asked - run the command again later") from error
-            logger.info("%s; walking the pages again", error)
-            state.mark, state.rounds = START, state.rounds + 1
-            continue
-        state.hits = page.hits
-        articles, rejects = _new_records(page, state)
-        if articles or rejects:
-            state.rounds = 1
-        if _is_last(page, state.mark):
-            if len(state.seen) >= state.hits or state.rounds >= MOST_ROUNDS:
-                yield Batch(articles, rejects, hits=max(state.hits, len(state.seen)))
-                return
-            state.rounds += 1
-            state.mark = START
-        else:
-            state.mark = page.next_mark or START
-        if articles or rejects:
-            yield Batch(articles, rejects, hits=max(state.hits, len(state.seen)), cursor=state.dump())
-
-
-def _is_last(page: _Page, mark: str) -> bool:
-    return not page.results or page.next_mark in (None, "", mark)
-
-
-def _new_records(page: _Page, state: _State) -> tuple[tuple[Article, ...], tuple[Reject, ...]]:
-    articles, rejects = [], []
-    for position, result in enumerate(page.results, start=len(state.seen) + 1):
-        name = _name(result)
-        if name in state.seen:
-            continue
-        state.seen[name] = None
-        record = article(result, position=position)
-        if isinstance(record, Article):
-            articles.append(record)
-        else:
-            rejects.append(record)
-    return tuple(articles), tuple(rejects)
 
 
 def _name(result: Any) -> str:
@@ -177,7 +100,7 @@ def _fetch_ids(http: Http, ids: Iterable[Identifier], at: int) -> Iterator[Batch
 def _found(http: Http, ids: Sequence[Identifier]) -> list[Article]:
     """The articles that a search for the identifiers finds, the fullest kind of record first."""
     page = _page(http, _any_of(ids), START, size=8 * len(ids), keep=KEPT)
-    records = (article(result) for result in page.results)
+    records = (article(result) for result in page.records)
     return sorted((record for record in records if isinstance(record, Article)), key=_richness)
 
 
@@ -207,14 +130,14 @@ def _any_of(ids: Iterable[Identifier]) -> str:
 
 def _page(
     http: Http, query: str, mark: str, *, size: int | None = None, seen: int = 0, keep: timedelta | None = None
-) -> _Page:
+) -> Page:
     """One page of a search; an end is heard twice, for a service in trouble may say "nothing" where there is much."""
     page = _ask(http, query, mark, size or PAGE, seen, keep)
-    believed = page.results or 0 < page.hits <= seen
+    believed = page.records or 0 < page.hits <= seen
     return page if believed else _ask(http, query, mark, size or PAGE, seen, None)
 
 
-def _ask(http: Http, query: str, mark: str, size: int, seen: int, keep: timedelta | None) -> _Page:
+def _ask(http: Http, query: str, mark: str, size: int, seen: int, keep: timedelta | None) -> Page:
     base = (os.environ.get("EXOMINER_EUROPEPMC_URL") or BASE_URL).rstrip("/")
     params = {
         **{"query": query, "resultType": "core", "format": "json", "synonym": "false"},
@@ -236,7 +159,8 @@ def _ask(http: Http, query: str, mark: str, size: int, seen: int, keep: timedelt
         if mark != START and "cursor" in error.body.lower():
             raise CursorGoneError(str(error)) from error
         raise
-    return _Page(int(answer["hitCount"]), answer["resultList"]["result"], answer.get("nextCursorMark"))
+    records, following = answer["resultList"]["result"], answer.get("nextCursorMark")
+    return Page(int(answer["hitCount"]), records, following if records and following not in ("", mark) else None)
 
 
 def _complaint(answer: Any, mark: str, seen: int) -> str | None:
