@@ -113,14 +113,7 @@ def test_thirty_thousand_posts(rig, service, tmp_path):
 
 
 PASSING = {
-    "429": faults.too_many("2"),
-    "500": faults.status(500),
-    "502 page": faults.status(502),
-    "stalled": faults.stall(2),
-    "reset": faults.reset(),
-    "cut": faults.cut(),
-    "cut, unannounced": faults.cut_unannounced(0.8),
-    "garbled": faults.garbled(),
+    **faults.PASSING,
     "page": faults.says("<html><body>Database is down</body></html>", type="text/html"),
     "error in a 200": faults.says('{"messages":[{"status":"error: database"}],"collection":[]}'),
     "no count": faults.says('{"messages":[{"status":"ok"}],"collection":[]}'),

@@ -92,15 +92,8 @@ def test_thirty_thousand_hits(rig, service, tmp_path, monkeypatch):
 
 FAILED = '{"status":"failed","message-type":"error","message":"Internal error, please retry"}'
 PASSING = {
-    "429": faults.too_many("2"),
-    "500": faults.status(500),
-    "502 page": faults.status(502),
+    **faults.PASSING,
     "503": faults.status(503, Retry_After="3"),
-    "stalled": faults.stall(2),
-    "reset": faults.reset(),
-    "cut": faults.cut(),
-    "cut, unannounced": faults.cut_unannounced(0.8),
-    "garbled": faults.garbled(),
     "page": faults.says("<html><body>We will be back soon</body></html>", type="text/html"),
     "error in a 200": faults.says(FAILED),
     "no count": faults.says('{"status":"ok","message-type":"work-list","message":{"items":[]}}'),

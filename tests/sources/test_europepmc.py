@@ -97,14 +97,7 @@ def test_twelve_thousand_hits(rig, service, tmp_path, monkeypatch):
 
 
 PASSING = {
-    "429": faults.too_many("2"),
-    "500": faults.status(500),
-    "502 page": faults.status(502),
-    "stalled": faults.stall(2),
-    "reset": faults.reset(),
-    "cut": faults.cut(),
-    "cut, unannounced": faults.cut_unannounced(0.8),
-    "garbled": faults.garbled(),
+    **faults.PASSING,
     "upkeep page": faults.says(Path("pubmed/maintenance.html"), type="text/html"),
     "error in a 200": faults.says(Path("europepmc/error_500.json")),
     "rate in a 200": faults.says(Path("pubmed/rate_exceeded.json")),

@@ -105,12 +105,7 @@ def test_robots_txt_that_cannot_be_had_is_waited_for(rig, site, tmp_path):
 
 
 PASSING = {
-    "429": faults.too_many("2"),
-    "500": faults.status(500),
-    "502 page": faults.status(502),
-    "stalled": faults.stall(2),
-    "reset": faults.reset(),
-    "cut": faults.cut(),
+    **faults.OF_TRANSPORT,
     "cut, unannounced": faults.cut_unannounced(0.6),
     "page": faults.says("<html><body>The site is being updated.</body></html>", type="text/html"),
     "empty": faults.says("", type="text/html"),

@@ -122,14 +122,7 @@ def test_a_day_with_too_many_hits_says_what_is_missing(rig, service, small_lists
 
 
 PASSING = {
-    "429": faults.too_many("2"),
-    "500": faults.status(500),
-    "502 page": faults.status(502),
-    "stalled": faults.stall(2),
-    "reset": faults.reset(),
-    "cut": faults.cut(),
-    "cut, unannounced": faults.cut_unannounced(0.8),
-    "garbled": faults.garbled(),
+    **faults.PASSING,
     "upkeep page": faults.says(Path("pubmed/maintenance.html"), type="text/html"),
     "rate in a 200": faults.says(Path("pubmed/rate_exceeded.json")),
     "backend failed": faults.says(Path("pubmed/backend_failed.xml")),

@@ -155,17 +155,7 @@ def test_a_resumed_run_fetches_no_file_again(rig, tmp_path):
     assert [len(rig.asked(path)) for path in BASELINE + UPDATES] == [1, 1, 1, 1]
 
 
-PASSING = {
-    "429": faults.too_many("2"),
-    "500": faults.status(500),
-    "502 page": faults.status(502),
-    "stalled": faults.stall(2),
-    "reset": faults.reset(),
-    "cut": faults.cut(),
-}
-
-
-@pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING.keys())
+@pytest.mark.parametrize("fault", faults.OF_TRANSPORT.values(), ids=faults.OF_TRANSPORT.keys())
 @pytest.mark.parametrize("path", ["baseline/", BASELINE[1], f"{UPDATES[0]}.md5"])
 def test_passing_faults_lose_nothing(rig, tmp_path, path, fault):
     rig.script(path, fault, fault)

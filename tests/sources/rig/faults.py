@@ -91,3 +91,16 @@ def first(change: Callable[[], object]) -> Fault:
         return answer(request)
 
     return fault
+
+
+OF_TRANSPORT = {
+    "429": too_many("2"),
+    "500": status(500),
+    "502 page": status(502),
+    "stalled": stall(2),
+    "reset": reset(),
+    "cut": cut(),
+}
+"""What any service may do now and then, and does not do when asked again."""
+PASSING = {**OF_TRANSPORT, "cut, unannounced": cut_unannounced(0.8), "garbled": garbled()}
+"""Those, and what shows in the body alone."""
