@@ -109,7 +109,7 @@ def update(
     Example: exominer update
     """
     from miner.corpus import Corpus
-    from miner.pipeline import search_of
+    from miner.intake import search_of
 
     with Corpus(context.obj.corpus_path) as corpus:
         searches = [search_of(s.spec) for s in corpus.searches()]
@@ -161,7 +161,7 @@ def rejects(
     """
     from miner.corpus import Corpus
     from miner.http import Http
-    from miner.pipeline import retry_rejects
+    from miner.intake import retry_rejects
 
     retried = None
     with Corpus(context.obj.corpus_path) as corpus:
@@ -183,7 +183,7 @@ def rejects(
 
 def state_as_dict(state: "SearchState") -> dict[str, Any]:
     """A search's state as `sources --json` prints it."""
-    from miner.pipeline import asked, search_of
+    from miner.intake import asked, search_of
 
     search = search_of(state.spec)
     return {
@@ -214,7 +214,8 @@ def _run(
     """Take in, then extract and load if `reading` (processes, model) is given; exit 1 or 3 if something failed."""
     from miner.corpus import Added, Corpus
     from miner.http import Http
-    from miner.pipeline import load_graph, read_pending, take_in_files
+    from miner.intake import take_in_files
+    from miner.pipeline import load_graph, read_pending
 
     files, searches = asked_for
     http = Http.from_environment(settings.cache, fresh=updating)
@@ -249,7 +250,7 @@ def _harvest_all(
     searches: "list[Search]", corpus: "Corpus", http: "Http", bar: "Progress", updating: bool
 ) -> tuple["list[SearchState]", list[str]]:
     """Run every search, whatever became of the others; also what is wrong with those that cannot be asked at all."""
-    from miner.pipeline import harvest
+    from miner.intake import harvest
 
     states, wrong = [], []
     for search in searches:
@@ -295,8 +296,8 @@ def _leave(states: "list[SearchState]", added: "Added") -> None:
 
 def _count(files: list[str], searches: "list[Search]", http: "Http", as_json: bool) -> None:
     """Show how much there is; exit 1 if a source could not say."""
+    from miner.intake import asked, harvester_of
     from miner.model import Article
-    from miner.pipeline import asked, harvester_of
     from miner.sources.files import read_all
 
     found: list[dict[str, Any]] = [

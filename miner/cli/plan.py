@@ -37,7 +37,7 @@ class Asked:
 
 def plan(asked: Asked) -> Plan:
     """The files to read and the searches to run; UsageError where the words do not go together."""
-    from miner.pipeline import SOURCES
+    from miner.intake import SOURCES
     from miner.sources.harvest import Search
 
     words = asked.what or []
@@ -141,7 +141,7 @@ def _recipe(path: Path) -> "list[Search]":
 
 
 def _search(path: Path, entry: dict[str, Any]) -> "Search":
-    from miner.pipeline import SOURCES
+    from miner.intake import SOURCES
     from miner.sources.harvest import Search
 
     if unknown := set(entry) - _RECIPE_KEYS:
