@@ -267,6 +267,7 @@ class Grounder:
                 (bare, "precursor"),
                 (f"{bare}-1", "first precursor of the family"),
                 (f"{bare}a", "first member of the family"),
+                (bare, "the one mature form"),
             ]
         for name, reason in options:
             for sense in self.lexicon.lookup(name):
@@ -274,7 +275,7 @@ class Grounder:
                 if (
                     sense.type is _T.MICRO_RNA
                     and self.lexicon.name(sense.id).lower() == name
-                    and mature == bool(named.arm)
+                    and mature == (bool(named.arm) or reason.startswith("the one"))
                 ):
                     return sense.id, reason
         return None

@@ -21,6 +21,7 @@ def found(text: str, kind: EntityType) -> list[tuple[str, str]]:
         ("microRNA-21 or miRNA-21", ["microRNA-21", "miRNA-21"]),
         ("let-7a, let-7b-5p", ["let-7a", "let-7b-5p"]),
         ("the miR-200 family and the miR-17-92 cluster", ["miR-200 family", "miR-17-92 cluster"]),
+        ("the miR-183/96/182 cluster, miR-UL112-3p", ["miR-183/96/182 cluster", "miR-UL112-3p"]),
         ("miR-21/-155/-210", ["miR-21", "miR-155", "miR-210"]),
         ("miR-30a, -30b and -30c", ["miR-30a", "miR-30b", "miR-30c"]),
         ("miR-23a-5p and -23b-5p", ["miR-23a-5p", "miR-23b-5p"]),
