@@ -1,18 +1,22 @@
-"""The annotated articles as the miner's own types. They stand beside the checkout, in ../shared/gold."""
+"""The annotated articles, and as the miner's own types. They stand beside the checkout, in ../shared/gold."""
 
+import importlib.util
 import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from graph_schema.model import EntityType
 from miner.encoder import Bounds, tokenize
 from miner.extract.pairs import TYPES
 from miner.model import AnnotatedArticle, Entity, Mention
-from miner.nlp.recogniser import ScoredSpan
 from miner.nlp.sentences import sentence_bounds
+
+if TYPE_CHECKING:  # the recipes that train read this module where there is no spaCy
+    from miner.nlp.recogniser import ScoredSpan
 
 GOLD = Path(__file__).resolve().parents[2] / "shared" / "gold"
 VESICLE = re.compile(
@@ -29,6 +33,20 @@ def articles(name: str) -> list[dict[str, Any]]:
     if not path.is_file():
         sys.exit(f"the annotated articles are not there: {path}")
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def scorer() -> ModuleType:
+    """The gold standard's own `score.py`; ends the program where it is not there."""
+    if "gold_score" not in sys.modules:
+        path = GOLD / "score.py"
+        if not path.is_file():
+            sys.exit(f"the gold standard is not there: {path}")
+        spec = importlib.util.spec_from_file_location("gold_score", path)
+        assert spec and spec.loader
+        sys.dont_write_bytecode = True
+        sys.modules["gold_score"] = module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    return sys.modules["gold_score"]
 
 
 def text_of(document: dict[str, Any]) -> str:
@@ -83,7 +101,9 @@ class _Replay:
         self.thresholds = thresholds
         self._spans = {text_of(d): by_id[d["id"]] for d in documents}
 
-    def scored(self, text: str, sentences: Bounds) -> list[ScoredSpan]:
+    def scored(self, text: str, sentences: Bounds) -> "list[ScoredSpan]":
+        from miner.nlp.recogniser import ScoredSpan
+
         tokens = tokenize(text, sentences)
         return [
             ScoredSpan(int(tokens.starts[first]), int(tokens.ends[last]), TYPES[kind], score)
@@ -94,11 +114,12 @@ class _Replay:
 def _mentions(text: str, forms: list[str]) -> list[Span]:
     taken: list[Span] = []
     for form in sorted(set(forms), key=len, reverse=True):
-        taken += [span for span in _occurrences(text, form) if not _overlaps(span, taken)]
+        taken += [span for span in occurrences(text, form) if not _overlaps(span, taken)]
     return taken
 
 
-def _occurrences(text: str, form: str) -> Iterator[Span]:
+def occurrences(text: str, form: str) -> Iterator[Span]:
+    """Where `form` stands in `text` as a word of its own."""
     left = r"(?<![A-Za-z0-9])" if form[0].isalnum() else ""
     right = r"(?![A-Za-z0-9])" if form[-1].isalnum() else ""
     for match in re.finditer(left + re.escape(form) + right, text):

@@ -13,7 +13,6 @@ Usage: python pipelines/measure_entities.py [--without-recogniser] [--errors] [-
 """
 
 import argparse
-import importlib.util
 import json
 import multiprocessing
 import resource
@@ -23,7 +22,6 @@ import warnings
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -34,6 +32,8 @@ from miner.nlp.grounding import Grounder, expanded
 from miner.nlp.grouping import GroundedSpan, Grouper
 from miner.nlp.lexicon import Lexicon
 from miner.nlp.pipeline import annotate, load_pipeline
+from pipelines.gold import articles as gold_articles
+from pipelines.gold import scorer, text_of
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -41,31 +41,9 @@ GROUNDED = ROOT / "tests" / "data" / "nlp" / "grounding_dev.tsv"
 SPEED_TEXTS, WARM_UP = 400, 20
 
 
-def gold_scorer() -> ModuleType:
-    """The gold's own score.py, for how it compares surface forms."""
-    spec = importlib.util.spec_from_file_location("gold_score", SHARED / "gold" / "score.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def gold_articles() -> list[dict[str, Any]]:
-    """The development half of the annotated articles."""
-    path = SHARED / "gold" / "dev.jsonl"
-    if not path.is_file():
-        sys.exit(f"{path} is not there - the annotated articles do not ship with the project")
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def text_of(article: dict[str, Any]) -> str:
-    """What is mined of an article of the gold."""
-    return f"{article['title']}\n{article['abstract']}"
-
-
 def measure_recognition(articles: list[dict[str, Any]], recogniser: bool, errors: bool) -> None:
     """Recall and precision by type, and how many gold entities came out as one."""
-    score, nlp = gold_scorer(), load_pipeline(recogniser=recogniser)
+    score, nlp = scorer(), load_pipeline(recogniser=recogniser)
     found, gold, right, predicted = (defaultdict(int) for _ in range(4))
     as_one = 0
     annotated = annotate(((a["id"], text_of(a)) for a in articles), nlp)
@@ -197,7 +175,7 @@ def main() -> None:
     parser.add_argument("--no-speed", action="store_true", help="leave the speed run out")
     args = parser.parse_args()
     warnings.filterwarnings("ignore")
-    articles = gold_articles()
+    articles = gold_articles("dev")
     measure_recognition(articles, not args.without_recogniser, args.errors)
     measure_grouping(articles)
     measure_grounding()

@@ -18,8 +18,7 @@ from miner.encoder import tokenize
 from miner.extract.pairs import TYPES
 from miner.nlp.recogniser import RECOGNISER
 from miner.nlp.sentences import sentence_bounds
-from pipelines.gold import text_of
-from pipelines.train.data import gold_articles, scorer
+from pipelines.gold import articles, scorer, text_of
 from pipelines.train.merging import Span, merge, without_clashes
 
 CONFIG = Path(__file__).resolve().parents[2] / "miner" / "weights" / "config.json"
@@ -67,7 +66,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("found", type=Path, nargs="+")
     options = parser.parse_args()
-    golds = gold_articles("train")
+    golds = articles("train")
     spans_of = found_spans(options.found)
     thresholds = span_thresholds(golds, [in_characters(gold, spans_of[gold["id"]]) for gold in golds])
     config = {"recogniser": {"version": RECOGNISER, "thresholds": thresholds}}

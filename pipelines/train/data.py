@@ -1,12 +1,6 @@
 """Gold articles as the arrays that the networks learn from. The gold stands beside the checkout, in ../shared/gold."""
 
-import importlib.util
-import json
-import re
-import sys
 from dataclasses import dataclass, field
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -16,32 +10,7 @@ from miner.encoder import Floats, Ints, Tokens, tokenize, word_units
 from miner.extract.pairs import PREDICATES, TYPES, Pairs, cue_columns, make_pairs, piece_spans
 from miner.nlp.sentences import sentence_bounds
 from miner.nlp.spans import candidate_spans
-
-GOLD = Path(__file__).resolve().parents[3] / "shared" / "gold"
-VESICLE = re.compile(
-    r"\b(?:exosom(?:es?|al)|exos?|s?EVs?|TDEs?|TEXs?|extracellular vesicles?|extracellular vesicular"
-    r"|(?:micro|nano)?vesic(?:les?|ular)|(?:large )?oncosomes?|ectosomes?|microparticles?)\b",
-    re.IGNORECASE,
-)
-
-
-def scorer() -> ModuleType:
-    """The gold standard's own `score.py`."""
-    if not GOLD.is_dir():
-        sys.exit(f"the gold standard is not there: {GOLD}")
-    if "gold_score" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("gold_score", GOLD / "score.py")
-        assert spec and spec.loader
-        sys.dont_write_bytecode = True
-        sys.modules["gold_score"] = module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    return sys.modules["gold_score"]
-
-
-def gold_articles(name: str) -> list[dict[str, Any]]:
-    """The articles of `train` or `dev`, as written."""
-    scorer()
-    return [json.loads(line) for line in (GOLD / f"{name}.jsonl").read_text(encoding="utf-8").splitlines() if line]
+from pipelines.gold import VESICLE, occurrences, scorer, text_of
 
 
 @dataclass(eq=False)
@@ -73,13 +42,6 @@ class Relations:
     modality: Floats  # rows: group, predicate, negated, speculative
 
 
-def occurrences(text: str, form: str) -> list[tuple[int, int]]:
-    """Where `form` stands in `text` as a word of its own."""
-    left = r"(?<![A-Za-z0-9])" if form[0].isalnum() else ""
-    right = r"(?![A-Za-z0-9])" if form[-1].isalnum() else ""
-    return [m.span() for m in re.finditer(left + re.escape(form) + right, text)]
-
-
 def mentions_of(text: str, entities: list[tuple[EntityType, list[str]]]) -> list[tuple[int, int, EntityType, int]]:
     """All mentions (start, end, type, entity) of entities given by their surface forms, longest form first."""
     found = set()
@@ -100,7 +62,7 @@ def mentions_of(text: str, entities: list[tuple[EntityType, list[str]]]) -> list
 
 
 def read(gold: dict[str, Any]) -> Document:
-    text = gold["title"] + "\n" + gold["abstract"]
+    text = text_of(gold)
     tokens = tokenize(text, sentence_bounds(text))
     vesicle: int | None = None
     entities: list[tuple[EntityType, list[str]]] = []
@@ -195,4 +157,4 @@ def aligned(document: Document, found: list[tuple[EntityType, list[str]]]) -> di
     return same
 
 
-__all__ = ["TYPES", "Document", "Relations", "aligned", "gold_articles", "gold_relations", "read", "relations"]
+__all__ = ["TYPES", "Document", "Relations", "aligned", "gold_relations", "read", "relations"]

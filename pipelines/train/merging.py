@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from graph_schema.model import EntityType
 from miner.nlp.spans import clash
-from pipelines.train.data import VESICLE, scorer
+from pipelines.gold import VESICLE, scorer
 
 Span = tuple[int, int, EntityType, float]  # characters
 _ABBREVIATION = re.compile(r"\s*\(\s*([^\s();,]{2,15})\s*[);,]")

@@ -22,8 +22,8 @@ from spacy.util import fix_random_seed, minibatch
 from miner.encoder import shared_encoder
 from miner.nlp.recogniser import Recogniser
 from miner.nlp.sentences import sentence_bounds
-from pipelines.gold import articles, text_of
-from pipelines.train.data import mentions_of, read, scorer
+from pipelines.gold import articles, scorer, text_of
+from pipelines.train.data import mentions_of, read
 
 SEED = 22
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6)

@@ -15,8 +15,9 @@ import torch
 from torch.nn import functional as F
 
 from miner.extract.pairs import TYPES
+from pipelines import gold
 from pipelines.train.batches import Batch
-from pipelines.train.data import Document, gold_articles, read
+from pipelines.train.data import Document, read
 from pipelines.train.learning import Averaged, mixed_precision, optimiser, shuffled_batches
 from pipelines.train.network import Recogniser, Shared, pretrained
 
@@ -140,7 +141,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
-    documents = [read(gold) for gold in gold_articles("train")[: options.limit]]
+    documents = [read(article) for article in gold.articles("train")[: options.limit]]
     seen = [d for n, d in enumerate(documents) if n % 2 != options.fold]
     name = options.out.name
     shared, recogniser = train(seen, options.epochs, SEED + (options.fold or 0), name, options.start)

@@ -24,9 +24,10 @@ from miner.extract.antecedents import resolved
 from miner.extract.pairs import Pairs
 from miner.extract.relations import RelationScorer
 from miner.model import AnnotatedArticle
+from pipelines import gold
 from pipelines.train.articles import read_articles
 from pipelines.train.batches import Batch, cache_lower
-from pipelines.train.data import Document, Relations, aligned, gold_articles, gold_relations, read, relations
+from pipelines.train.data import Document, Relations, aligned, gold_relations, read, relations
 from pipelines.train.learning import Averaged, mixed_precision, optimiser, shuffled_batches
 from pipelines.train.network import RelationModel, Shared, pooled, pretrained
 
@@ -176,7 +177,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
     articles = read_articles(options.articles)
-    documents = [read(gold) for gold in gold_articles("train")[: options.limit]]
+    documents = [read(article) for article in gold.articles("train")[: options.limit]]
     attach_found(documents, articles)
     seen = [d for n, d in enumerate(documents) if d.entities and n % FOLDS != options.fold]
     shared = Shared()
