@@ -17,26 +17,52 @@ _GAPS = word_set(
 _GAPS |= {"established", "characterized", "determined", "only", "been", "addressed", "defined", "well"}
 _OBSERVED = word_set("observed detected seen found significant different differ detectable evident affected")
 _SAMENESS = word_set("difference differences change changes alteration alterations evidence correlation association")
+_COMPARED = _SAMENESS | word_set("effect effects different differ affected altered changed impact influence correlated")
+_PRESUPPOSED = frozenset({Predicate.CARRIES, Predicate.SECRETES, Predicate.FOUND_IN})
+_OF_A_GROUP = frozenset({Predicate.BIOMARKER_OF, Predicate.ELEVATED_IN, Predicate.REDUCED_IN})
 _ELSEWHERE = re.compile(
     r"^(?:[^\s;:.]+ ){0,14}?"
     r"(?:but not|(?:that|which) (?:was|were) not (?:observed|seen|found|detected)) (?:in|for|within)\b"
 )
 
 
-def negated(view: SentenceView, subject: Slot, object_: Slot) -> bool:
-    """Whether the sentence denies what it would otherwise say of the two mentions."""
-    return any(scope.kind == "negation" and _denies(view.tokens, scope, subject, object_) for scope in view.certainty)
+def negated(view: SentenceView, subject: Slot, object_: Slot, predicate: Predicate | None = None) -> bool:
+    """Whether the sentence denies what it would otherwise say of the two mentions, be it anything or `predicate`."""
+    return any(
+        scope.kind == "negation"
+        and not _spares(view.tokens, scope, object_, predicate)
+        and _denies(view.tokens, scope, subject, object_)
+        for scope in view.certainty
+    )
 
 
-def denied_elsewhere(view: SentenceView, subject: Slot, object_: Slot) -> bool:
-    """Whether the sentence, having said it of one case, denies it of another: "… in A cells but not in B cells"."""
-    return bool(_ELSEWHERE.match(" ".join(view.tokens[max(subject.last, object_.last) :])))
+def _spares(tokens: Sequence[str], scope: Scope, object_: Slot, predicate: Predicate | None) -> bool:
+    """Whether the cue denies something else: a difference in what vesicles hold, or of a group that it has the disease.
+
+    "No difference in exosomal miR-9" has miR-9 in exosomes, and "patients without metastasis" are compared.
+    """
+    if predicate in _PRESUPPOSED:
+        return not _COMPARED.isdisjoint(tokens[scope.cue_last : scope.cue_last + 4])
+    lacking = tokens[scope.cue_first] in {"no", "without"} and 0 <= object_.first - scope.cue_last <= 1
+    return lacking and predicate in _OF_A_GROUP
+
+
+def denied_elsewhere(view: SentenceView, subject: Slot, object_: Slot, predicate: Predicate) -> bool:
+    """Whether the sentence, having said it of one case, denies it of another: "… in A cells but not in B cells".
+
+    What is taken for granted (that vesicles are secreted, and hold something) is not what is denied so.
+    """
+    return predicate not in _PRESUPPOSED and bool(
+        _ELSEWHERE.match(" ".join(view.tokens[max(subject.last, object_.last) :]))
+    )
 
 
 def _denies(tokens: Sequence[str], scope: Scope, subject: Slot, object_: Slot) -> bool:
     cue, after = tokens[scope.cue_first], tokens[scope.cue_last : scope.cue_last + 4]
     low, high = sorted((subject, object_), key=lambda s: s.first)
     if cue in {"not", "no", "never"} and not _GAPS.isdisjoint(after[:2]):
+        return False
+    if "whether" in tokens[scope.cue_last : scope.cue_last + 6]:
         return False
     if cue in {"lack", "absence", "independent", "independently", "lacking", "absent"}:
         return cue == "lack" and low.last <= scope.cue_first < high.first <= scope.cue_last + 6
@@ -78,7 +104,6 @@ _OPINIONS = word_set(
 _ROLE = re.compile(
     r"^(?:\S+ ){0,3}?(?:roles?|involvement|contribution|function|link|possib\w+|potential|association|use|utility)\b"
 )
-_PRESUPPOSED = frozenset({Predicate.CARRIES, Predicate.SECRETES, Predicate.FOUND_IN})
 _ABLE = re.compile(
     r"^(?:(?:therapeutic|clinical) )?(?:to|for|in|as|impact|mediators?|mechanism|modulators?|regulators?)\b"
 )

@@ -131,7 +131,7 @@ class _Builder:
         if not asserted:
             return [self._claim(reading, judged[0])]
         first = asserted[0]
-        if certainty.denied_elsewhere(self._view(first), *self._ends(reading, first.place)):
+        if certainty.denied_elsewhere(self._view(first), *self._ends(reading, first.place), reading.predicate):
             denied.append(first._replace(negated=True))
         return [self._claim(reading, one) for one in (first, *denied[:1])]
 
@@ -169,7 +169,7 @@ class _Builder:
         for place in reading.places:
             view = self._sentences[place.sentence]
             ends = self._ends(reading, place)
-            negated = certainty.negated(view, *ends)
+            negated = certainty.negated(view, *ends, reading.predicate)
             speculative = certainty.speculative(view, *ends, reading.predicate, closing=view.index >= last)
             order = (negated, speculative, certainty.asks(view), -place.weight, float(view.index))
             found.append((order, _Judged(place, negated, speculative)))

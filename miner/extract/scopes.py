@@ -65,11 +65,12 @@ def scopes(tokens: Sequence[str]) -> list[Scope]:
 
 
 def _idle(tokens: Sequence[str], at: int, end: int) -> bool:
-    """Whether a cue word denies or supposes nothing here: "not only", "no. 5", "may" the month."""
+    """Whether a cue word denies or supposes nothing here: "not only", "no. 5", "Nor-exo"."""
     after = tokens[end] if end < len(tokens) else ""
     return (
         (tokens[at] in {"not", "no"} and after in {"only", "necessarily", "."})
         or (tokens[at] == "not" and tokens[at - 1 : at] in (["or"], ("or",)) and tokens[max(0, at - 2)] == "whether")
+        or (tokens[at] == "nor" and after == "-")
         or (tokens[at] == "may" and after.isdigit())
         or (tokens[at] == "if" and tokens[max(0, at - 1)] in {"even", "as"})
     )

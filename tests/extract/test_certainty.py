@@ -37,6 +37,25 @@ def test_negation(source: str, denied: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "predicate", "denied"),
+    [
+        ("No difference was seen in {Vesicle:exosomal} levels of {MicroRNA:miR-9}.", Predicate.CARRIES, False),
+        ("No {MicroRNA:miR-9} was found in {Vesicle:exosomes}.", Predicate.CARRIES, True),
+        (
+            "{MicroRNA:miR-9} tells patients with from those without {Function:metastasis}.",
+            Predicate.BIOMARKER_OF,
+            False,
+        ),
+        ("{MicroRNA:Nor-exo miR-9} and {Vesicle:Nor-exo} raised {Function:growth}.", Predicate.PROMOTES, False),
+        ("There are no reports whether {Vesicle:EVs} promote {Function:growth}.", Predicate.PROMOTES, False),
+    ],
+)
+def test_what_is_denied_depends_on_what_is_said(source: str, predicate: Predicate, denied: bool) -> None:
+    view = sentence(source)
+    assert certainty.negated(view, view.outer[0], view.outer[-1], predicate) is denied
+
+
+@pytest.mark.parametrize(
     ("source", "elsewhere"),
     [
         ("{Chemical:5-FU} raised {MicroRNA:miR-9} in HT29 but not in SW480 cells.", True),
@@ -47,7 +66,7 @@ def test_negation(source: str, denied: bool) -> None:
 )
 def test_what_is_said_of_one_case_may_be_denied_of_another(source: str, elsewhere: bool) -> None:
     view = sentence(source)
-    assert certainty.denied_elsewhere(view, view.outer[0], view.outer[-1]) is elsewhere
+    assert certainty.denied_elsewhere(view, view.outer[0], view.outer[-1], Predicate.ACTIVATES) is elsewhere
 
 
 @pytest.mark.parametrize(
