@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from graph_schema.model import Predicate
 from miner.extract.scopes import Scope
 from miner.extract.view import SentenceView, Slot
-from miner.extract.words import word_set
+from miner.words import word_set
 
 _GAPS = word_set(
     "known understood investigated elucidated explored studied reported clarified fully yet clear examined"

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from miner.extract.words import word_set
+from miner.words import word_set
 
 Form = Literal["verb", "past", "gerund", "noun"]
 

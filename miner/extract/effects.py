@@ -10,7 +10,7 @@ from typing import NamedTuple
 from graph_schema.model import EntityType, Predicate, allowed
 from miner.extract.cues import Effect, effect_at
 from miner.extract.view import SentenceView, Slot
-from miner.extract.words import word_set
+from miner.words import word_set
 
 _T = EntityType
 _AGENTS = frozenset(_T) - {_T.FUNCTION, _T.CANCER, _T.ANATOMY}

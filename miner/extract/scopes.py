@@ -6,7 +6,7 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from miner.extract.words import word_set
+from miner.words import word_set
 
 Kind = Literal["negation", "speculation"]
 
@@ -22,6 +22,7 @@ class Scope(NamedTuple):
 
 
 _CLAUSE_END = word_set("; : . but whereas while although though however because since except unlike")
+_OPENERS = word_set("which who but suggesting indicating thus thereby so we it they whereas as")
 _FINITE = word_set("is are was were has have had may might could can will would did does do")
 
 _NEGATION = (
@@ -105,21 +106,7 @@ def _clause_end(tokens: Sequence[str], at: int) -> int:
 
 def _opens_clause(tokens: Sequence[str], at: int) -> bool:
     word = tokens[at] if at < len(tokens) else ""
-    if word in {
-        "which",
-        "who",
-        "but",
-        "suggesting",
-        "indicating",
-        "thus",
-        "thereby",
-        "so",
-        "we",
-        "it",
-        "they",
-        "whereas",
-        "as",
-    }:
+    if word in _OPENERS:
         return True
     if word in {"and", "or"}:
         return any(t in _FINITE for t in tokens[at + 1 : at + 5]) or tokens[at + 1 : at + 2] in (["that"], ("that",))

@@ -9,8 +9,8 @@ from functools import cached_property
 from graph_schema.model import EntityType
 from miner.extract.cues import LOSS_AFTER, LOSS_BEFORE, Effect, effect, effect_at
 from miner.extract.scopes import Scope, scopes
-from miner.extract.words import word_set
 from miner.model import AnnotatedArticle
+from miner.words import word_set
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*|[^\w\s]|_")
 

@@ -6,7 +6,7 @@ from graph_schema.model import Predicate
 from miner.extract import certainty
 from miner.extract.scopes import scopes
 from miner.extract.view import SentenceView, views
-from miner.extract.words import word_set
+from miner.words import word_set
 from tests.extract.marked import marked
 
 
