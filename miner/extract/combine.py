@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -53,6 +53,10 @@ class Reading:
     negated: float | None = None
     speculative: float | None = None
     places: list[Place] = field(default_factory=list)
+
+
+ReadingOf = Callable[[int, int, Predicate], Reading]
+"""The reading of a subject, an object and a predicate, made where there is none yet."""
 
 
 def least(threshold: float) -> dict[Predicate, float]:
@@ -136,7 +140,7 @@ def readings(
     return sorted(found.values(), key=lambda r: (-r.probability, r.subject, r.object, r.predicate))
 
 
-def _add_findings(of: Any, findings: Iterable[Finding], weights: Weights) -> None:
+def _add_findings(of: ReadingOf, findings: Iterable[Finding], weights: Weights) -> None:
     by_reading: dict[tuple[int, int, Predicate], list[Finding]] = defaultdict(list)
     for finding in findings:
         by_reading[finding.subject, finding.object, finding.predicate].append(finding)
@@ -151,7 +155,7 @@ def _add_findings(of: Any, findings: Iterable[Finding], weights: Weights) -> Non
         ]
 
 
-def _add_pairs(of: Any, article: AnnotatedArticle, pairs: Iterable[Pair], scorer: LexicalScorer) -> None:
+def _add_pairs(of: ReadingOf, article: AnnotatedArticle, pairs: Iterable[Pair], scorer: LexicalScorer) -> None:
     for pair in pairs:
         scores = scorer.score(pair)
         for column in permitted(article.entities[pair.subject].type, article.entities[pair.object].type):
