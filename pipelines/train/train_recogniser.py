@@ -25,29 +25,22 @@ SEED = 20
 BATCH = 4
 
 
-def span_loss(
-    recogniser: Recogniser, batch: Batch, hidden: torch.Tensor, documents: list[Document], every: int = 1
-) -> torch.Tensor:
-    """The loss of a batch, `hidden` being what the shared layers say of it.
-
-    Of the candidates that name nothing one in `every` is weighed, so many times.
-    """
+def span_loss(recogniser: Recogniser, batch: Batch, hidden: torch.Tensor, documents: list[Document]) -> torch.Tensor:
+    """The loss of a batch, `hidden` being what the shared layers say of it."""
     with mixed_precision():
         flat = batch.flat(recogniser.encode(hidden, batch.mask)).float()
     spans, labels, weights, edges, row = [], [], [], torch.zeros(len(flat), 2), 0
+    every = torch.ones(recogniser.out.out_features)
     for document, offset in zip(documents, batch.offsets, strict=False):
         candidates = torch.from_numpy(document.candidates)
         found, kinds = torch.from_numpy(document.span_labels).unbind(1)
         edges[candidates[found, 0] + offset, 0] = 1.0
         edges[candidates[found, 1] + offset, 1] = 1.0
-        named = torch.zeros(len(candidates), dtype=torch.bool).index_fill(0, found, True)
-        kept = named | (torch.rand(len(candidates)) < 1 / every)
-        place = kept.cumsum(0) - 1
-        spans.append(candidates[kept] + torch.tensor([offset, offset, 0]))
-        labels.append(torch.stack([place[found] + row, kinds], dim=1))
-        counted = torch.ones(recogniser.out.out_features) if document.columns is None else document.columns
-        weights.append(torch.where(named[kept], 1.0, float(every))[:, None] * counted)
-        row += int(kept.sum())
+        spans.append(candidates + torch.tensor([offset, offset, 0]))
+        labels.append(torch.stack([found + row, kinds], dim=1))
+        counted = every if document.columns is None else document.columns
+        weights.append(counted.expand(len(candidates), -1))
+        row += len(candidates)
     logits, edge_logits = recogniser(flat, torch.cat(spans))
     target = torch.zeros_like(logits)
     target[torch.cat(labels).unbind(1)] = 1.0
