@@ -20,7 +20,7 @@ _KINDS = (
 _OPENING = r"(?:[A-Z][A-Za-z &]{2,30}: )?(?:[A-Z][a-z]+(?: [a-z]+){0,3}, )?"
 _PRONOUN = re.compile(
     rf"{_OPENING}(?P<word>[Tt]hey|[Tt]heir|[Ii]ts"
-    r"|[Ii]t(?= (?:also |further |thereby |then )?(?!is\b|was\b|has\b|does\b)[a-z]+s\b))(?= )"
+    r"|[Ii]t(?= (?:also |further |thereby |then )?(?!(?:is|was|has|does|remains|seems|appears)\b)[a-z]+s\b))(?= )"
 )
 _NOUN = re.compile(
     rf"{_OPENING}(?:[Tt]hese|[Bb]oth|[Tt]hose) (?:two |three |four |five )?"

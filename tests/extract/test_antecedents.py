@@ -23,6 +23,7 @@ def stood_for(source: str) -> set[tuple[str, str]]:
         ("{Vesicle:Exosomes} are small. They carry {MoleculeClass:RNA}.", {("They", "exosomes")}),
         ("{MicroRNA:MiR-9} is in {Vesicle:exosomes}. It also targets {Gene:PTEN}.", {("It", "mir-9")}),
         ("{MicroRNA:MiR-9} is in {Vesicle:exosomes}. It is known that {Gene:PTEN} falls.", set()),
+        ("{MicroRNA:MiR-9} is in {Vesicle:exosomes}. It remains unknown how {Gene:PTEN} falls.", set()),
         ("{Vesicle:EVs} are small. Moreover, their uptake drives {Function:growth}.", {("their", "evs")}),
         ("{Vesicle:EVs} are small. They are many. They carry {Gene:CD9}.", {("They", "evs")}),
         ("We saw {MicroRNA:miR-9} and {MicroRNA:miR-7}. These two miRNAs repress {Gene:PTEN}.",
