@@ -50,8 +50,6 @@ class Reading:
     lexical: float = _ABSENT
     relations: float = _ABSENT
     probability: float = 0.0
-    negated: float | None = None
-    speculative: float | None = None
     places: list[Place] = field(default_factory=list)
 
 
@@ -132,7 +130,6 @@ def readings(
         for relation in relations:
             reading = of(relation.subject, relation.object, relation.predicate)
             reading.relations = relation.probability
-            reading.negated, reading.speculative = relation.negated_probability, relation.speculative_probability
             place = (relation.sentence, relation.subject_mention, relation.object_mention)
             reading.places.append(Place(*place, 0.5 * relation.probability))
     for reading in found.values():

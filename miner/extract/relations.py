@@ -39,7 +39,7 @@ class ScoredRelation:
 
     `subject` and `object` are indices into the article's entities. `probability` is the network's own; the combination
     calibrates it. The occurrence that says it best gives `sentence`, an index into the article's sentences, and the two
-    mentions, indices into the entities' mentions; `negated_probability` and `speculative_probability` are read there.
+    mentions, indices into the entities' mentions.
     """
 
     subject: int
@@ -49,8 +49,6 @@ class ScoredRelation:
     sentence: int
     subject_mention: int
     object_mention: int
-    negated_probability: float
-    speculative_probability: float
 
 
 class PairScorer:
@@ -61,8 +59,8 @@ class PairScorer:
         self._layers = Layers("relations", self._encoder.threads)
         self._head = head("relations")
 
-    def __call__(self, tokens: Tokens, pairs: Pairs) -> tuple[Floats, Floats]:
-        """(P, predicates) logits, -30 where the signature forbids it, and (P, 2): negated and speculative logits."""
+    def __call__(self, tokens: Tokens, pairs: Pairs) -> Floats:
+        """(P, predicates) logits, -30 where the signature forbids it."""
         w = self._head
         rows = self._rows(tokens, pairs)
         first, last, kind = pairs.spans[:, 0], pairs.spans[:, 1], pairs.spans[:, 2]
@@ -83,9 +81,9 @@ class PairScorer:
         x += pairs.features @ w["features"] + w["distance"][_distance_bucket(gap_last - gap_first + 1, forward)]
         hidden = gelu(x)
         hidden = hidden + gelu(hidden @ w["second"] + w["second_bias"])
-        logits = hidden @ w["out"] + w["out_bias"]
+        logits: Floats = hidden @ w["out"] + w["out_bias"]
         logits[~SIGNATURE_MASK[kind[s], kind[o]]] = -30.0
-        return logits, hidden @ w["modality"] + w["modality_bias"]
+        return logits
 
     def _rows(self, tokens: Tokens, pairs: Pairs) -> Floats:
         """(T, 384): what the layers say of each piece; zero in windows where no pair stands, which are not read."""
@@ -129,7 +127,7 @@ def _distance_bucket(gap: Ints, forward: np.ndarray[tuple[int], np.dtype[np.bool
 class RelationScorer:
     """Scores what an annotated article claims, with the shipped weights unless told otherwise."""
 
-    def __init__(self, scorer: Callable[[Tokens, Pairs], tuple[Floats, Floats]] | None = None) -> None:
+    def __init__(self, scorer: Callable[[Tokens, Pairs], Floats] | None = None) -> None:
         self._scorer = scorer or PairScorer()
 
     def score(self, article: AnnotatedArticle, floor: float = FLOOR) -> list[ScoredRelation]:
@@ -140,7 +138,7 @@ class RelationScorer:
         pairs = make_pairs(tokens, spans, cue_columns(tokens, *word_units(tokens)))
         if not len(pairs.pairs):
             return []
-        logits, modality = self._scorer(tokens, pairs)
+        logits = self._scorer(tokens, pairs)
         probabilities = sigmoid(_pooled(logits, pairs.groups, len(pairs.entities)))
         numbers = _mention_numbers(tokens, mention_of)
         found = []
@@ -148,7 +146,6 @@ class RelationScorer:
             rows = np.flatnonzero(pairs.groups == group)
             best = rows[np.argmax(logits[rows, column])]
             subject, object_ = (tuple(map(int, pairs.spans[i])) for i in pairs.pairs[best])
-            negated, speculative = sigmoid(modality[best])
             found.append(
                 ScoredRelation(
                     subject=subject[3],
@@ -158,8 +155,6 @@ class RelationScorer:
                     sentence=int(tokens.sentences[subject[0]]),
                     subject_mention=numbers[subject],
                     object_mention=numbers[object_],
-                    negated_probability=float(negated),
-                    speculative_probability=float(speculative),
                 )
             )
         return sorted(found, key=lambda r: (-r.probability, r.subject, r.object, r.predicate))

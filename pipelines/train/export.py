@@ -122,9 +122,9 @@ def recogniser_head(model: Recogniser) -> dict[str, Tensor]:
 
 
 def relation_head(model: RelationModel) -> dict[str, Tensor]:
-    names = ("subject", "object", "left", "right", "between", "features", "second", "out", "modality")
+    names = ("subject", "object", "left", "right", "between", "features", "second", "out")
     arrays = {name: getattr(model, name).weight.T for name in names}
-    arrays |= {f"{name}_bias": getattr(model, name).bias for name in ("subject", "second", "out", "modality")}
+    arrays |= {f"{name}_bias": getattr(model, name).bias for name in ("subject", "second", "out")}
     arrays |= {name: getattr(model, name).weight for name in ("subject_type", "object_type", "distance")}
     return arrays | {"nothing": model.nothing}
 

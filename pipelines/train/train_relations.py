@@ -147,13 +147,13 @@ class TorchScorer:
         self._shared, self._model = shared.eval(), model.eval()
 
     @torch.no_grad()
-    def __call__(self, tokens: Tokens, pairs: Pairs) -> tuple[Floats, Floats]:
+    def __call__(self, tokens: Tokens, pairs: Pairs) -> Floats:
         batch = Batch([tokens])
         hidden = self._shared(batch.ids, batch.shapes, batch.mask)
         flat = batch.flat(self._model.encode(hidden, batch.mask, batch.grid(torch.from_numpy(pairs.marks))))
         parts = (pairs.spans, pairs.sentences, pairs.pairs, pairs.features)
-        logits, modality = self._model(flat, *map(torch.from_numpy, parts))
-        return logits.numpy(), modality.numpy()
+        logits: Floats = self._model(flat, *map(torch.from_numpy, parts))[0].numpy()
+        return logits
 
 
 def write_votes(path: Path, scorer: RelationScorer, articles: Iterable[AnnotatedArticle]) -> None:
