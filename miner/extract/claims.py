@@ -2,7 +2,7 @@
 
 Four extractors stand behind one interface, each with a versioned name that its claims bear: the rules
 (`exominer.rules.v1`), the lexical one (`exominer.lexical.v1`), the trained relation model (`exominer.relations.v1`) and
-their combination (`exominer.combined.v1`), which is what `extract` uses unless told otherwise.
+their combination (`exominer.combined.v2`), which is what `extract` uses unless told otherwise.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 EXTRACTOR = combine.NAME
 RELATIONS = "exominer.relations.v1"
-Extractor = Literal["exominer.combined.v1", "exominer.rules.v1", "exominer.lexical.v1", "exominer.relations.v1"]
+Extractor = Literal["exominer.combined.v2", "exominer.rules.v1", "exominer.lexical.v1", "exominer.relations.v1"]
 
 _STATED = 0.35  # weight of an occurrence that a rule reads, not merely one where both are named
 _RELATION_WEIGHTS = "weights/relations.npz"
 
 
 def extract(
-    article: AnnotatedArticle, extractor: Extractor = "exominer.combined.v1", threshold: float | None = None
+    article: AnnotatedArticle, extractor: Extractor = "exominer.combined.v2", threshold: float | None = None
 ) -> list[Claim]:
     """The claims an article makes, each once, likeliest first.
 

@@ -18,7 +18,7 @@ from miner.model import AnnotatedArticle
 if TYPE_CHECKING:
     from miner.extract.relations import ScoredRelation
 
-NAME = "exominer.combined.v1"
+NAME = "exominer.combined.v2"
 
 _P = Predicate
 _EFFECTS = frozenset({_P.PROMOTES, _P.INHIBITS, _P.ACTIVATES, _P.REPRESSES, _P.REGULATES})
