@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.progress import Progress
 
-from miner.corpus import Added, Corpus, SearchState
+from miner.corpus import Added, Corpus, SearchState, now
 from miner.errors import ExominerError, UsageError
 from miner.identifiers import Identifier, recognise
 from miner.model import Article, Reject
@@ -127,7 +127,7 @@ def harvest(search: Search, corpus: Corpus, http: "Http", bar: Progress, updatin
     except ExominerError as error:
         if isinstance(error, UsageError) and corpus.search_state(spec) is None:
             raise
-        state = replace(state, state="failed", ended=_now(), reason=str(error))
+        state = replace(state, state="failed", ended=now(), reason=str(error))
     else:
         state = _end(state)
     corpus.save_search(state)
@@ -140,7 +140,7 @@ def _begin(spec: str, last: SearchState | None, updating: bool) -> SearchState:
     through = last.complete_through if last else None
     # Services index with some delay, and their days are not ours: a day's overlap costs little and misses nothing.
     since = (date.fromisoformat(through) - timedelta(days=1)).isoformat() if updating and through else None
-    return SearchState(spec, None, "running", None, 0, 0, 0, 0, _now(), None, through, None, since)
+    return SearchState(spec, None, "running", None, 0, 0, 0, 0, now(), None, through, None, since)
 
 
 def _after(state: SearchState, batch: Batch, added: Added) -> SearchState:
@@ -158,9 +158,9 @@ def _after(state: SearchState, batch: Batch, added: Added) -> SearchState:
 def _end(state: SearchState) -> SearchState:
     seen = state.fetched + state.rejected
     if state.hits is None or seen == state.hits:
-        return replace(state, state="complete", cursor=None, ended=_now(), complete_through=state.started[:10])
+        return replace(state, state="complete", cursor=None, ended=now(), complete_through=state.started[:10])
     reason = f"fetched {seen} of {state.hits} - run the same command again to fetch the rest"
-    return replace(state, state="incomplete", cursor=None, ended=_now(), reason=reason)
+    return replace(state, state="incomplete", cursor=None, ended=now(), reason=reason)
 
 
 # rejects
@@ -226,7 +226,3 @@ def _identifier_of(reject: Reject) -> Identifier | None:
 
 
 _IDENTIFIER = re.compile(r"(?P<scheme>pmid|pmcid|doi) (?P<value>\S+)", re.IGNORECASE)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

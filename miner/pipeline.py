@@ -122,10 +122,7 @@ def load_graph(settings: Settings, corpus: Corpus, bar: Progress) -> "LoadReport
     if not corpus.last_change:
         return report
     with _embedded_server_may_end(settings), graph_connection(settings) as connection:
-        state = graph.read_state(connection)
-        if state and state["corpus_id"] not in ("", corpus.id):
-            bar.console.print("the graph there was made from another corpus: it is replaced by this corpus's")
-        applied = graph.prepare(connection, corpus.id, _projection())
+        applied = graph.prepare(connection, corpus.id, _projection(), bar.console.print)
         upto = corpus.last_change
         pairs = corpus.changed_pairs(applied)
         task = bar.add_task("loading the graph", total=len(pairs))
@@ -213,7 +210,8 @@ def export_files(corpus: Corpus, format_: str, folder: Path) -> list[Path]:
 
 def find_assertion(corpus: Corpus, id_: str) -> Assertion | None:
     """The assertion of this id, None where there is none."""
-    claimed = corpus.pair_claimed_by(id_)
-    edited = {pair for verdict, pair in corpus.all_verdicts() if verdict.decision == "edit"}
-    graphs = pair_graphs(corpus, [claimed] if claimed else sorted(edited))
-    return next((a for graph in graphs for a in graph.assertions if a.id == id_), None)
+    if claimed := corpus.pair_claimed_by(id_):
+        pairs = [claimed]
+    else:  # what a curator put in the place of an edited assertion is claimed by no article
+        pairs = sorted({pair for verdict, pair in corpus.all_verdicts() if verdict.decision == "edit"})
+    return next((a for graph in pair_graphs(corpus, pairs) for a in graph.assertions if a.id == id_), None)

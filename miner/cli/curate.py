@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -322,9 +321,9 @@ def _put(
     correction: str = "",
 ) -> None:
     from miner.assertions import Verdict
+    from miner.corpus import now
 
-    at = datetime.now(UTC).isoformat(timespec="seconds")
-    verdict = Verdict(assertion.id, evidence, curator, decision, why, at, correction)
+    verdict = Verdict(assertion.id, evidence, curator, decision, why, now(), correction)
     corpus.put_verdict(verdict, (assertion.subject, assertion.object))
 
 

@@ -1,12 +1,12 @@
 """The workspace's corpus in SQLite, the truth behind the graph."""
 
 from miner.corpus.claims import Claims
-from miner.corpus.database import CORPUS_VERSION
+from miner.corpus.database import CORPUS_VERSION, now
 from miner.corpus.searches import Searches, SearchState
 from miner.corpus.verdicts import Verdicts
 from miner.corpus.works import Added, Works
 
-__all__ = ["CORPUS_VERSION", "Added", "Corpus", "SearchState"]
+__all__ = ["CORPUS_VERSION", "Added", "Corpus", "SearchState", "now"]
 
 
 class Corpus(Works, Claims, Searches, Verdicts):

@@ -261,21 +261,20 @@ class Grounder:
     def _mirna_of(self, species: str, named: MirnaName) -> tuple[str, str] | None:
         bare = f"{species}-{named.stem}-{named.number}"
         if named.arm:
-            options = [(f"{bare}-{named.arm}", "mature form"), (bare, "mature form without arm")]
+            options = [(f"{bare}-{named.arm}", True, "mature form"), (bare, True, "mature form without arm")]
         else:
             options = [
-                (bare, "precursor"),
-                (f"{bare}-1", "first precursor of the family"),
-                (f"{bare}a", "first member of the family"),
-                (bare, "the one mature form"),
+                (bare, False, "precursor"),
+                (f"{bare}-1", False, "first precursor of the family"),
+                (f"{bare}a", False, "first member of the family"),
+                (bare, True, "the one mature form"),
             ]
-        for name, reason in options:
+        for name, mature, reason in options:
             for sense in self.lexicon.lookup(name):
-                mature = ":MIMAT" in sense.id
                 if (
                     sense.type is _T.MICRO_RNA
                     and self.lexicon.name(sense.id).lower() == name
-                    and mature == (bool(named.arm) or reason.startswith("the one"))
+                    and mature == (":MIMAT" in sense.id)
                 ):
                     return sense.id, reason
         return None

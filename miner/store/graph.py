@@ -6,7 +6,7 @@ changed and not what is there, and can be killed at any point: the state node mo
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
 from graph_schema import cypher
@@ -21,11 +21,14 @@ _MAX_EVIDENCE = 3_000  # a batch's transaction stays within some tens of MB of t
 _CLEAR_BATCH = 5_000
 
 
-def prepare(connection: Connection, corpus_id: str, projection: str) -> int:
+def prepare(
+    connection: Connection, corpus_id: str, projection: str, tell: Callable[[str], None] = lambda _: None
+) -> int:
     """Make the graph ready for a corpus, and say up to which of its changes it is loaded.
 
     `projection` names all that the graph depends on besides the corpus (versions of vocabulary and belief model). A
-    graph of another corpus, projection or unmigratable schema is emptied: the answer is then 0.
+    graph of another corpus, projection or unmigratable schema is emptied: the answer is then 0. That it was another
+    corpus's is handed to `tell`.
     Raises GraphError where the graph was written by a newer Exominer, or holds another program's nodes (see `clear`).
     """
     state = read_state(connection)
@@ -34,6 +37,8 @@ def prepare(connection: Connection, corpus_id: str, projection: str) -> int:
         state = _migrated(connection, state)
         if {**state, "applied": 0} == {**wanted, "applied": 0}:
             return int(state["applied"])
+        if state["corpus_id"] not in ("", corpus_id):
+            tell("the graph there was made from another corpus: it is replaced by this corpus's")
     clear(connection)
     if state is None:
         create_schema(connection)

@@ -126,7 +126,9 @@ def test_another_corpus_or_projection_starts_from_nothing(empty: Connection) -> 
     assert graph.prepare(empty, "tests", "another vocabulary") == 0
     assert lines(empty) == []
     load(empty, library(some_rows()).pairs(), upto=7)
-    assert graph.prepare(empty, "another corpus", "another vocabulary") == 0
+    told: list[str] = []
+    assert graph.prepare(empty, "another corpus", "another vocabulary", told.append) == 0
+    assert len(told) == 1 and "another corpus" in told[0]
     assert lines(empty) == []
 
 
