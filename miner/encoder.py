@@ -1,13 +1,13 @@
 """The shared text encoder: word pieces, windows and transformer layers run by ONNX Runtime.
 
 One small BERT (MiniLM, 384 units) reads a text once up to its shared layers; the recogniser and the relation model
-each have upper layers of their own on top of them. A text is always run by itself, so that what is read in it does
-not depend on what else is in the batch (int8 activations are scaled over a whole tensor).
+each have upper layers of their own on top of them. A window of a text is always run by itself: what is read in it does
+not depend on what else is in a batch (int8 activations are scaled over a whole tensor), and nothing is padded.
 """
 
 import json
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -143,19 +143,13 @@ def word_units(tokens: Tokens) -> tuple[Ints, Ints]:
     return first, last
 
 
-def padded(tokens: Tokens) -> tuple[Ints, Ints, Floats]:
-    """A text's windows as a batch: ids, shapes and attention mask, each (windows, longest + 2)."""
-    longest = max((end - start for start, end in tokens.windows), default=0) + 2
-    ids = np.zeros((len(tokens.windows), longest), dtype=np.int64)
-    shapes = np.full_like(ids, len(SHAPES) - 1)
-    mask = np.zeros(ids.shape, dtype=np.float32)
-    for row, (start, end) in enumerate(tokens.windows):
-        width = end - start
-        ids[row, 0], ids[row, width + 1] = CLS, SEP
-        ids[row, 1 : width + 1] = tokens.ids[start:end]
-        shapes[row, 1 : width + 1] = tokens.shapes[start:end]
-        mask[row, : width + 2] = 1.0
-    return ids, shapes, mask
+def windows(tokens: Tokens) -> Iterator[tuple[Ints, Ints]]:
+    """Each window as the encoder takes it: piece ids and shapes, (1, L + 2), between the two special pieces."""
+    for start, end in tokens.windows:
+        ids = np.array([[CLS, *tokens.ids[start:end], SEP]], dtype=np.int64)
+        shapes = np.full_like(ids, len(SHAPES) - 1)
+        shapes[0, 1:-1] = tokens.shapes[start:end]
+        yield ids, shapes
 
 
 class RangeMax:
@@ -236,19 +230,18 @@ class Encoder:
         threadpool_limits(limits=threads, user_api="blas")
         self.threads = threads
         self._layers = Layers("shared", threads)
-        self._kept: OrderedDict[tuple[str, tuple[tuple[int, int], ...]], NDArray[np.float16]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, tuple[tuple[int, int], ...]], list[NDArray[np.float16]]] = OrderedDict()
 
-    def hidden(self, tokens: Tokens) -> Floats:
-        """(windows, longest + 2, 384): what the shared layers say of a text; rounded to half precision."""
+    def hidden(self, tokens: Tokens) -> list[Floats]:
+        """What the shared layers say of each window, (1, L + 2, 384); rounded to half precision."""
         key = (tokens.text, tokens.windows)
         kept = self._kept.get(key)
         if kept is None:
-            ids, shapes, mask = padded(tokens)
-            kept = self._layers(ids=ids, shapes=shapes, mask=mask)[0].astype(np.float16)
-            self._kept[key] = kept
+            read = (self._layers(ids=ids, shapes=shapes)[0] for ids, shapes in windows(tokens))
+            kept = self._kept[key] = [rows.astype(np.float16) for rows in read]
             if len(self._kept) > self.KEPT:
                 self._kept.popitem(last=False)
-        return kept.astype(np.float32)
+        return [rows.astype(np.float32) for rows in kept]
 
 
 @lru_cache(maxsize=2)
@@ -257,8 +250,7 @@ def shared_encoder(threads: int = 1) -> Encoder:
     return Encoder(threads)
 
 
-def flat(tokens: Tokens, rows: NDArray[Any]) -> Floats:
-    """(T, D): the real tokens of a batch of windows (windows, L, D), without special tokens and padding."""
-    parts = [rows[row, 1 : end - start + 1] for row, (start, end) in enumerate(tokens.windows)]
-    joined: Floats = np.concatenate(parts).astype(np.float32, copy=False)
-    return joined
+def joined(rows: Sequence[Floats]) -> Floats:
+    """(T, D): the text's own pieces of its windows (1, L + 2, D), the special ones left out."""
+    together: Floats = np.concatenate([window[0, 1:-1] for window in rows])
+    return together

@@ -151,24 +151,3 @@ def _supposes(view: SentenceView, scope: Scope, low: Slot, high: Slot, predicate
     if cue in {"likely", "seem", "seems", "appear", "appears"}:
         return governs and inside
     return governs and cue in _MODALS | _OPINIONS
-
-
-_INQUIRERS = "we|study|studies|review|work|paper|article|research"
-_INQUIRES = (
-    r"aim(?:s|ed)?|sought|designed|attempt(?:s|ed)?|intend(?:s|ed)?|wanted|set out|investigat\w+|examin\w+|explor\w+"
-    r"|evaluat\w+|assess\w*|analy[sz]e[sd]?"
-)
-_TO_INQUIRE = (
-    "investigat|determin|explor|examin|elucidat|evaluat|assess|identif|clarif|stud|verif|test|analy[sz]|further|address"
-    "|validat"
-)
-_ASKS = re.compile(
-    rf"\b(?:whether|(?:{_INQUIRERS})(?: (?:here|also|further|therefore|thus|next|then|was|is|were|aims?|aimed))* ?"
-    rf"(?:{_INQUIRES})|aims?(?: of (?:this|the|our) \w+)? (?:was|were|is) to|objectives? (?:was|were|is|of)|purpose of"
-    rf"|in order to (?:investigat|determin|explor|examin)\w+|^to (?:{_TO_INQUIRE})\w*)\b"
-)
-
-
-def asks(view: SentenceView) -> bool:
-    """Whether the sentence states an aim or a question rather than a finding."""
-    return view.tokens[-1:] == ("?",) or bool(_ASKS.search(view.text))

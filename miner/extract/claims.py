@@ -40,7 +40,7 @@ def extract(
     resolved = antecedents.resolved(article)
     sentences = list(views(resolved))
     findings = [finding for view in sentences for finding in rules.in_sentence(view)]
-    ranked = _readings(resolved, findings, extractor)
+    ranked = _readings(resolved, sentences, findings, extractor)
     least = combine.shipped().least(extractor) if threshold is None else dict.fromkeys(Predicate, threshold)
     return claims_of(article, ranked, least, sentences, findings, extractor)
 
@@ -75,19 +75,21 @@ def missing() -> list[str]:
     return lines
 
 
-def _readings(article: AnnotatedArticle, findings: Sequence[Finding], extractor: Extractor) -> list[Reading]:
+def _readings(
+    article: AnnotatedArticle, sentences: Sequence[SentenceView], findings: Sequence[Finding], extractor: Extractor
+) -> list[Reading]:
     if extractor == rules.NAME:
         return combine.readings(article, findings)
     scorer, relations = _lexical(), _relations()
     if extractor == lexical.NAME:
         if scorer is None:
             raise UsageError(f"{extractor} has no weights - reinstall exominer")
-        return combine.readings(article, findings, lexical.pairs(article, findings), scorer)
+        return combine.readings(article, findings, lexical.pairs(article, sentences, findings), scorer)
     if extractor == RELATIONS:
         if relations is None:
             raise UsageError(f"{extractor} has no weights - reinstall exominer")
         return combine.readings(article, None, relations=relations.score(article))
-    pairs = lexical.pairs(article, findings) if scorer is not None else ()
+    pairs = lexical.pairs(article, sentences, findings) if scorer is not None else ()
     scored = relations.score(article) if relations is not None else None
     return combine.readings(article, findings, pairs, scorer, scored)
 
@@ -171,7 +173,7 @@ class _Builder:
             ends = self._ends(reading, place)
             negated = certainty.negated(view, *ends, reading.predicate)
             speculative = certainty.speculative(view, *ends, reading.predicate, closing=view.index >= last)
-            order = (negated, speculative, certainty.asks(view), -place.weight, float(view.index))
+            order = (negated, speculative, view.asks, -place.weight, float(view.index))
             found.append((order, _Judged(place, negated, speculative)))
         return [judged for _, judged in sorted(found, key=lambda item: item[0])]
 

@@ -141,6 +141,7 @@ class Setting:
 
     def __init__(self, article: AnnotatedArticle, sentences: Sequence[SentenceView]) -> None:
         self._article = article
+        self._stated: dict[int, list[str]] = {}
         text = article.text
         self._general: dict[str, Any] = {}
         if names := _named(_SETTINGS, text):
@@ -155,8 +156,10 @@ class Setting:
     def of_claim(self, view: SentenceView, predicate: Predicate, subject: Slot, object_: Slot) -> dict[str, Any]:
         """The context of a claim whose two ends stand at these mentions of the sentence."""
         stated = dict(self._general)
-        if names := _named(_SETTINGS, self._article.text[view.start : view.end]):
-            stated["setting"] = names
+        if view.index not in self._stated:
+            self._stated[view.index] = _named(_SETTINGS, self._article.text[view.start : view.end])
+        if names := self._stated[view.index]:
+            stated["setting"] = list(names)
         if predicate is Predicate.CARRIES and (loading := _loading(view, subject, object_)):
             stated["loading"] = loading
         return stated

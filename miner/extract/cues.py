@@ -113,3 +113,19 @@ _LOST = (
 )
 LOSS_AFTER = re.compile(rf"^ (?:(?:-|–|expression|gene|protein|mrna|signaling|pathway|level|activity) )*(?:{_LOST})\b")
 """What stands after an agent whose loss is meant; matched against a space and the words that follow it."""
+
+_INQUIRERS = "we|study|studies|review|work|paper|article|research"
+_INQUIRES = (
+    r"aim(?:s|ed)?|sought|designed|attempt(?:s|ed)?|intend(?:s|ed)?|wanted|set out|investigat\w+|examin\w+|explor\w+"
+    r"|evaluat\w+|assess\w*|analy[sz]e[sd]?"
+)
+_TO_INQUIRE = (
+    "investigat|determin|explor|examin|elucidat|evaluat|assess|identif|clarif|stud|verif|test|analy[sz]|further|address"
+    "|validat"
+)
+ASKS = re.compile(
+    rf"\b(?:whether|(?:{_INQUIRERS})(?: (?:here|also|further|therefore|thus|next|then|was|is|were|aims?|aimed))* ?"
+    rf"(?:{_INQUIRES})|aims?(?: of (?:this|the|our) \w+)? (?:was|were|is) to|objectives? (?:was|were|is|of)|purpose of"
+    rf"|in order to (?:investigat|determin|explor|examin)\w+|^to (?:{_TO_INQUIRE})\w*)\b"
+)
+"""What marks an aim or a question; looked for in a sentence's lower-cased tokens, one space between."""

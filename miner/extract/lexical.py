@@ -6,7 +6,7 @@ probability.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from graph_schema.model import EntityType, Predicate, allowed
 from miner.extract import certainty
-from miner.extract.rules import Finding, in_sentence
-from miner.extract.view import SentenceView, Slot, views
+from miner.extract.rules import Finding
+from miner.extract.view import SentenceView, Slot
 from miner.model import AnnotatedArticle
 
 NAME = "exominer.lexical.v1"
@@ -52,12 +52,13 @@ def permitted(subject: EntityType, object_: EntityType) -> tuple[int, ...]:
     return tuple(i for i, predicate in enumerate(PREDICATES) if allowed(predicate, subject, object_))
 
 
-def pairs(article: AnnotatedArticle, findings: Iterable[Finding] | None = None) -> Iterator[Pair]:
-    """Every ordered pair of entities that share a sentence and that some predicate may join, with its features."""
-    sentences = list(views(article))
-    read = list(findings) if findings is not None else [f for view in sentences for f in in_sentence(view)]
+def pairs(article: AnnotatedArticle, sentences: Sequence[SentenceView], findings: Iterable[Finding]) -> Iterator[Pair]:
+    """Every ordered pair of entities that share a sentence and that some predicate may join, with its features.
+
+    `sentences` and `findings` are the article's own, as `view.views` and `rules.findings` give them.
+    """
     readings: dict[tuple[int, int, int], list[Finding]] = defaultdict(list)
-    for finding in read:
+    for finding in findings:
         readings[finding.sentence, finding.subject, finding.object].append(finding)
     occurrences: dict[tuple[int, int], list[tuple[int, SentenceView, Slot, Slot]]] = defaultdict(list)
     for view in sentences:
@@ -205,7 +206,7 @@ def _place(
     yield f"{head}{'first' if agents and agents[0].entity == subject.entity else 'later'} of its type"
     where = "title" if view.index == 0 else "end" if view.index >= last - 1 else "middle"
     yield f"{head}in {where}"
-    if certainty.asks(view):
+    if view.asks:
         yield f"{head}asks"
     if certainty.negated(view, subject, object_):
         yield f"{head}denied"

@@ -13,10 +13,9 @@ from miner.encoder import (
     Layers,
     RangeMax,
     Tokens,
-    flat,
     gelu,
     head,
-    padded,
+    joined,
     shared_encoder,
     sigmoid,
     tokenize,
@@ -87,18 +86,16 @@ class PairScorer:
 
     def _rows(self, tokens: Tokens, pairs: Pairs) -> Floats:
         """(T, 384): what the layers say of each piece; zero in windows where no pair stands, which are not read."""
-        _, _, mask = padded(tokens)
-        marks = np.zeros((*mask.shape, MARKS), dtype=np.float32)
         paired = pairs.spans[np.unique(pairs.pairs)]
         read = []
-        for row, (start, end) in enumerate(tokens.windows):
-            marks[row, 1 : end - start + 1] = pairs.marks[start:end]
+        for hidden, (start, end) in zip(self._encoder.hidden(tokens), tokens.windows, strict=True):
             if ((paired[:, 0] < end) & (paired[:, 1] >= start)).any():
-                read.append(row)
-        hidden = self._encoder.hidden(tokens)
-        rows = np.zeros_like(hidden)
-        rows[read] = self._layers(hidden=hidden[read], mask=mask[read], marks=marks[read])[0]
-        return flat(tokens, rows)
+                marks = np.zeros((*hidden.shape[:2], MARKS), dtype=np.float32)
+                marks[0, 1:-1] = pairs.marks[start:end]
+                read.append(self._layers(hidden=hidden, marks=marks)[0])
+            else:
+                read.append(np.zeros_like(hidden))
+        return joined(read)
 
 
 def _beside(pool: RangeMax, first: Ints, last: Ints, nothing: Floats) -> Floats:

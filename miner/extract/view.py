@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from graph_schema.model import EntityType
-from miner.extract.cues import LOSS_AFTER, LOSS_BEFORE, Effect, effect, effect_at
+from miner.extract.cues import ASKS, LOSS_AFTER, LOSS_BEFORE, Effect, effect, effect_at
 from miner.extract.scopes import Scope, scopes
 from miner.model import AnnotatedArticle
 from miner.words import word_set
@@ -142,6 +142,11 @@ class SentenceView:
     def text(self) -> str:
         """The tokens, one space between."""
         return " ".join(self.tokens)
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether the sentence states an aim or a question rather than a finding."""
+        return self.tokens[-1:] == ("?",) or bool(ASKS.search(self.text))
 
     @cached_property
     def effects(self) -> tuple[Effect | None, ...]:

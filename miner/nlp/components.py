@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib.resources import files
 
+import numpy as np
 from scispacy.abbreviation import AbbreviationDetector
+from spacy.attrs import IDX, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans, registry
@@ -77,9 +79,9 @@ class SentenceStarts:
     def __call__(self, doc: Doc) -> Doc:
         """The document with its sentences marked."""
         bounds = sentence_bounds(doc.text)
-        starts = {start for start, _ in bounds}
-        for token in doc:
-            token.is_sent_start = token.idx in starts or token.i == 0
+        starts = np.isin(doc.to_array(IDX), [start for start, _ in bounds])
+        starts[:1] = True
+        doc.from_array([SENT_START], np.where(starts, 1, -1).astype(np.uint64)[:, None])  # type: ignore[arg-type]  # thinc's own array type
         doc.user_data["sentences"] = bounds
         return doc
 

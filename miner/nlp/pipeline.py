@@ -47,6 +47,6 @@ def load_pipeline(model: str | None = None, recogniser: bool = True) -> "Languag
 def annotate(articles: Iterable[tuple[str, str]], nlp: "Language | None" = None) -> Iterator[AnnotatedArticle]:
     """Each (id, text) with its sentences and entities, in order, in batches; one process."""
     nlp = nlp or load_pipeline()
-    pairs = ((text, doc_id) for doc_id, text in articles)
-    for doc, doc_id in nlp.pipe(pairs, as_tuples=True, batch_size=BATCH):
-        yield AnnotatedArticle(doc_id, doc.text, tuple(doc.user_data["sentences"]), doc._.entities)
+    pairs = ((text, (doc_id, text)) for doc_id, text in articles)
+    for doc, (doc_id, text) in nlp.pipe(pairs, as_tuples=True, batch_size=BATCH):
+        yield AnnotatedArticle(doc_id, text, tuple(doc.user_data["sentences"]), doc._.entities)

@@ -10,10 +10,9 @@ from miner.encoder import (
     Layers,
     RangeMax,
     Tokens,
-    flat,
     gelu,
     head,
-    padded,
+    joined,
     shared_encoder,
     sigmoid,
     word_units,
@@ -78,9 +77,8 @@ class SpanScorer:
         spans = candidate_spans(tokens)
         if not len(spans):
             return spans, np.zeros((0, self._head["out"].shape[1]), np.float32)
-        _, _, mask = padded(tokens)
-        outputs = self._layers(hidden=self._encoder.hidden(tokens), mask=mask)
-        rows, start, end, edges = (flat(tokens, output) for output in outputs)
+        outputs = [self._layers(hidden=hidden) for hidden in self._encoder.hidden(tokens)]
+        rows, start, end, edges = map(joined, zip(*outputs, strict=True))
         opens, closes = sigmoid(edges).T
         spans = spans[(opens[spans[:, 0]] >= self.EDGE_FLOOR) & (closes[spans[:, 1]] >= self.EDGE_FLOOR)]
         if not len(spans):

@@ -7,6 +7,7 @@ oncosomes are its kinds.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from miner.nlp.surface import dehyphenated
 
@@ -135,13 +136,14 @@ _EXOSOME = re.compile(r"\bexosom(?:es?|al)\b", re.I)
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?\n]?")
 
 
-def rnase_exosomes(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=64)
+def rnase_exosomes(text: str) -> tuple[tuple[int, int], ...]:
     """(start, end) of every "exosome" in `text` that means the RNase complex (GO:0000178).
 
     What stands beside the word decides first, then the cues of its sentence, then those of the whole text.
     """
     if not _COMPLEX_CUE.search(text) and not _COMPLEX_NEAR.search(text):
-        return []
+        return ()
     near = [match.span() for match in _COMPLEX_NEAR.finditer(text)]
     leaning = _lean(text)
     named = bool(near)
@@ -152,7 +154,7 @@ def rnase_exosomes(text: str) -> list[tuple[int, int]]:
         for start, end in mentions:
             if any(a <= start < b for a, b in near) or _is_complex(text[start:end], lean, leaning, named):
                 found.append((start, end))
-    return found
+    return tuple(found)
 
 
 def _lean(text: str) -> int:

@@ -6,10 +6,22 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from miner.encoder import Tokens, padded
+from miner.encoder import SHAPES, Floats, Ints, Tokens, windows
 from pipelines.train.data import Document
 from pipelines.train.learning import mixed_precision
 from pipelines.train.network import Shared
+
+
+def padded(tokens: Tokens) -> tuple[Ints, Ints, Floats]:
+    """A text's windows as a batch: ids, shapes and attention mask, each (windows, longest + 2)."""
+    longest = max(end - start for start, end in tokens.windows) + 2
+    ids = np.zeros((len(tokens.windows), longest), dtype=np.int64)
+    shapes = np.full_like(ids, len(SHAPES) - 1)
+    mask = np.zeros(ids.shape, dtype=np.float32)
+    for row, (window_ids, window_shapes) in enumerate(windows(tokens)):
+        width = window_ids.shape[1]
+        ids[row, :width], shapes[row, :width], mask[row, :width] = window_ids[0], window_shapes[0], 1.0
+    return ids, shapes, mask
 
 
 class Batch:

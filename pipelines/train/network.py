@@ -23,11 +23,13 @@ DISTANCES = 12
 PLACES = 256
 
 
-def attention(qkv: Tensor, mask: Tensor) -> Tensor:
+def attention(qkv: Tensor, mask: Tensor | None) -> Tensor:
     """Multi-head attention of queries, keys and values (B, L, 3 * WIDTH): (B, L, WIDTH)."""
     batch, length, _ = qkv.shape
     q, k, v = qkv.reshape(batch, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
-    scores = q @ k.transpose(-1, -2) * (1 / math.sqrt(WIDTH // HEADS)) + mask
+    scores = q @ k.transpose(-1, -2) * (1 / math.sqrt(WIDTH // HEADS))
+    if mask is not None:
+        scores = scores + (mask[:, None, None, :] - 1.0) * 1e4
     return (scores.softmax(dim=-1) @ v).transpose(1, 2).reshape(batch, length, WIDTH)
 
 
@@ -71,10 +73,10 @@ class Layer(nn.Module):
         self.norm2 = nn.LayerNorm(WIDTH, eps=1e-12)
         self.dropout = Dropout(dropout)
         self.activation: Callable[[Tensor], Tensor] = F.gelu
-        self.attention: Callable[[Tensor, Tensor], Tensor] = attention
+        self.attention: Callable[[Tensor, Tensor | None], Tensor] = attention
 
-    def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
-        """`hidden` (B, L, WIDTH), `mask` (B, 1, 1, L) added to the attention scores."""
+    def forward(self, hidden: Tensor, mask: Tensor | None) -> Tensor:
+        """`hidden` (B, L, WIDTH), `mask` (B, L): 1 where there is text; text all over without it."""
         hidden = self.norm1(hidden + self.dropout(self.attended(self.attention(self.qkv(hidden), mask))))
         return self.norm2(hidden + self.dropout(self.down(self.activation(self.up(hidden)))))
 
@@ -125,13 +127,12 @@ class Shared(nn.Module):
                 load_layer(layer, weights, number)
         self.words.weight.requires_grad_(False)
 
-    def forward(self, ids: Tensor, shapes: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, shapes: Tensor, mask: Tensor | None) -> Tensor:
         """(B, L, WIDTH) of `ids`, `shapes`, `mask`, each (B, L)."""
         places = self.places.weight[: ids.shape[1]]
         hidden = self.dropout(self.norm(self.words(ids) + self.shapes(shapes) + places))
-        added = (mask[:, None, None, :] - 1.0) * 1e4
         for layer in self.layers:
-            hidden = layer(hidden, added)
+            hidden = layer(hidden, mask)
         return hidden
 
 
@@ -174,10 +175,9 @@ class Recogniser(nn.Module):
         nn.init.constant_(self.edges.bias, -2.0)
         self.dropout = Dropout(dropout)
 
-    def encode(self, hidden: Tensor, mask: Tensor) -> Tensor:
-        added = (mask[:, None, None, :] - 1.0) * 1e4
+    def encode(self, hidden: Tensor, mask: Tensor | None) -> Tensor:
         for layer in self.layers:
-            hidden = layer(hidden, added)
+            hidden = layer(hidden, mask)
         return hidden
 
     def forward(self, flat: Tensor, spans: Tensor) -> tuple[Tensor, Tensor]:
@@ -223,11 +223,10 @@ class RelationModel(nn.Module):
         self.dropout = Dropout(dropout)
         self.register_buffer("signatures", torch.tensor(SIGNATURE_MASK), persistent=False)
 
-    def encode(self, hidden: Tensor, mask: Tensor, marks: Tensor) -> Tensor:
-        added = (mask[:, None, None, :] - 1.0) * 1e4
+    def encode(self, hidden: Tensor, mask: Tensor | None, marks: Tensor) -> Tensor:
         hidden = hidden + self.marks(marks)
         for layer in self.layers:
-            hidden = layer(hidden, added)
+            hidden = layer(hidden, mask)
         return hidden
 
     def forward(

@@ -66,8 +66,10 @@ class Example:
 
 def read(document: dict[str, Any], article: AnnotatedArticle) -> Example:
     resolved = antecedents.resolved(article)
-    findings = list(rules.findings(resolved))
-    return Example(document, article, resolved, findings, list(pairs(resolved, findings)), *labels(document, article))
+    sentences = list(views(resolved))
+    findings = [finding for view in sentences for finding in rules.in_sentence(view)]
+    read_pairs = list(pairs(resolved, sentences, findings))
+    return Example(document, article, resolved, findings, read_pairs, *labels(document, article))
 
 
 def labels(document: dict[str, Any], article: AnnotatedArticle) -> tuple[set[Key], set[Key]]:

@@ -99,7 +99,7 @@ def test_speculation(source: str, predicate: Predicate, supposed: bool) -> None:
     ],
 )
 def test_aims_and_questions(text: str, asking: bool) -> None:
-    assert certainty.asks(sentence(text)) is asking
+    assert sentence(text).asks is asking
 
 
 def test_a_cue_reaches_to_the_end_of_its_clause() -> None:
