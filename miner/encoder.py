@@ -97,6 +97,7 @@ def _shapes(text: str, words: Sequence[int | None], starts: Ints, ends: Ints) ->
     return np.array([shape[word] for word in words], dtype=np.int64)
 
 
+@lru_cache(maxsize=1 << 16)
 def _shape(word: str) -> int:
     letters = [c for c in word if c.isalpha()]
     if not letters:

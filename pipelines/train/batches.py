@@ -1,13 +1,13 @@
 """Texts as batches of tensors."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from miner.encoder import SHAPES, Floats, Ints, Tokens, windows
-from pipelines.train.data import Document
+from miner.encoder import SHAPES, Floats, Ints, Tokens, shared_encoder, windows
 from pipelines.train.learning import mixed_precision
 from pipelines.train.network import Shared
 
@@ -53,12 +53,31 @@ class Batch:
         grid[self.rows, self.columns] = flat
         return grid
 
+    def spread(self, rows: Tensor) -> Tensor:
+        """(B, L, D) of the rows of all windows, special tokens included; zero where there is padding."""
+        grid = torch.zeros(*self.ids.shape, rows.shape[1], dtype=rows.dtype)
+        grid[self.mask.bool()] = rows
+        return grid
 
-@torch.no_grad()
-def cache_lower(shared: Shared, documents: Sequence[Document]) -> None:
-    """Keep with each document what the shared layers, which are not to change any more, say of it."""
+
+Lower = Callable[[Tokens], Tensor]
+"""What the shared layers, which are not to change any more, say of a text: (pieces and special tokens, WIDTH)."""
+
+
+def lower_layers(recogniser: Path | None) -> Lower:
+    """The shared layers of a trained recogniser, or of the shipped one, as it is run."""
+    if recogniser is None:
+        encoder = shared_encoder()
+        return lambda tokens: torch.from_numpy(np.concatenate([rows[0] for rows in encoder.hidden(tokens)]))
+    shared = Shared()
+    shared.load_state_dict(torch.load(recogniser)["shared"])
     shared.eval()
-    for document in documents:
-        batch = Batch([document.tokens])
+
+    @torch.no_grad()
+    def lower(tokens: Tokens) -> Tensor:
+        batch = Batch([tokens])
         with mixed_precision():
-            document.lower = batch.flat(shared(batch.ids, batch.shapes, batch.mask)).to(torch.bfloat16)
+            hidden = shared(batch.ids, batch.shapes, batch.mask)
+        return hidden[batch.mask.bool()].float()
+
+    return lower

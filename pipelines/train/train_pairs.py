@@ -33,6 +33,7 @@ from miner.extract.view import views
 from miner.model import AnnotatedArticle, Article
 from pipelines import gold
 from pipelines.train.articles import read_articles
+from pipelines.train.mirroring import mirrored
 
 FOLDS = 5
 THRESHOLDS = (0.2, 0.225, 0.25, 0.275, 0.3, 0.325, 0.35, 0.375, 0.4, 0.45)
@@ -40,6 +41,7 @@ WEIGHTS = Path(__file__).resolve().parents[2] / "miner" / "weights"
 STRENGTH = 0.1  # inverse of the regularisation
 SMALLEST = 0.012  # weights nearer to zero are dropped
 COLUMN = {predicate: column for column, predicate in enumerate(PREDICATES)}
+LEVELS = (COLUMN[Predicate.ELEVATED_IN], COLUMN[Predicate.REDUCED_IN])
 VOTERS = {
     "rules": rules.NAME,
     "rules+lexical": LEXICAL,
@@ -61,6 +63,7 @@ class Example:
     pairs: list[Pair]
     right: set[Key]
     accepted: set[Key]
+    columns: tuple[int, ...] = tuple(range(len(PREDICATES)))  # the predicates it teaches
     relations: list[Any] | None = None
 
 
@@ -70,6 +73,16 @@ def read(document: dict[str, Any], article: AnnotatedArticle) -> Example:
     findings = [finding for view in sentences for finding in rules.in_sentence(view)]
     read_pairs = list(pairs(resolved, sentences, findings))
     return Example(document, article, resolved, findings, read_pairs, *labels(document, article))
+
+
+def read_mirrored(document: dict[str, Any], article: AnnotatedArticle) -> Example:
+    """The article with its levels turned round, which teaches those alone."""
+    example = read(document, mirrored(article))
+    turned = dict(zip(LEVELS, LEVELS[::-1], strict=True))
+    example.right = {(s, o, turned.get(column, column)) for s, o, column in example.right}
+    example.accepted = {(s, o, turned.get(column, column)) for s, o, column in example.accepted}
+    example.columns = LEVELS
+    return example
 
 
 def labels(document: dict[str, Any], article: AnnotatedArticle) -> tuple[set[Key], set[Key]]:
@@ -118,7 +131,7 @@ def matrix(examples: Sequence[Example]) -> tuple[csr_matrix, NDArray[np.int8]]:
     for example in examples:
         types = [entity.type for entity in example.article.entities]
         for pair in example.pairs:
-            for column in permitted(types[pair.subject], types[pair.object]):
+            for column in set(permitted(types[pair.subject], types[pair.object])) & set(example.columns):
                 key = (pair.subject, pair.object, column)
                 targets[row, column] = -1 if key in example.accepted else key in example.right
             row += 1
@@ -269,11 +282,16 @@ def show(name: str, report: evaluation.Report) -> None:
 
 
 def examples_of(articles: Path, votes: Sequence[Path]) -> list[list[Example]]:
-    """The articles with the annotated entities, and with those found in them and the relation model's votes."""
+    """The articles mirrored, as annotated, and with what is found in them and the relation model's votes."""
     documents = gold.articles("train")
     found = read_articles(articles)
     known = [d for d in documents if d["id"] in found]
-    sets = [[read(d, gold.with_gold_entities(d)) for d in known], [read(d, found[d["id"]]) for d in known]]
+    annotated = [(d, gold.with_gold_entities(d)) for d in known]
+    sets = [
+        [read_mirrored(d, article) for d, article in annotated],
+        [read(d, article) for d, article in annotated],
+        [read(d, found[d["id"]]) for d in known],
+    ]
     relations = read_votes(votes)
     for example in sets[-1]:
         example.relations = relations.get(example.document["id"])

@@ -1,6 +1,6 @@
 """Train the relation model on top of a recogniser's shared layers.
 
-    python -m pipelines.train.train_relations OUT --base RECOGNISER.pt --articles TRAIN.jsonl [--fold K] [--score FILE]
+    python -m pipelines.train.train_relations OUT --articles TRAIN.jsonl [--base RECOGNISER.pt] [--fold K] …
 
 `--articles` holds the training articles with the entities that the language pipeline finds in them (see `articles.py`);
 they teach the model which entities no claim uses. Writes OUT.pt, and what the model says of articles it has not seen
@@ -26,10 +26,10 @@ from miner.extract.relations import RelationScorer
 from miner.model import AnnotatedArticle
 from pipelines import gold
 from pipelines.train.articles import read_articles
-from pipelines.train.batches import Batch, cache_lower
+from pipelines.train.batches import Batch, Lower, lower_layers
 from pipelines.train.data import Document, Relations, aligned, gold_relations, read, relations
 from pipelines.train.learning import Averaged, mixed_precision, optimiser, shuffled_batches
-from pipelines.train.network import RelationModel, Shared, pooled, pretrained
+from pipelines.train.network import RelationModel, pooled, pretrained
 
 SEED = 21
 BATCH = 4
@@ -58,7 +58,7 @@ def forward(
     """Pair logits, modality logits, the group of each pair and the number of groups, over the whole batch."""
     batch = Batch([d.tokens for d in documents])
     marks = torch.from_numpy(np.concatenate([v.pairs.marks for v in views]))
-    hidden = batch.grid(torch.cat([d.lower for d in documents]).float())
+    hidden = batch.spread(torch.cat([d.lower for d in documents]).float())
     with mixed_precision():
         flat = batch.flat(model.encode(hidden, batch.mask, batch.grid(marks)))
     spans, sentences, pairs, groups, features = [], [], [], [], []
@@ -143,13 +143,13 @@ def train(documents: list[Document], epochs: int, seed: int, log: str) -> Relati
 class TorchScorer:
     """The trained network in the place of the shipped one (`miner.extract.relations.PairScorer`)."""
 
-    def __init__(self, shared: Shared, model: RelationModel) -> None:
-        self._shared, self._model = shared.eval(), model.eval()
+    def __init__(self, lower: Lower, model: RelationModel) -> None:
+        self._lower, self._model = lower, model.eval()
 
     @torch.no_grad()
     def __call__(self, tokens: Tokens, pairs: Pairs) -> Floats:
         batch = Batch([tokens])
-        hidden = self._shared(batch.ids, batch.shapes, batch.mask)
+        hidden = batch.spread(self._lower(tokens))
         flat = batch.flat(self._model.encode(hidden, batch.mask, batch.grid(torch.from_numpy(pairs.marks))))
         parts = (pairs.spans, pairs.sentences, pairs.pairs, pairs.features)
         logits: Floats = self._model(flat, *map(torch.from_numpy, parts))[0].numpy()
@@ -166,7 +166,7 @@ def write_votes(path: Path, scorer: RelationScorer, articles: Iterable[Annotated
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--base", type=Path, help="a recogniser to stand on; the shipped one by default")
     parser.add_argument("--articles", type=Path, required=True)
     parser.add_argument("--fold", type=int, choices=range(FOLDS), help="hold these articles aside")
     parser.add_argument("--score", type=Path, help="further annotated articles to score")
@@ -180,15 +180,15 @@ def main() -> None:
     documents = [read(article) for article in gold.articles("train")[: options.limit]]
     attach_found(documents, articles)
     seen = [d for n, d in enumerate(documents) if d.entities and n % FOLDS != options.fold]
-    shared = Shared()
-    shared.load_state_dict(torch.load(options.base)["shared"])
-    cache_lower(shared, seen)
+    lower = lower_layers(options.base)
+    for document in seen:
+        document.lower = lower(document.tokens).to(torch.bfloat16)
     model = train(seen, options.epochs, SEED, options.out.name)
     torch.save({"relations": model.state_dict()}, options.out.with_suffix(".pt"))
     unseen = list(read_articles(options.score).values()) if options.score else []
     unseen += [articles[d.gold["id"]] for n, d in enumerate(documents) if n % FOLDS == options.fold]
     if unseen:
-        write_votes(options.out.with_suffix(".votes.jsonl"), RelationScorer(TorchScorer(shared, model)), unseen)
+        write_votes(options.out.with_suffix(".votes.jsonl"), RelationScorer(TorchScorer(lower, model)), unseen)
     print(f"{options.out.name}: done", flush=True)
 
 
