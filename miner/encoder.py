@@ -222,7 +222,7 @@ class Encoder:
     Holds the process's linear algebra to `threads` threads too.
     """
 
-    KEPT = 128
+    KEPT = 32
 
     def __init__(self, threads: int = 1) -> None:
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no stubs
@@ -231,18 +231,17 @@ class Encoder:
         threadpool_limits(limits=threads, user_api="blas")
         self.threads = threads
         self._layers = Layers("shared", threads)
-        self._kept: OrderedDict[tuple[str, tuple[tuple[int, int], ...]], list[NDArray[np.float16]]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, tuple[tuple[int, int], ...]], list[Floats]] = OrderedDict()
 
     def hidden(self, tokens: Tokens) -> list[Floats]:
-        """What the shared layers say of each window, (1, L + 2, 384); rounded to half precision."""
+        """What the shared layers say of each window, (1, L + 2, 384)."""
         key = (tokens.text, tokens.windows)
         kept = self._kept.get(key)
         if kept is None:
-            read = (self._layers(ids=ids, shapes=shapes)[0] for ids, shapes in windows(tokens))
-            kept = self._kept[key] = [rows.astype(np.float16) for rows in read]
+            kept = self._kept[key] = [self._layers(ids=ids, shapes=shapes)[0] for ids, shapes in windows(tokens)]
             if len(self._kept) > self.KEPT:
                 self._kept.popitem(last=False)
-        return [rows.astype(np.float32) for rows in kept]
+        return kept
 
 
 @lru_cache(maxsize=2)
