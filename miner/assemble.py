@@ -56,7 +56,7 @@ class BeliefModel:
     probabilities, to that of its surest claims, which a score alone may not exceed (`exominer eval` prints it).
     """
 
-    precisions: Mapping[str, float] = field(default_factory=lambda: {"exominer.combined.v2": 0.9})
+    precisions: Mapping[str, float] = field(default_factory=lambda: {"exominer.combined.v3": 0.9})
     unmeasured: float = 0.7
     accepted: float = 0.99
     speculative: float = 0.5

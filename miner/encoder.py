@@ -154,23 +154,29 @@ def windows(tokens: Tokens) -> Iterator[tuple[Ints, Ints]]:
 
 
 class RangeMax:
-    """The maximum over rows first..last (inclusive) of a (T, D) matrix, for many ranges at once: a sparse table."""
+    """The maximum over rows first..last (inclusive) of a (T, D) matrix, for many ranges at once.
 
-    def __init__(self, rows: Floats, longest: int) -> None:
-        levels = [rows]
-        width = 1
-        while width * 2 <= longest and len(levels[-1]) > width:
-            levels.append(np.maximum(levels[-1][:-width], levels[-1][width:]))
-            width *= 2
-        self._offsets = np.cumsum([0] + [len(level) for level in levels[:-1]])
-        self._flat = np.concatenate(levels)
+    A sparse table: its level k holds the maximum over 2 ** k rows from each one on, made when first asked for.
+    """
+
+    def __init__(self, rows: Floats) -> None:
+        self._levels = [rows]
 
     def __call__(self, first: Ints, last: Ints) -> Floats:
-        """(N, D) for N ranges; each at least one row long and at most `longest`."""
-        level = np.log2(last - first + 1).astype(np.int64).clip(0, len(self._offsets) - 1)
-        offset = self._offsets[level]
-        maximum: Floats = np.maximum(self._flat[offset + first], self._flat[offset + last - (1 << level) + 1])
+        """(N, D) for N ranges, each at least one row long."""
+        level_of = np.log2(last - first + 1).astype(np.int64)
+        maximum = np.empty((len(first), self._levels[0].shape[1]), dtype=np.float32)
+        for level in np.unique(level_of).tolist():
+            at = np.flatnonzero(level_of == level)
+            rows = self._level(level)
+            maximum[at] = np.maximum(rows[first[at]], rows[last[at] - (1 << level) + 1])
         return maximum
+
+    def _level(self, level: int) -> Floats:
+        while len(self._levels) <= level:
+            below, width = self._levels[-1], 1 << (len(self._levels) - 1)
+            self._levels.append(np.maximum(below[:-width], below[width:]))
+        return self._levels[level]
 
 
 def sigmoid(logits: Floats) -> Floats:

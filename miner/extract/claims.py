@@ -1,8 +1,8 @@
 """The public door: an annotated article in, its claims out.
 
 Four extractors stand behind one interface, each with a versioned name that its claims bear: the rules
-(`exominer.rules.v1`), the lexical one (`exominer.lexical.v1`), the trained relation model (`exominer.relations.v1`) and
-their combination (`exominer.combined.v2`), which is what `extract` uses unless told otherwise.
+(`exominer.rules.v1`), the lexical one (`exominer.lexical.v2`), the trained relation model (`exominer.relations.v2`) and
+their combination (`exominer.combined.v3`), which is what `extract` uses unless told otherwise.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from miner.extract.relations import RelationScorer
 
 EXTRACTOR = combine.NAME
-RELATIONS = "exominer.relations.v1"
-Extractor = Literal["exominer.combined.v2", "exominer.rules.v1", "exominer.lexical.v1", "exominer.relations.v1"]
+RELATIONS = "exominer.relations.v2"
+Extractor = Literal["exominer.combined.v3", "exominer.rules.v1", "exominer.lexical.v2", "exominer.relations.v2"]
 
 _STATED = 0.35  # weight of an occurrence that a rule reads, not merely one where both are named
 _RELATION_WEIGHTS = "weights/relations.npz"
 
 
 def extract(
-    article: AnnotatedArticle, extractor: Extractor = "exominer.combined.v2", threshold: float | None = None
+    article: AnnotatedArticle, extractor: Extractor = "exominer.combined.v3", threshold: float | None = None
 ) -> list[Claim]:
     """The claims an article makes, each once, likeliest first.
 

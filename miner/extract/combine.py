@@ -18,7 +18,7 @@ from miner.model import AnnotatedArticle
 if TYPE_CHECKING:
     from miner.extract.relations import ScoredRelation
 
-NAME = "exominer.combined.v2"
+NAME = "exominer.combined.v3"
 
 _P = Predicate
 _EFFECTS = frozenset({_P.PROMOTES, _P.INHIBITS, _P.ACTIVATES, _P.REPRESSES, _P.REGULATES})
@@ -153,12 +153,12 @@ def _add_findings(of: ReadingOf, findings: Iterable[Finding], weights: Weights) 
 
 
 def _add_pairs(of: ReadingOf, article: AnnotatedArticle, pairs: Iterable[Pair], scorer: LexicalScorer) -> None:
-    for pair in pairs:
-        scores = scorer.score(pair)
+    pairs = list(pairs)
+    for pair, scores in zip(pairs, scorer.score(pairs).tolist(), strict=True):
         for column in permitted(article.entities[pair.subject].type, article.entities[pair.object].type):
             if scores[column] >= _ABSENT:
                 reading = of(pair.subject, pair.object, _PREDICATES[column])
-                reading.lexical = float(scores[column])
+                reading.lexical = scores[column]
                 reading.places.append(Place(pair.sentence, pair.subject_mention, pair.object_mention, 0.1))
 
 

@@ -21,7 +21,7 @@ from miner.extract.rules import Finding
 from miner.extract.view import SentenceView, Slot
 from miner.model import AnnotatedArticle
 
-NAME = "exominer.lexical.v1"
+NAME = "exominer.lexical.v2"
 BUCKETS = 1 << 17
 PREDICATES = tuple(Predicate)
 _REACH = 45  # tokens between two mentions beyond which they are not read together
@@ -86,7 +86,7 @@ def pairs(article: AnnotatedArticle, sentences: Sequence[SentenceView], findings
         yield Pair(
             s,
             o,
-            tuple(sorted({bucket(name) for name in names})),
+            tuple(sorted(set(map(bucket, names)))),
             clearest[1].index,
             clearest[2].mention,
             clearest[3].mention,
@@ -235,7 +235,11 @@ class LexicalScorer:
             path, row=row.astype(np.uint32), column=column.astype(np.uint8), value=value, bias=self._bias
         )
 
-    def score(self, pair: Pair) -> NDArray[np.float32]:
-        """(13,) probabilities in the order of `PREDICATES`; the caller masks by the types' signature."""
-        logits = self._weights[list(pair.features)].sum(axis=0) + self._bias
+    def score(self, pairs: Sequence[Pair]) -> NDArray[np.float32]:
+        """(P, 13) probabilities in the order of `PREDICATES`; the caller masks by the types' signature."""
+        if not pairs:
+            return np.zeros((0, len(self._bias)), np.float32)
+        starts = np.cumsum([0, *(len(pair.features) for pair in pairs[:-1])])
+        rows = self._weights[[feature for pair in pairs for feature in pair.features]]
+        logits = np.add.reduceat(rows, starts, axis=0) + self._bias
         return np.asarray(1 / (1 + np.exp(-logits)), np.float32)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -74,12 +75,17 @@ def cue_columns(tokens: Tokens, first: Ints, last: Ints) -> Floats:
     """(T, len(CUES)): 1 on every piece of a word that is a cue of that class."""
     columns = np.zeros((len(tokens), len(CUES)), dtype=np.float32)
     for a, b in zip(first, last, strict=True):
-        word = tokens.text[tokens.starts[a] : tokens.ends[b]]
-        if word[0].isalpha():
-            for column, pattern in enumerate(CUES.values()):
-                if pattern.match(word):
-                    columns[a : b + 1, column] = 1.0
+        for column in _cues_of(tokens.text[tokens.starts[a] : tokens.ends[b]]):
+            columns[a : b + 1, column] = 1.0
     return columns
+
+
+@lru_cache(maxsize=1 << 16)
+def _cues_of(word: str) -> tuple[int, ...]:
+    """The classes of cues a word belongs to, as columns."""
+    if not word[0].isalpha():
+        return ()
+    return tuple(column for column, pattern in enumerate(CUES.values()) if pattern.match(word))
 
 
 def make_pairs(tokens: Tokens, spans: Ints, cues: Floats) -> Pairs:

@@ -13,7 +13,6 @@ from miner.encoder import (
     Layers,
     RangeMax,
     Tokens,
-    gelu,
     head,
     joined,
     shared_encoder,
@@ -24,7 +23,7 @@ from miner.encoder import (
 from miner.extract.pairs import MARKS, PREDICATES, SIGNATURE_MASK, TYPES, Pairs, cue_columns, make_pairs, piece_spans
 from miner.model import AnnotatedArticle, Mention
 
-EXTRACTOR = "exominer.relations.v1"
+EXTRACTOR = "exominer.relations.v2"
 FLOOR = 0.02
 """Relations less likely than this are not given."""
 
@@ -64,8 +63,7 @@ class PairScorer:
         rows = self._rows(tokens, pairs)
         first, last, kind = pairs.spans[:, 0], pairs.spans[:, 1], pairs.spans[:, 2]
         opens, closes = pairs.sentences.T
-        longest = int((closes - opens).max()) + 1
-        pool = RangeMax(rows, longest)
+        pool = RangeMax(rows)
         ends = np.concatenate([pool(first, last), rows[first]], axis=1)
         subject = ends @ w["subject"] + w["subject_bias"] + w["subject_type"][kind]
         object_ = ends @ w["object"] + w["object_type"][kind]
@@ -78,8 +76,8 @@ class PairScorer:
         x = subject[s] + object_[o] + left[np.where(forward, s, o)] + right[np.where(last[s] >= last[o], s, o)]
         x += _between(pool, gap_first, gap_last, w["nothing"], w["between"])
         x += pairs.features @ w["features"] + w["distance"][_distance_bucket(gap_last - gap_first + 1, forward)]
-        hidden = gelu(x)
-        hidden = hidden + gelu(hidden @ w["second"] + w["second_bias"])
+        hidden = np.maximum(x, 0)
+        hidden += np.maximum(hidden @ w["second"] + w["second_bias"], 0)
         logits: Floats = hidden @ w["out"] + w["out_bias"]
         logits[~SIGNATURE_MASK[kind[s], kind[o]]] = -30.0
         return logits

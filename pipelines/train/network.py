@@ -18,7 +18,7 @@ from miner.nlp.spans import MAX_UNITS
 
 WIDTH, HEADS, INNER = 384, 12, 1536
 SHARED = 3
-SPAN_HIDDEN, PAIR_HIDDEN = 256, 384
+SPAN_HIDDEN, PAIR_HIDDEN = 256, 192
 DISTANCES = 12
 PLACES = 256
 
@@ -192,7 +192,7 @@ class Recogniser(nn.Module):
 class RelationModel(nn.Module):
     """Upper layers that are told the entities and cue words, and every pair's score for each predicate."""
 
-    LAYERS = 3
+    LAYERS = 2
     SIDE = 5  # tokens looked at left and right of a pair
 
     def __init__(self, weights: dict[str, Tensor] | None = None, dropout: float = 0.3) -> None:
@@ -249,8 +249,8 @@ class RelationModel(nn.Module):
         x = subject[s] + object_[o] + left[leftmost] + right[rightmost]
         x = x + self.between(self._beside(flat, gap_first, gap_last)) + self.features(features)
         x = x + self.distance(distance_bucket(gap_last - gap_first + 1, forward))
-        hidden = self.dropout(F.gelu(x))
-        hidden = hidden + self.dropout(F.gelu(self.second(hidden)))
+        hidden = self.dropout(F.relu(x))
+        hidden = hidden + self.dropout(F.relu(self.second(hidden)))
         logits = self.out(hidden).float().masked_fill(~self.signatures[kind[s], kind[o]], -30.0)
         return logits, self.modality(hidden).float()
 

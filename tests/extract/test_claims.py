@@ -20,7 +20,7 @@ def told(found: list[Claim]) -> dict[tuple[Predicate, str, str], Claim]:
     return {(c.predicate, c.subject.name, c.object.name): c for c in found}
 
 
-@pytest.mark.parametrize("extractor", ["exominer.combined.v2", "exominer.rules.v1", "exominer.lexical.v1"])
+@pytest.mark.parametrize("extractor", ["exominer.combined.v3", "exominer.rules.v1", "exominer.lexical.v2"])
 def test_every_extractor_gives_whole_claims(extractor: claims.Extractor) -> None:
     found = claims.extract(STORY, extractor)
     for claim in found:

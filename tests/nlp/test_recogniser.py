@@ -105,5 +105,5 @@ def test_range_maximum_agrees_with_looking(values: list[int], data: st.DataObjec
     rows = np.array(values, dtype=np.float32)[:, None]
     first = data.draw(st.integers(0, len(values) - 1))
     last = data.draw(st.integers(first, len(values) - 1))
-    pool = RangeMax(rows, len(values))
+    pool = RangeMax(rows)
     assert pool(np.array([first]), np.array([last]))[0, 0] == max(values[first : last + 1])
