@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from graph_schema.model import Predicate
-from miner.extract.scopes import Scope
+from miner.extract.scopes import CONTRASTS, Scope
 from miner.extract.view import SentenceView, Slot
 from miner.words import word_set
 
@@ -18,8 +18,11 @@ _GAPS |= {"established", "characterized", "determined", "only", "been", "address
 _OBSERVED = word_set("observed detected seen found significant different differ detectable evident affected")
 _SAMENESS = word_set("difference differences change changes alteration alterations evidence correlation association")
 _COMPARED = _SAMENESS | word_set("effect effects different differ affected altered changed impact influence correlated")
+_FOUND = _COMPARED | word_set("significant increase increased elevated elevation higher value")
 _PRESUPPOSED = frozenset({Predicate.CARRIES, Predicate.SECRETES, Predicate.FOUND_IN})
 _OF_A_GROUP = frozenset({Predicate.BIOMARKER_OF, Predicate.ELEVATED_IN, Predicate.REDUCED_IN})
+_LINKS = word_set("with in to on of for by at from")
+_BREAKS = word_set("but by which that thereby instead when")
 _ELSEWHERE = re.compile(
     r"^(?:[^\s;:.]+ ){0,14}?"
     r"(?:but not|(?:that|which) (?:was|were) not (?:observed|seen|found|detected)) (?:in|for|within)\b"
@@ -39,12 +42,15 @@ def negated(view: SentenceView, subject: Slot, object_: Slot, predicate: Predica
 def _spares(tokens: Sequence[str], scope: Scope, object_: Slot, predicate: Predicate | None) -> bool:
     """Whether the cue denies something else: a difference in what vesicles hold, or of a group that it has the disease.
 
-    "No difference in exosomal miR-9" has miR-9 in exosomes, and "patients without metastasis" are compared.
+    "No difference in exosomal miR-9" has miR-9 in exosomes, "patients without metastasis" are compared, and "not those
+    of B cells" leaves these their vesicles.
     """
+    if predicate is Predicate.SECRETES and _contrasts(tokens, scope):
+        return True
     if predicate in _PRESUPPOSED:
         return not _COMPARED.isdisjoint(tokens[scope.cue_last : scope.cue_last + 4])
-    lacking = tokens[scope.cue_first] in {"no", "without"} and 0 <= object_.first - scope.cue_last <= 1
-    return lacking and predicate in _OF_A_GROUP
+    lacking = tokens[scope.cue_first] in {"no", "without"}
+    return lacking and predicate in _OF_A_GROUP and _FOUND.isdisjoint(tokens[scope.cue_last : scope.cue_last + 4])
 
 
 def denied_elsewhere(view: SentenceView, subject: Slot, object_: Slot, predicate: Predicate) -> bool:
@@ -64,35 +70,40 @@ def _denies(tokens: Sequence[str], scope: Scope, subject: Slot, object_: Slot) -
         return False
     if "whether" in tokens[scope.cue_last : scope.cue_last + 6]:
         return False
-    if cue in {"lack", "absence", "independent", "independently", "lacking", "absent"}:
-        return cue == "lack" and low.last <= scope.cue_first < high.first <= scope.cue_last + 6
+    if cue in {"lack", "absence", "independent", "independently", "lacking", "absent", "devoid", "free"}:
+        lacks = cue == "lack" and tokens[max(0, scope.cue_first - 1)] not in {"to", "by", "from", "of", "the"}
+        reach = 6 if lacks else 2 if cue in {"devoid", "lacking"} else -1
+        return low.last <= scope.cue_first < high.first <= scope.cue_last + reach
     if cue in {"rather", "instead"}:
         return 0 <= object_.first - scope.cue_last <= 2
     if cue in {"unlike", "except", "with"}:
         return scope.cue_last <= subject.first <= scope.cue_last + 3
     if cue == "without":
         return scope.cue_last <= object_.first < min(scope.last, scope.cue_last + 8) and subject.first < scope.cue_first
-    if (
-        cue in {"not", "nor"}
-        and tokens[max(0, scope.cue_first - 1)] in {"but", "and", ","}
-        and _is_short(tokens, scope, object_, subject)
-    ):
-        return True
+    if _contrasts(tokens, scope):
+        if _is_short(tokens, scope, object_, subject):
+            return True
+        aside = tokens[scope.cue_last : scope.cue_last + 1]
+        if _LINKS.isdisjoint(aside) and low.last <= scope.cue_first and "," in tokens[scope.cue_last : high.first]:
+            return False
     if scope.cue_first >= high.last:
-        return scope.cue_first - high.last <= 5 and not _OBSERVED.isdisjoint(after)
+        said = cue in {"unchanged", "unaffected"} or not _OBSERVED.isdisjoint(after)
+        return said and scope.cue_first - high.last <= 5 and CONTRASTS.isdisjoint(tokens[high.last : scope.cue_first])
     if scope.cue_last <= low.first:
         near = low.first - scope.cue_last <= 6 or (cue == "no" and not _SAMENESS.isdisjoint(after))
         return cue in {"no", "neither", "none"} and near and high.first < scope.last
-    return scope.cue_last <= high.first < scope.last and not _interrupted(tokens, scope.cue_last, high.first)
+    breaks = _BREAKS - {"by"} if high is subject else _BREAKS
+    return scope.cue_last <= high.first < scope.last and breaks.isdisjoint(tokens[scope.cue_last : high.first])
+
+
+def _contrasts(tokens: Sequence[str], scope: Scope) -> bool:
+    """Whether the cue sets one thing against another: "A, but not B", "A, not B"."""
+    return tokens[scope.cue_first] in {"not", "nor"} and tokens[max(0, scope.cue_first - 1)] in {"but", "and", ","}
 
 
 def _is_short(tokens: Sequence[str], scope: Scope, *ends: Slot) -> bool:
     """Whether the cue denies one member alone: "but not Y"."""
     return any(scope.cue_last <= slot.first <= scope.cue_last + 2 for slot in ends)
-
-
-def _interrupted(tokens: Sequence[str], first: int, last: int) -> bool:
-    return any(t in {"but", "by", "which", "that", "thereby", "instead", "when"} for t in tokens[first:last])
 
 
 _POSSIBILITIES = word_set("potential candidate candidates putative possible possibility")

@@ -40,7 +40,6 @@ class Pair:
     object_mention: int
 
 
-@lru_cache(maxsize=200_000)
 def bucket(feature: str) -> int:
     """The column a feature's name is hashed to."""
     return crc32(feature.encode()) % BUCKETS

@@ -21,8 +21,10 @@ class Scope(NamedTuple):
     last: int
 
 
-_CLAUSE_END = word_set("; : . but whereas while although though however because since except unlike")
+CONTRASTS = word_set("; : . but whereas while although though however because since except unlike")
+"""Tokens that end a clause."""
 _OPENERS = word_set("which who but suggesting indicating thus thereby so we it they whereas as")
+_STATES = word_set("is are was were be been remain remains remained stay stayed left")
 _FINITE = word_set("is are was were has have had may might could can will would did does do")
 
 _NEGATION = (
@@ -66,12 +68,14 @@ def scopes(tokens: Sequence[str]) -> list[Scope]:
 
 
 def _idle(tokens: Sequence[str], at: int, end: int) -> bool:
-    """Whether a cue word denies or supposes nothing here: "not only", "no. 5", "Nor-exo"."""
+    """Whether a cue word denies or supposes nothing here: "not only", "no. 5", "Nor-exo", "iNOS/NO", "unaffected"."""
     after = tokens[end] if end < len(tokens) else ""
     return (
         (tokens[at] in {"not", "no"} and after in {"only", "necessarily", "."})
         or (tokens[at] == "not" and tokens[at - 1 : at] in (["or"], ("or",)) and tokens[max(0, at - 2)] == "whether")
         or (tokens[at] == "nor" and after == "-")
+        or (tokens[at] == "no" and "/" in {after, tokens[max(0, at - 1)]})
+        or (tokens[at] in {"unchanged", "unaffected"} and _STATES.isdisjoint(tokens[max(0, at - 3) : at]))
         or (tokens[at] == "may" and after.isdigit())
         or (tokens[at] == "if" and tokens[max(0, at - 1)] in {"even", "as"})
     )
@@ -99,7 +103,7 @@ def _clause_end(tokens: Sequence[str], at: int) -> int:
             if depth == 0:
                 return i
             depth -= 1
-        elif depth == 0 and (word in _CLAUSE_END or (word == "," and _opens_clause(tokens, i + 1))):
+        elif depth == 0 and (word in CONTRASTS or (word == "," and _opens_clause(tokens, i + 1))):
             return i
     return len(tokens)
 
@@ -115,7 +119,7 @@ def _opens_clause(tokens: Sequence[str], at: int) -> bool:
 
 def _clause_start(tokens: Sequence[str], at: int) -> int:
     for i in range(at - 1, -1, -1):
-        if tokens[i] in _CLAUSE_END or tokens[i] in {"that", "which", ","}:
+        if tokens[i] in CONTRASTS or tokens[i] in {"that", "which", ","}:
             return i + 1
     return 0
 

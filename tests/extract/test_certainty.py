@@ -29,6 +29,14 @@ def sentence(source: str) -> SentenceView:
         ("{Vesicle:EVs} promote {Function:growth}, but not death.", False),
         ("{Vesicle:EVs} promote {Function:growth}.", False),
         ("How {Vesicle:EVs} promote {Function:growth} has not been elucidated.", False),
+        ("{Vesicle:EVs} promote {Function:growth}, whereas no effect was seen on death.", False),
+        ("{Vesicle:EVs} promote {Function:growth}, while death was not affected.", False),
+        ("{Vesicle:EVs} promote death, while {Function:growth} remained unchanged.", True),
+        ("{Vesicle:EVs} of unaffected kin promote {Function:growth}.", False),
+        ("{Vesicle:EVs}, but not liposomes, promote {Function:growth}.", False),
+        ("{Vesicle:EVs} correlate with death, but not with age, stage and {Function:growth}.", True),
+        ("{Vesicle:EVs} devoid of miR-9 promote {Function:growth}.", False),
+        ("{Vesicle:EVs} promote {Function:growth} by the iNOS/NO pathway.", False),
     ],
 )
 def test_negation(source: str, denied: bool) -> None:
@@ -47,12 +55,21 @@ def test_negation(source: str, denied: bool) -> None:
             False,
         ),
         ("{MicroRNA:Nor-exo miR-9} and {Vesicle:Nor-exo} raised {Function:growth}.", Predicate.PROMOTES, False),
+        ("{Vesicle:Exosomes} lacking {MicroRNA:miR-9} did nothing.", Predicate.CARRIES, True),
+        ("{MicroRNA:miR-9} was lower with no distant {Function:metastasis}.", Predicate.BIOMARKER_OF, False),
+        ("{MicroRNA:miR-9} showed no correlation with {Function:metastasis}.", Predicate.BIOMARKER_OF, True),
+        ("Exosomes, but not {Vesicle:microvesicles}, of {Cell:T cells} acted.", Predicate.SECRETES, False),
         ("There are no reports whether {Vesicle:EVs} promote {Function:growth}.", Predicate.PROMOTES, False),
     ],
 )
 def test_what_is_denied_depends_on_what_is_said(source: str, predicate: Predicate, denied: bool) -> None:
     view = sentence(source)
     assert certainty.negated(view, view.outer[0], view.outer[-1], predicate) is denied
+
+
+def test_what_was_not_done_by_an_agent_is_denied() -> None:
+    view = sentence("{Gene:PTEN} levels were not altered by {Vesicle:EVs}.")
+    assert certainty.negated(view, view.outer[1], view.outer[0], Predicate.REGULATES)
 
 
 @pytest.mark.parametrize(
