@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from graph_schema.model import Predicate
-from miner.extract.scopes import CONTRASTS, Scope
+from miner.extract.scopes import CLAUSE_ENDS, Scope
 from miner.extract.view import SentenceView, Slot
 from miner.words import word_set
 
@@ -72,7 +72,7 @@ def _denies(tokens: Sequence[str], scope: Scope, subject: Slot, object_: Slot) -
         return False
     if cue in {"lack", "absence", "independent", "independently", "lacking", "absent", "devoid", "free"}:
         lacks = cue == "lack" and tokens[max(0, scope.cue_first - 1)] not in {"to", "by", "from", "of", "the"}
-        reach = 6 if lacks else 2 if cue in {"devoid", "lacking"} else -1
+        reach = 6 if lacks else 2 if cue in {"devoid", "free", "lacking"} else -1
         return low.last <= scope.cue_first < high.first <= scope.cue_last + reach
     if cue in {"rather", "instead"}:
         return 0 <= object_.first - scope.cue_last <= 2
@@ -88,7 +88,7 @@ def _denies(tokens: Sequence[str], scope: Scope, subject: Slot, object_: Slot) -
             return False
     if scope.cue_first >= high.last:
         said = cue in {"unchanged", "unaffected"} or not _OBSERVED.isdisjoint(after)
-        return said and scope.cue_first - high.last <= 5 and CONTRASTS.isdisjoint(tokens[high.last : scope.cue_first])
+        return said and scope.cue_first - high.last <= 5 and CLAUSE_ENDS.isdisjoint(tokens[high.last : scope.cue_first])
     if scope.cue_last <= low.first:
         near = low.first - scope.cue_last <= 6 or (cue == "no" and not _SAMENESS.isdisjoint(after))
         return cue in {"no", "neither", "none"} and near and high.first < scope.last

@@ -21,7 +21,7 @@ class Scope(NamedTuple):
     last: int
 
 
-CONTRASTS = word_set("; : . but whereas while although though however because since except unlike")
+CLAUSE_ENDS = word_set("; : . but whereas while although though however because since except unlike")
 """Tokens that end a clause."""
 _OPENERS = word_set("which who but suggesting indicating thus thereby so we it they whereas as")
 _STATES = word_set("is are was were be been remain remains remained stay stayed left")
@@ -103,7 +103,7 @@ def _clause_end(tokens: Sequence[str], at: int) -> int:
             if depth == 0:
                 return i
             depth -= 1
-        elif depth == 0 and (word in CONTRASTS or (word == "," and _opens_clause(tokens, i + 1))):
+        elif depth == 0 and (word in CLAUSE_ENDS or (word == "," and _opens_clause(tokens, i + 1))):
             return i
     return len(tokens)
 
@@ -119,7 +119,7 @@ def _opens_clause(tokens: Sequence[str], at: int) -> bool:
 
 def _clause_start(tokens: Sequence[str], at: int) -> int:
     for i in range(at - 1, -1, -1):
-        if tokens[i] in CONTRASTS or tokens[i] in {"that", "which", ","}:
+        if tokens[i] in CLAUSE_ENDS or tokens[i] in {"that", "which", ","}:
             return i + 1
     return 0
 
