@@ -39,7 +39,7 @@ def extract(
     """
     resolved = antecedents.resolved(article)
     sentences = list(views(resolved))
-    findings = [finding for view in sentences for finding in rules.in_sentence(view)]
+    findings = list(rules.findings(sentences))
     ranked = _readings(resolved, sentences, findings, extractor)
     least = combine.shipped().least(extractor) if threshold is None else dict.fromkeys(Predicate, threshold)
     return claims_of(article, ranked, least, sentences, findings, extractor)
@@ -122,7 +122,7 @@ class _Builder:
         self._sentences = sentences
         self._extractor = extractor
         self._cancers = context.Cancers(article)
-        self._setting = context.Setting(article, sentences)
+        self._setting = context.Setting(article)
         self._slots = {(view.index, slot.entity, slot.mention): slot for view in sentences for slot in view.slots}
 
     def claims(self, reading: Reading) -> list[Claim]:

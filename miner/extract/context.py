@@ -14,7 +14,7 @@ Keys of `Claim.context`, each present only where stated:
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graph_schema.model import EntityType, Predicate
@@ -139,9 +139,9 @@ _DETECTED = re.compile(
 class Setting:
     """The setting of an article's claims: what each sentence states, and what the article does where it does not."""
 
-    def __init__(self, article: AnnotatedArticle, sentences: Sequence[SentenceView]) -> None:
+    def __init__(self, article: AnnotatedArticle) -> None:
         self._article = article
-        self._stated: dict[int, list[str]] = {}
+        self._setting_of: dict[int, list[str]] = {}
         text = article.text
         self._general: dict[str, Any] = {}
         if names := _named(_SETTINGS, text):
@@ -156,9 +156,9 @@ class Setting:
     def of_claim(self, view: SentenceView, predicate: Predicate, subject: Slot, object_: Slot) -> dict[str, Any]:
         """The context of a claim whose two ends stand at these mentions of the sentence."""
         stated = dict(self._general)
-        if view.index not in self._stated:
-            self._stated[view.index] = _named(_SETTINGS, self._article.text[view.start : view.end])
-        if names := self._stated[view.index]:
+        if view.index not in self._setting_of:
+            self._setting_of[view.index] = _named(_SETTINGS, self._article.text[view.start : view.end])
+        if names := self._setting_of[view.index]:
             stated["setting"] = list(names)
         if predicate is Predicate.CARRIES and (loading := _loading(view, subject, object_)):
             stated["loading"] = loading

@@ -23,7 +23,6 @@ from miner.encoder import (
 from miner.extract.pairs import MARKS, PREDICATES, SIGNATURE_MASK, TYPES, Pairs, cue_columns, make_pairs, piece_spans
 from miner.model import AnnotatedArticle, Mention
 
-EXTRACTOR = "exominer.relations.v2"
 FLOOR = 0.02
 """Relations less likely than this are not given."""
 

@@ -4,14 +4,13 @@ Effects (PROMOTES … REGULATES) are read by `miner.extract.effects`; what joins
 diseases by the constructions of `miner.extract.constructions`, and by one mention standing within another.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from graph_schema.model import CARGO, EntityType, Predicate, allowed
 from miner.extract import effects
 from miner.extract.constructions import CONSTRUCTIONS, SOURCES
-from miner.extract.view import SentenceView, Slot, views
-from miner.model import AnnotatedArticle
+from miner.extract.view import SentenceView, Slot
 
 NAME = "exominer.rules.v1"
 
@@ -32,9 +31,9 @@ class Finding:
     object_mention: int
 
 
-def findings(article: AnnotatedArticle) -> Iterator[Finding]:
+def findings(sentences: Iterable[SentenceView]) -> Iterator[Finding]:
     """Every reading of every rule, sentence by sentence; the same claim may be found many times."""
-    for view in views(article):
+    for view in sentences:
         yield from in_sentence(view)
 
 

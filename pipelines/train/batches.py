@@ -7,39 +7,26 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from miner.encoder import SHAPES, Floats, Ints, Tokens, shared_encoder, windows
+from miner.encoder import Tokens, shared_encoder, windows
 from pipelines.train.learning import mixed_precision
 from pipelines.train.network import Shared
-
-
-def padded(tokens: Tokens) -> tuple[Ints, Ints, Floats]:
-    """A text's windows as a batch: ids, shapes and attention mask, each (windows, longest + 2)."""
-    longest = max(end - start for start, end in tokens.windows) + 2
-    ids = np.zeros((len(tokens.windows), longest), dtype=np.int64)
-    shapes = np.full_like(ids, len(SHAPES) - 1)
-    mask = np.zeros(ids.shape, dtype=np.float32)
-    for row, (window_ids, window_shapes) in enumerate(windows(tokens)):
-        width = window_ids.shape[1]
-        ids[row, :width], shapes[row, :width], mask[row, :width] = window_ids[0], window_shapes[0], 1.0
-    return ids, shapes, mask
 
 
 class Batch:
     """The windows of some texts, padded to one length, and where each text's tokens lie in the flat matrix."""
 
     def __init__(self, texts: Sequence[Tokens]) -> None:
-        parts = [padded(tokens) for tokens in texts]
-        longest = -(-max(ids.shape[1] for ids, _, _ in parts) // 16) * 16
-        self.ids, self.shapes, self.mask = (
-            torch.from_numpy(np.concatenate([np.pad(p[k], ((0, 0), (0, longest - p[k].shape[1]))) for p in parts]))
-            for k in range(3)
-        )
-        rows, columns, row = [], [], 0
-        for tokens in texts:
-            for start, end in tokens.windows:
-                rows.append(np.full(end - start, row))
-                columns.append(np.arange(1, end - start + 1))
-                row += 1
+        read = [window for tokens in texts for window in windows(tokens)]
+        longest = -(-max(ids.shape[1] for ids, _ in read) // 16) * 16
+        self.ids, self.shapes = torch.zeros(2, len(read), longest, dtype=torch.int64)
+        self.mask = torch.zeros(len(read), longest)
+        rows, columns = [], []
+        for row, (ids, shapes) in enumerate(read):
+            width = ids.shape[1]
+            rows.append(np.full(width - 2, row))
+            columns.append(np.arange(1, width - 1))
+            self.ids[row, :width], self.shapes[row, :width] = torch.from_numpy(ids[0]), torch.from_numpy(shapes[0])
+            self.mask[row, :width] = 1.0
         self.rows, self.columns = torch.from_numpy(np.concatenate(rows)), torch.from_numpy(np.concatenate(columns))
         self.offsets = np.cumsum([0] + [len(tokens) for tokens in texts])
 

@@ -42,7 +42,7 @@ class FusedAttention(torch.autograd.Function):
 
 
 class StepwiseNorm(nn.Module):
-    """Layer normalisation in steps that ONNX Runtime does not join: its one operator takes more than twice as long."""
+    """Layer normalisation in steps that ONNX Runtime does not join: its one operator is slow."""
 
     def __init__(self, norm: nn.LayerNorm) -> None:
         super().__init__()

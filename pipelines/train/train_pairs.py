@@ -70,7 +70,7 @@ class Example:
 def read(document: dict[str, Any], article: AnnotatedArticle) -> Example:
     resolved = antecedents.resolved(article)
     sentences = list(views(resolved))
-    findings = [finding for view in sentences for finding in rules.in_sentence(view)]
+    findings = list(rules.findings(sentences))
     read_pairs = list(pairs(resolved, sentences, findings))
     return Example(document, article, resolved, findings, read_pairs, *labels(document, article))
 

@@ -4,13 +4,14 @@ from hypothesis import strategies as st
 
 from graph_schema.model import allowed
 from miner.extract import rules
+from miner.extract.view import views
 from tests.extract.marked import marked
 
 
 def read(source: str) -> set[str]:
     article = marked(source)
     name = [entity.name for entity in article.entities]
-    return {f"{f.predicate} {name[f.subject]} {name[f.object]}" for f in rules.findings(article)}
+    return {f"{f.predicate} {name[f.subject]} {name[f.object]}" for f in rules.findings(views(article))}
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,7 @@ WORDS = st.sampled_from(
 @given(st.lists(WORDS, max_size=30))
 def test_any_sentence_is_read_and_every_reading_is_allowed(words: list[str]) -> None:
     article = marked(" ".join(words))
-    for f in rules.findings(article):
+    for f in rules.findings(views(article)):
         subject, object_ = article.entities[f.subject], article.entities[f.object]
         assert f.subject != f.object
         assert allowed(f.predicate, subject.type, object_.type)
