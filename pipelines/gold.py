@@ -10,13 +10,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from graph_schema.model import EntityType
-from miner.encoder import Bounds, tokenize
-from miner.extract.pairs import TYPES
-from miner.model import AnnotatedArticle, Entity, Mention
-from miner.nlp.sentences import sentence_bounds
+from miner.model.annotations import AnnotatedArticle, Entity, Mention
+from miner.neural.encoder import Bounds, tokenize
+from miner.neural.pair_features import TYPES
+from miner.nlp.sentencizer import sentence_bounds
 
 if TYPE_CHECKING:  # the recipes that train read this module where there is no spaCy
-    from miner.nlp.recogniser import ScoredSpan
+    from miner.nlp.recognizer import ScoredSpan
 
 GOLD = Path(__file__).resolve().parents[2] / "shared" / "gold"
 VESICLE = re.compile(
@@ -80,7 +80,7 @@ def with_gold_entities(document: dict[str, Any]) -> AnnotatedArticle:
 def with_found_entities(documents: list[dict[str, Any]], spans: Sequence[Path] = ()) -> list[AnnotatedArticle]:
     """The articles as the installed language pipeline annotates them.
 
-    `spans` are files of what recognisers found in articles that they had not seen (`pipelines.train.train_recogniser`);
+    `spans` are files of what recognisers found in articles that they had not seen (`pipelines.train.train_recognizer`);
     with them the pipeline reads those in place of what its own, which has learned from these articles, finds.
     """
     from miner.nlp.pipeline import annotate, load_pipeline
@@ -88,12 +88,12 @@ def with_found_entities(documents: list[dict[str, Any]], spans: Sequence[Path] =
     nlp = load_pipeline()
     if spans:
         finder = nlp.get_pipe("exominer_entities_v1")
-        finder.recogniser = _Replay(documents, spans, finder.recogniser.thresholds)
+        finder.recognizer = _Replay(documents, spans, finder.recognizer.thresholds)
     return list(annotate([(d["id"], text_of(d)) for d in documents], nlp))
 
 
 class _Replay:
-    """A recogniser that finds in each text what is on file for it."""
+    """A recognizer that finds in each text what is on file for it."""
 
     def __init__(self, documents: list[dict[str, Any]], paths: Sequence[Path], thresholds: dict[str, float]) -> None:
         rows = (json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines())
@@ -102,7 +102,7 @@ class _Replay:
         self._spans = {text_of(d): by_id[d["id"]] for d in documents}
 
     def scored(self, text: str, sentences: Bounds) -> "list[ScoredSpan]":
-        from miner.nlp.recogniser import ScoredSpan
+        from miner.nlp.recognizer import ScoredSpan
 
         tokens = tokenize(text, sentences)
         return [

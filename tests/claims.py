@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from graph_schema.model import EntityType, Predicate
-from miner.assertions import EvidenceRow, WorkRef
-from miner.model import Claim, EntityRef
+from miner.model.assertions import EvidenceRow, WorkRef
+from miner.model.claims import Claim, EntityRef
 
 
 @dataclass(frozen=True)

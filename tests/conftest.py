@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from miner.graph.connection import Connection, connect
+from miner.neo4j_server.server import EmbeddedServer
 from miner.settings import Settings, from_environment
-from miner.store.connection import Connection, connect
-from miner.store.server import EmbeddedServer
 
-STOP_AFTER = Path(__file__).parent / "store" / "stop_after.py"
+STOP_AFTER = Path(__file__).parent / "neo4j_server" / "stop_after.py"
 
 
 def lent_server(workspace: Path) -> Iterator[Settings]:

@@ -18,8 +18,8 @@ from miner.cli.output import print_json, print_table, say, stdout
 from miner.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from miner.assertions import Assertion, Decision, Evidence
     from miner.corpus import Corpus
+    from miner.model.assertions import Assertion, Decision, Evidence
     from miner.settings import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -59,7 +59,7 @@ def explain(
 
     Example: exominer explain exominer:a_0123456789abcdef
     """
-    from miner.assemble import explain as explained
+    from miner.assembly.belief import explain as explained
     from miner.corpus import Corpus
 
     with Corpus(context.obj.corpus_path) as corpus:
@@ -190,8 +190,8 @@ def import_verdicts(
 
     Example: exominer verdicts import verdicts.tsv
     """
-    from miner.assertions import Verdict
     from miner.corpus import Corpus
+    from miner.model.assertions import Verdict
 
     try:
         lines = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines(), delimiter="\t"))
@@ -222,7 +222,7 @@ def _is_verdict(line: dict[str, str | None]) -> bool:
 
 
 def _assertion(corpus: "Corpus", id_: str) -> "Assertion":
-    from miner.pipeline import find_assertion
+    from miner.workflow.assembly import find_assertion
 
     found = find_assertion(corpus, id_)
     if found is None:
@@ -233,7 +233,7 @@ def _assertion(corpus: "Corpus", id_: str) -> "Assertion":
 
 
 def _unjudged(corpus: "Corpus", curator: str, order: Order, word: str | None) -> "Iterator[Assertion]":
-    from miner.pipeline import assertions
+    from miner.workflow.assembly import assertions
 
     judged = {v.assertion for v, _ in corpus.all_verdicts() if v.curator == curator}
     found = [a for a in assertions(corpus) if a.id not in judged]
@@ -270,7 +270,7 @@ def _judge(corpus: "Corpus", assertion: "Assertion", curator: str) -> bool:
 
 def _misfit(corpus: "Corpus", assertion: "Assertion", correction: str) -> str:
     """Why `correction` cannot take the place of what the assertion says; empty if it can."""
-    from miner.assemble import fits
+    from miner.assembly.assemble import fits
 
     claim = _claims(corpus, assertion)[0]
     if fits(claim, correction):
@@ -320,8 +320,8 @@ def _put(
     why: str,
     correction: str = "",
 ) -> None:
-    from miner.assertions import Verdict
     from miner.corpus import now
+    from miner.model.assertions import Verdict
 
     verdict = Verdict(assertion.id, evidence, curator, decision, why, now(), correction)
     corpus.put_verdict(verdict, (assertion.subject, assertion.object))
@@ -340,7 +340,7 @@ def _curator(named: str | None) -> str:
 
 def _tell_graph(settings: "Settings", corpus: "Corpus") -> None:
     from miner.cli.output import progress
-    from miner.pipeline import load_graph
+    from miner.workflow.graph import load_graph
 
     with progress() as bar:
         load_graph(settings, corpus, bar)

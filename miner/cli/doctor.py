@@ -82,7 +82,7 @@ def _checked(what: str, look: Callable[[], str], mend: str) -> Finding:
 
 def _pipeline() -> str:
     from miner.extract.claims import missing
-    from miner.mining import mine, reader_version
+    from miner.workflow.mining import mine, reader_version
 
     if lines := missing():
         raise ExominerError("; ".join(lines))
@@ -124,13 +124,13 @@ def _corpus(path: Path) -> str:
 
 
 def _java() -> str:
-    from miner.store.java import find_java
+    from miner.neo4j_server.java import find_java
 
     return str(find_java())
 
 
 def _jars(settings: Settings) -> Finding:
-    from miner.store.jars import are_fetched, locked_jars, neo4j_version
+    from miner.neo4j_server.jars import are_fetched, locked_jars, neo4j_version
 
     jars = locked_jars()
     if are_fetched(settings.cache):
@@ -140,7 +140,7 @@ def _jars(settings: Settings) -> Finding:
 
 
 def _embedded(settings: Settings) -> Finding:
-    from miner.store.server import EmbeddedServer
+    from miner.neo4j_server.server import EmbeddedServer
 
     status = EmbeddedServer(settings.server_home, settings.cache, settings.java_heap).status()
     if status.running:
@@ -149,7 +149,7 @@ def _embedded(settings: Settings) -> Finding:
 
 
 def _own_server(settings: Settings) -> str:
-    from miner.store.connection import connect
+    from miner.graph.connection import connect
 
     with connect(settings) as connection:
         return f"{settings.neo4j_uri}: Neo4j {connection.server_version}"

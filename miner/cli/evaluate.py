@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from miner.cli.mine import MinScore, Model, Processes, gold_claim
+from miner.cli.mine import MinScore, Model, Processes
 from miner.cli.output import print_json, print_table, progress, say
 from miner.errors import InputError
+from miner.evaluation.predictions import gold_claim
 
 if TYPE_CHECKING:
     from miner.evaluation import Counts, Report
@@ -68,8 +69,8 @@ def _documents(path: Path) -> list[dict[str, Any]]:
 def _claims(
     documents: list[dict[str, Any]], min_score: float, processes: int, model: str | None
 ) -> list[dict[str, Any]]:
-    from miner.mining import mine_articles
-    from miner.model import Article, Section
+    from miner.model.articles import Article, Section
+    from miner.workflow.mining import mine_articles
 
     articles = [Article("file", d["id"], d["title"], (Section("abstract", d["abstract"]),)) for d in documents]
     found = []

@@ -42,7 +42,7 @@ def export(
     Example: exominer export kgx --to export/
     """
     from miner.corpus import Corpus
-    from miner.pipeline import export_files
+    from miner.workflow.export import export_files
 
     folder.mkdir(parents=True, exist_ok=True)
     with Corpus(context.obj.corpus_path) as corpus:
@@ -58,7 +58,7 @@ def snapshot(
 
     Example: exominer snapshot --to backups/
     """
-    from miner.snapshot import write
+    from miner.corpus.snapshot import write
 
     typer.echo(write(context.obj.corpus_path, folder))
 
@@ -70,7 +70,7 @@ def restore(
 
     Example: exominer --workspace restored restore exominer-20260101-120000.tar.gz
     """
-    from miner.snapshot import restore as unpack
+    from miner.corpus.snapshot import restore as unpack
 
     unpack(archive, context.obj.corpus_path)
     say(f"restored {context.obj.corpus_path} - fill the graph with: exominer graph load")

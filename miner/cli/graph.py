@@ -9,8 +9,8 @@ from miner.cli.output import print_json, print_table, progress, say
 from miner.errors import UsageError
 
 if TYPE_CHECKING:
+    from miner.neo4j_server.server import EmbeddedServer
     from miner.settings import Settings
-    from miner.store.server import EmbeddedServer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -89,7 +89,7 @@ def load(context: typer.Context, as_json: AsJson = False) -> None:
     Example: exominer graph load
     """
     from miner.corpus import Corpus
-    from miner.pipeline import load_graph
+    from miner.workflow.graph import load_graph
 
     with Corpus(context.obj.corpus_path) as corpus, progress() as bar:
         report = load_graph(context.obj, corpus, bar)
@@ -105,7 +105,7 @@ def rebuild(context: typer.Context) -> None:
     Example: exominer graph rebuild
     """
     from miner.corpus import Corpus
-    from miner.pipeline import rebuild_graph
+    from miner.workflow.graph import rebuild_graph
 
     with Corpus(context.obj.corpus_path) as corpus, progress() as bar:
         rebuild_graph(context.obj, corpus, bar)
@@ -117,8 +117,8 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
 
     Example: exominer graph check
     """
-    from miner.pipeline import graph_connection
-    from miner.store.check import check as find_problems
+    from miner.graph.check import check as find_problems
+    from miner.workflow.graph import graph_connection
 
     with graph_connection(context.obj) as connection:
         problems = find_problems(connection)
@@ -138,7 +138,7 @@ def stats(context: typer.Context, as_json: AsJson = False) -> None:
     Example: exominer stats
     """
     from miner.corpus import Corpus
-    from miner.pipeline import graph_connection
+    from miner.workflow.graph import graph_connection
 
     with Corpus(context.obj.corpus_path) as corpus:
         counts = corpus.counts()
@@ -164,7 +164,7 @@ def stats(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def _server(settings: "Settings") -> "EmbeddedServer":
-    from miner.pipeline import embedded_server
+    from miner.workflow.graph import embedded_server
 
     if settings.neo4j_uri:
         raise UsageError(

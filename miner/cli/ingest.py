@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from miner.corpus import Added, Corpus, SearchState
-    from miner.http import Http
-    from miner.model import Reject
-    from miner.sources.harvest import Search
+    from miner.http.client import HttpClient
+    from miner.model.articles import Reject
+    from miner.sources.base import Search
 
 What = Annotated[
     list[str] | None,
@@ -109,10 +109,10 @@ def update(
     Example: exominer update
     """
     from miner.corpus import Corpus
-    from miner.intake import search_of
+    from miner.workflow.harvest import load_search
 
     with Corpus(context.obj.corpus_path) as corpus:
-        searches = [search_of(s.spec) for s in corpus.searches()]
+        searches = [load_search(s.spec) for s in corpus.searches()]
     if not searches:
         say("no saved searches yet - make one with: exominer ingest pubmed 'exosomes AND neoplasms'")
     _run(context.obj, ([], searches), False, as_json, None if harvest_only else (processes, model), updating=True)
@@ -160,13 +160,13 @@ def rejects(
     Example: exominer rejects --retry
     """
     from miner.corpus import Corpus
-    from miner.http import Http
-    from miner.intake import retry_rejects
+    from miner.http.client import HttpClient
+    from miner.workflow.rejects import retry_rejects
 
     retried = None
     with Corpus(context.obj.corpus_path) as corpus:
         if retry:
-            http = Http.from_environment(context.obj.cache, fresh=True)
+            http = HttpClient.from_environment(context.obj.cache, fresh=True)
             with progress() as bar:
                 retried = retry_rejects(corpus, http, bar)
         kept = corpus.rejects()
@@ -183,9 +183,9 @@ def rejects(
 
 def state_as_dict(state: "SearchState") -> dict[str, Any]:
     """A search's state as `sources --json` prints it."""
-    from miner.intake import asked, search_of
+    from miner.workflow.harvest import asked, load_search
 
-    search = search_of(state.spec)
+    search = load_search(state.spec)
     return {
         "source": search.source,
         "asked": asked(search),
@@ -213,18 +213,19 @@ def _run(
 ) -> None:
     """Take in, then extract and load if `reading` (processes, model) is given; exit 1 or 3 if something failed."""
     from miner.corpus import Added, Corpus
-    from miner.http import Http
-    from miner.intake import take_in_files
-    from miner.pipeline import load_graph, read_pending
+    from miner.http.client import HttpClient
+    from miner.workflow.files import ingest_files
+    from miner.workflow.graph import load_graph
+    from miner.workflow.reading import read_pending
 
     files, searches = asked_for
-    http = Http.from_environment(settings.cache, fresh=updating)
+    http = HttpClient.from_environment(settings.cache, fresh=updating)
     if dry_run:
         _count(files, searches, http, as_json)
         return
     with Corpus(settings.corpus_path) as corpus:
         with progress() as bar:
-            added = take_in_files(files, corpus, bar, _tell_reject) if files else Added()
+            added = ingest_files(files, corpus, bar, _tell_reject) if files else Added()
             states, wrong = _harvest_all(searches, corpus, http, bar, updating)
             read = read_pending(corpus, bar, *reading) if reading else None
             loaded = load_graph(settings, corpus, bar) if reading else None
@@ -247,10 +248,10 @@ def _run(
 
 
 def _harvest_all(
-    searches: "list[Search]", corpus: "Corpus", http: "Http", bar: "Progress", updating: bool
+    searches: "list[Search]", corpus: "Corpus", http: "HttpClient", bar: "Progress", updating: bool
 ) -> tuple["list[SearchState]", list[str]]:
     """Run every search, whatever became of the others; also what is wrong with those that cannot be asked at all."""
-    from miner.intake import harvest
+    from miner.workflow.harvest import harvest
 
     states, wrong = [], []
     for search in searches:
@@ -294,11 +295,11 @@ def _leave(states: "list[SearchState]", added: "Added") -> None:
         raise typer.Exit(3)
 
 
-def _count(files: list[str], searches: "list[Search]", http: "Http", as_json: bool) -> None:
+def _count(files: list[str], searches: "list[Search]", http: "HttpClient", as_json: bool) -> None:
     """Show how much there is; exit 1 if a source could not say."""
-    from miner.intake import asked, harvester_of
-    from miner.model import Article
-    from miner.sources.files import read_all
+    from miner.formats.files import read_all
+    from miner.model.articles import Article
+    from miner.workflow.harvest import asked, get_harvester
 
     found: list[dict[str, Any]] = [
         {
@@ -312,7 +313,7 @@ def _count(files: list[str], searches: "list[Search]", http: "Http", as_json: bo
     for search in searches:
         hits, reason = None, None
         try:
-            hits = harvester_of(search.source).count(search, http)
+            hits = get_harvester(search.source).count(search, http)
         except ExominerError as error:
             if isinstance(error, UsageError) and len(searches) == 1:
                 raise

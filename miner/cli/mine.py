@@ -9,7 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from miner.cli.output import print_json_line, print_table, progress, say
-from miner.model import AnnotatedArticle, Article, Claim, EntityRef, Reject
+from miner.evaluation.predictions import gold_claim
+from miner.model.annotations import AnnotatedArticle
+from miner.model.articles import Article, Reject
+from miner.model.claims import Claim
 from miner.settings import Settings
 
 Processes = Annotated[int, typer.Option(min=1, help="Processes that read texts at the same time.")]
@@ -65,7 +68,7 @@ def extract(
             if claim.score >= min_score:
                 print_json_line(as_dict(article, claim))
         return
-    from miner.mining import mine_articles
+    from miner.workflow.mining import mine_articles
 
     rejects: list[Reject] = []
     with progress() as bar:
@@ -93,7 +96,7 @@ def annotate(
 
     Example: exominer annotate "Exosomal miR-21 promotes metastasis of colorectal cancer."
     """
-    from miner.mining import mine_articles
+    from miner.workflow.mining import mine_articles
 
     rejects: list[Reject] = []
     if source != "-" and not Path(source).exists() and (" " in source or not Path(source).suffix):
@@ -127,21 +130,6 @@ def claim_as_dict(article: Article, claim: Claim) -> dict[str, Any]:
     }
 
 
-def gold_claim(article: Article, claim: Claim) -> dict[str, Any]:
-    """A claim as the scorer reads predictions."""
-    return {
-        "doc_id": article.source_id,
-        "predicate": claim.predicate.value,
-        "negated": claim.negated,
-        "speculative": claim.speculative,
-        "subject": _gold_entity(claim.subject),
-        "object": _gold_entity(claim.object),
-        "cancers": [_gold_entity(c) for c in claim.cancers],
-        "evidence": claim.sentence,
-        "score": round(claim.score, 4),
-    }
-
-
 def annotated_as_dict(annotated: AnnotatedArticle) -> dict[str, Any]:
     """An article's entities with their mentions; offsets count in title + newline + abstract."""
     return {
@@ -160,10 +148,6 @@ def annotated_as_dict(annotated: AnnotatedArticle) -> dict[str, Any]:
     }
 
 
-def _gold_entity(entity: EntityRef) -> dict[str, Any]:
-    return {"type": entity.type.value, "name": entity.name, "mentions": list(entity.mentions)}
-
-
 def _print_entities(annotated: AnnotatedArticle) -> None:
     print_table(
         ("type", "id", "name", "mentions", "why"),
@@ -176,7 +160,7 @@ def _print_entities(annotated: AnnotatedArticle) -> None:
 
 
 def _articles(paths: list[str], rejects: list[Reject]) -> Iterator[Article]:
-    from miner.sources.files import read_all
+    from miner.formats.files import read_all
 
     for record in read_all(paths):
         if isinstance(record, Reject):
@@ -194,7 +178,7 @@ def _finish(rejects: list[Reject]) -> None:
 
 def _corpus_claims(settings: Settings, processes: int, model: str | None) -> Iterator[tuple[Article, Claim]]:
     from miner.corpus import Corpus
-    from miner.pipeline import read_pending
+    from miner.workflow.reading import read_pending
 
     with Corpus(settings.corpus_path) as corpus:
         with progress() as bar:

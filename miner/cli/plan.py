@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from miner.errors import UsageError
 
 if TYPE_CHECKING:
-    from miner.identifiers import Identifier
-    from miner.sources.harvest import Search
+    from miner.model.identifiers import Identifier
+    from miner.sources.base import Search
 
 Plan = tuple[list[str], "list[Search]"]
 
@@ -37,8 +37,8 @@ class Asked:
 
 def plan(asked: Asked) -> Plan:
     """The files to read and the searches to run; UsageError where the words do not go together."""
-    from miner.intake import SOURCES
-    from miner.sources.harvest import Search
+    from miner.sources.base import Search
+    from miner.workflow.harvest import SOURCES
 
     words = asked.what or []
     since, until = _day(asked.since), _day(asked.until)
@@ -82,14 +82,14 @@ def _checked(search: "Search") -> "Search":
 
 
 def _identifiers(asked: Asked) -> "Iterator[Identifier]":
-    from miner.identifiers import Identifier, normalise_pmcid
+    from miner.model.identifiers import Identifier, normalize_pmcid
 
     for text in asked.pmid or []:
         yield from _read_ids(text)
     for text in asked.pmcid or []:
         for word in text.split(","):
             # Of a bare number only the option tells that it is no PMID.
-            value = normalise_pmcid(word)
+            value = normalize_pmcid(word)
             yield from [Identifier("pmcid", value)] if value else _read_ids(word)
     for text in asked.doi or []:
         yield from _read_ids(text)
@@ -108,14 +108,14 @@ def _lines(name: str) -> list[str]:
 
 def _read_ids(text: str) -> "list[Identifier]":
     """The one identifier that a text is, or all of a list with commas, semicolons or spaces between them."""
-    from miner.identifiers import recognise
+    from miner.model.identifiers import recognize
 
     separated = re.split(r"[,;]\s*(?=(?:10\.|doi|https?:|pmc|pmid|\d))", text.strip(), flags=re.IGNORECASE)
     found = []
     for part in separated:
-        whole = recognise(part)
+        whole = recognize(part)
         for word in [part] if whole else part.replace(",", " ").replace(";", " ").split():
-            identifier = whole or recognise(word)
+            identifier = whole or recognize(word)
             if identifier is None:
                 raise UsageError(f"{word!r} is no PMID, PMCID or DOI - see: exominer ingest --help")
             found.append(identifier)
@@ -141,8 +141,8 @@ def _recipe(path: Path) -> "list[Search]":
 
 
 def _search(path: Path, entry: dict[str, Any]) -> "Search":
-    from miner.intake import SOURCES
-    from miner.sources.harvest import Search
+    from miner.sources.base import Search
+    from miner.workflow.harvest import SOURCES
 
     if unknown := set(entry) - _RECIPE_KEYS:
         raise UsageError(f"{path}: a search has an unknown {', '.join(sorted(unknown))} - {_EXAMPLE}")

@@ -44,7 +44,7 @@ def query(
 
     Example: exominer query 'MATCH (v:Vesicle)-[r:CARRIES]->(c) RETURN c.name, r.papers ORDER BY r.papers DESC LIMIT 10'
     """
-    from miner.pipeline import graph_connection
+    from miner.workflow.graph import graph_connection
 
     if as_json and as_csv:
         raise UsageError("--json and --csv do not go together - choose one")

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import TypeAdapter
 
-from miner.assertions import assertion_id
 from miner.corpus.database import Database
-from miner.merge import Work
-from miner.model import Claim
+from miner.corpus.merge import Work
+from miner.model.assertions import assertion_id
+from miner.model.claims import Claim
 
 _CLAIM: TypeAdapter[Claim] = TypeAdapter(Claim)
 _WORK: TypeAdapter[Work] = TypeAdapter(Work)

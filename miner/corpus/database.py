@@ -15,9 +15,9 @@ from typing import Self
 
 from pydantic import TypeAdapter
 
-from miner.assertions import assertion_id
 from miner.errors import WorkspaceError
-from miner.model import Claim
+from miner.model.assertions import assertion_id
+from miner.model.claims import Claim
 
 CORPUS_VERSION = 2
 

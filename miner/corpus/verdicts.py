@@ -1,7 +1,7 @@
 """What curators say of assertions."""
 
-from miner.assertions import Verdict
 from miner.corpus.database import Database
+from miner.model.assertions import Verdict
 
 
 class Verdicts(Database):

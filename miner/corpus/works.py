@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 from pydantic import TypeAdapter
 
 from miner.corpus.database import Database, now
-from miner.merge import Work, identifiers, is_preprint, may_join, merge
-from miner.model import Article, Reject
+from miner.corpus.merge import Work, identifiers, is_preprint, may_join, merge
+from miner.model.articles import Article, Reject
 
 _ARTICLE: TypeAdapter[Article] = TypeAdapter(Article)
 _WORK: TypeAdapter[Work] = TypeAdapter(Work)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from miner.assertions import Assertion
 from miner.exports.library import Library
+from miner.model.assertions import Assertion
 
 
 def lines(library: Library) -> Iterator[str]:

@@ -10,8 +10,8 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 
 from graph_schema.model import Predicate
-from miner.assertions import Assertion
 from miner.exports.library import Library, publication_curie
+from miner.model.assertions import Assertion
 
 NODE_COLUMNS = ("id", "category", "name", "synonym", "provided_by")
 EDGE_COLUMNS = (

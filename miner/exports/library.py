@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from graph_schema.model import EntityType
-from miner.assertions import Assertion, EntityNode, PairGraph, WorkRef
+from miner.model.assertions import Assertion, EntityNode, PairSubgraph, WorkRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Library:
 
 
 def gather(
-    pairs: Iterable[PairGraph], describe: Callable[[Mapping[str, EntityType]], Mapping[str, EntityNode]]
+    pairs: Iterable[PairSubgraph], describe: Callable[[Mapping[str, EntityType]], Mapping[str, EntityNode]]
 ) -> Library:
     """All that these pairs assert; `describe` gives the nodes of entities by id and type."""
     assertions: list[Assertion] = []

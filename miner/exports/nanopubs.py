@@ -9,8 +9,8 @@ from rdflib import RDF, XSD, Dataset, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDFS
 
 from graph_schema.model import CURIE_PREFIXES
-from miner.assertions import Assertion, WorkRef
 from miner.exports.library import Library
+from miner.model.assertions import Assertion, WorkRef
 
 NP = Namespace("http://www.nanopub.org/nschema#")
 EXO = Namespace("urn:exominer:")

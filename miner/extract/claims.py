@@ -12,14 +12,19 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from graph_schema.model import Predicate
 from miner.errors import UsageError
-from miner.extract import antecedents, certainty, combine, context, lexical, nary, rules
-from miner.extract.combine import Place, Reading
-from miner.extract.rules import Finding
-from miner.extract.view import SentenceView, Slot, views
-from miner.model import AnnotatedArticle, Claim, Entity, EntityRef
+from miner.extract import context, coreference
+from miner.extract.modality import certainty
+from miner.extract.participants import add_participants
+from miner.extract.rules import rules
+from miner.extract.rules.rules import Finding
+from miner.extract.scorers import combine, lexical
+from miner.extract.scorers.combine import Place, Reading
+from miner.extract.sentence import SentenceView, Slot, views
+from miner.model.annotations import AnnotatedArticle, Entity
+from miner.model.claims import Claim, EntityRef
 
 if TYPE_CHECKING:
-    from miner.extract.relations import RelationScorer
+    from miner.extract.scorers.relations import RelationScorer
 
 EXTRACTOR = combine.NAME
 RELATIONS = "exominer.relations.v2"
@@ -37,7 +42,7 @@ def extract(
     `threshold` is the least score a claim needs; without it, the one at which the extractor's F1 was best in training.
     Raises UsageError where `extractor` cannot run because its weights are missing.
     """
-    resolved = antecedents.resolved(article)
+    resolved = coreference.resolved(article)
     sentences = list(views(resolved))
     findings = list(rules.findings(sentences))
     ranked = _readings(resolved, sentences, findings, extractor)
@@ -60,7 +65,7 @@ def claims_of(
     """
     builder = _Builder(article, sentences, findings, extractor)
     claims = [claim for reading in combine.choose(article, ranked, least) for claim in builder.claims(reading)]
-    return nary.joined(claims)
+    return add_participants(claims)
 
 
 def missing() -> list[str]:
@@ -107,7 +112,7 @@ def _lexical() -> lexical.LexicalScorer | None:
 def _relations() -> "RelationScorer | None":
     if not files("miner").joinpath(_RELATION_WEIGHTS).is_file():
         return None
-    from miner.extract.relations import RelationScorer
+    from miner.extract.scorers.relations import RelationScorer
 
     return RelationScorer()
 

@@ -18,8 +18,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graph_schema.model import EntityType, Predicate
-from miner.extract.view import SentenceView, Slot
-from miner.model import AnnotatedArticle, Entity
+from miner.extract.sentence import SentenceView, Slot
+from miner.model.annotations import AnnotatedArticle, Entity
 
 _GENERIC = re.compile(
     r"(?:the )?(?:(?:human|metastatic|solid|malignant|primary|advanced|various|different|many|several|multiple|other"

@@ -17,15 +17,15 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans, registry
 
 from graph_schema.model import EntityType
-from miner.model import Entity, Mention
+from miner.model.annotations import Entity, Mention
 from miner.nlp.abbreviations import Abbreviation, abbreviations_of
-from miner.nlp.grounding import Grounder, expanded
-from miner.nlp.grouping import GroundedSpan, Grouper, best_grounding
+from miner.nlp.grouper import GroundedSpan, Grouper, best_grounding
 from miner.nlp.lexicon import Lexicon
-from miner.nlp.recogniser import Recogniser, ScoredSpan
+from miner.nlp.linker import Grounder, expanded
+from miner.nlp.recognizer import Recognizer, ScoredSpan
 from miner.nlp.resolver import Candidate, Scored, candidates, resolve, weighed
-from miner.nlp.sentences import sentence_bounds
-from miner.nlp.tokens import BiomedicalTokenizer
+from miner.nlp.sentencizer import sentence_bounds
+from miner.nlp.tokenizer import BiomedicalTokenizer
 
 _T = EntityType
 SCISPACY_TYPES: dict[str, EntityType] = {
@@ -104,12 +104,12 @@ class EntityFinder:
     """Finds, resolves, groups and grounds the entities of a document.
 
     Sets `doc._.entities`, `doc.spans["entities"]` (all mentions, widened to whole tokens) and `doc.ents` (the longest
-    of them that do not overlap). `recogniser` false reads a scispaCy model's `doc.ents` as what was recognised.
+    of them that do not overlap). `recognizer` false reads a scispaCy model's `doc.ents` as what was recognised.
     """
 
-    def __init__(self, lexicon: str | None = None, recogniser: bool = True) -> None:
+    def __init__(self, lexicon: str | None = None, recognizer: bool = True) -> None:
         self._lexicon_path = lexicon
-        self._wants_recogniser = recogniser
+        self._wants_recognizer = recognizer
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -117,16 +117,16 @@ class EntityFinder:
         return Lexicon.load(self._lexicon_path)
 
     @cached_property
-    def recogniser(self) -> Recogniser | None:
-        """The trained recogniser, where this pipeline is to use it and its weights are installed."""
-        if not self._wants_recogniser or not (files("miner") / "weights" / "config.json").is_file():
+    def recognizer(self) -> Recognizer | None:
+        """The trained recognizer, where this pipeline is to use it and its weights are installed."""
+        if not self._wants_recognizer or not (files("miner") / "weights" / "config.json").is_file():
             return None
-        return Recogniser()
+        return Recognizer()
 
     def __call__(self, doc: Doc) -> Doc:
         """The document with its entities."""
         entities = entities_of(
-            doc, self.lexicon, self._scored(doc), self.recogniser.thresholds if self.recogniser else None
+            doc, self.lexicon, self._scored(doc), self.recognizer.thresholds if self.recognizer else None
         )
         spans = [
             doc.char_span(m.start, m.end, entity.type.value, entity.id, alignment_mode="expand")
@@ -139,8 +139,8 @@ class EntityFinder:
         return doc
 
     def _scored(self, doc: Doc) -> Sequence[Scored]:
-        if self.recogniser:
-            return self.recogniser.scored(doc.text, doc.user_data["sentences"])
+        if self.recognizer:
+            return self.recognizer.scored(doc.text, doc.user_data["sentences"])
         return [_scispacy_span(ent) for ent in doc.ents if ent.label_ in SCISPACY_TYPES]
 
     def to_disk(self, path: object, exclude: object = ()) -> None:
@@ -200,7 +200,7 @@ def make_abbreviations(nlp: Language, name: str) -> AbbreviationFinder:
     return AbbreviationFinder(nlp, name)
 
 
-@Language.factory("exominer_entities_v1", default_config={"lexicon": None, "recogniser": True}, assigns=["doc.ents"])
-def make_entities(nlp: Language, name: str, lexicon: str | None, recogniser: bool) -> EntityFinder:
+@Language.factory("exominer_entities_v1", default_config={"lexicon": None, "recognizer": True}, assigns=["doc.ents"])
+def make_entities(nlp: Language, name: str, lexicon: str | None, recognizer: bool) -> EntityFinder:
     """The factory behind `nlp.add_pipe("exominer_entities_v1")`."""
-    return EntityFinder(lexicon, recogniser)
+    return EntityFinder(lexicon, recognizer)

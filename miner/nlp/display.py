@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from graph_schema.model import EntityType
-from miner.model import AnnotatedArticle
+from miner.model.annotations import AnnotatedArticle
 
 _COLOURS = {
     EntityType.VESICLE: "#8fd3c8",

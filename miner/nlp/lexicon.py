@@ -1,8 +1,8 @@
 """The compact lexicon: concepts of the field's vocabularies, their surface forms, and where these stand in a text.
 
-One gzip file of JSON lines, built by `pipelines/lexicons`: a header, the concepts, then the keys. A key is a
-surface form folded by `miner.nlp.surface.fold`; each of its senses names a concept, how good a name the form is
-for it, and, where case tells a symbol from a word ("CAT", "cat"), the form as the vocabulary writes it.
+One gzip file of tab-separated lines, built by `pipelines/lexicons`: a header, the concepts, then the keys. A key is
+a surface form folded by `miner.vocabulary.normalize.fold`; each of its senses names a concept, how good a name the
+form is for it, and, where case tells a symbol from a word ("CAT", "cat"), the form as the vocabulary writes it.
 """
 
 import gzip
@@ -15,8 +15,8 @@ from itertools import pairwise
 
 from graph_schema.model import EntityType
 from miner.errors import InputError
-from miner.nlp.surface import GREEK, WORD, fold, fold_word
-from miner.words import word_set
+from miner.vocabulary.normalize import GREEK, WORD, fold, fold_word
+from miner.vocabulary.words import word_set
 
 FORMAT = "exominer-lexicon-1"
 MAX_WORDS = 9

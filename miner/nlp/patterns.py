@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graph_schema.model import EntityType
-from miner.nlp.surface import dehyphenated
+from miner.vocabulary.normalize import dehyphenated
 
 _T = EntityType
 SPECIES_PREFIXES = {

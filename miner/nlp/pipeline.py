@@ -4,14 +4,14 @@ Its components (`miner.nlp.components`):
 
     exominer_sentences_v1       sentence starts, from `sentence_bounds`
     exominer_abbreviations_v1   scispaCy's detector
-    exominer_entities_v1        patterns, lexicon and recogniser resolved, grouped and grounded: `doc._.entities`
+    exominer_entities_v1        patterns, lexicon and recognizer resolved, grouped and grounded: `doc._.entities`
 """
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from miner.errors import UsageError
-from miner.model import AnnotatedArticle
+from miner.model.annotations import AnnotatedArticle
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -21,8 +21,8 @@ PIPELINE = "exominer.entities.v1"
 BATCH = 32
 
 
-def load_pipeline(model: str | None = None, recogniser: bool = True) -> "Language":
-    """The pipeline, with our recogniser or, in its place, with a scispaCy `model` that is installed.
+def load_pipeline(model: str | None = None, recognizer: bool = True) -> "Language":
+    """The pipeline, with our recognizer or, in its place, with a scispaCy `model` that is installed.
 
     The model's own components run first; its entities are read by `SCISPACY_TYPES` of `miner.nlp.components`. With
     neither, patterns and lexicon work alone. Raises `UsageError` where the model is not installed.
@@ -40,7 +40,7 @@ def load_pipeline(model: str | None = None, recogniser: bool = True) -> "Languag
             raise UsageError(f"the model {model} is not installed - pip install it, or leave --model out") from error
     nlp.add_pipe("exominer_sentences_v1", first=True)
     nlp.add_pipe("exominer_abbreviations_v1")
-    nlp.add_pipe("exominer_entities_v1", config={"recogniser": recogniser and model is None})
+    nlp.add_pipe("exominer_entities_v1", config={"recognizer": recognizer and model is None})
     return nlp
 
 

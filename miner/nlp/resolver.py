@@ -11,8 +11,8 @@ from graph_schema.model import EntityType
 from miner.nlp.abbreviations import Abbreviation
 from miner.nlp.lexicon import ONE_WORD, Lexicon, Sense
 from miner.nlp.patterns import cell_line_spans, pattern_spans
-from miner.nlp.surface import fold_words
 from miner.nlp.vesicles import rnase_exosomes, vesicle_spans
+from miner.vocabulary.normalize import fold_words
 
 _T = EntityType
 
@@ -75,7 +75,7 @@ LEXICON_SCORES: dict[EntityType, float] = {
     _T.ANATOMY: 0.6,
     _T.VESICLE: 1.0,
 }
-"""How far a proposing form of the lexicon is trusted where no trained recogniser has a say."""
+"""How far a proposing form of the lexicon is trusted where no trained recognizer has a say."""
 LEXICON_LOGITS: dict[EntityType, float] = {
     _T.GENE: 2.0,
     _T.LNC_RNA: 3.0,
@@ -90,7 +90,7 @@ LEXICON_LOGITS: dict[EntityType, float] = {
     _T.ANATOMY: 1.0,
     _T.VESICLE: 0.0,
 }
-"""What a form of the lexicon adds to the log-odds that the recogniser gives a span."""
+"""What a form of the lexicon adds to the log-odds that the recognizer gives a span."""
 CELLS_LOGIT = 2.0
 """What "cells" after a cancer, cell or organ adds to the log-odds of the whole as a Cell."""
 THRESHOLD = 0.5

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from miner.nlp.surface import dehyphenated
+from miner.vocabulary.normalize import dehyphenated
 
 EXTRACELLULAR_VESICLE = "GO:1903561"
 EXOSOME = "GO:0070062"

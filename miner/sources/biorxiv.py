@@ -18,14 +18,14 @@ from typing import Any
 from urllib.parse import quote
 
 from miner.errors import OutageError, UsageError
-from miner.http import Http, StatusError
-from miner.identifiers import Identifier, normalise_doi
-from miner.markup import plain
-from miner.model import Article, Notice, Reject
-from miner.sources.abstract import markup_sections
-from miner.sources.dates import date_in
-from miner.sources.harvest import Batch, Search, pack_ids, unpack_ids
-from miner.sources.record import given_name_first, reject, to_article
+from miner.formats.abstract import markup_sections
+from miner.formats.dates import date_in
+from miner.formats.markup import plain
+from miner.formats.record import given_name_first, reject, to_article
+from miner.http.client import HttpClient, StatusError
+from miner.model.articles import Article, Notice, Reject
+from miner.model.identifiers import Identifier, normalize_doi
+from miner.sources.base import Batch, Search, pack_ids, unpack_ids
 from miner.sources.text_query import TextQuery
 
 BASE_URL = "https://api.biorxiv.org"
@@ -62,7 +62,7 @@ class _Walk:
 class BioRxiv:
     """The harvester of bioRxiv and medRxiv; `Search.source` says of which."""
 
-    def count(self, search: Search, http: Http) -> int:
+    def count(self, search: Search, http: HttpClient) -> int:
         """How many posts match, each version counted. With a query, every post of the span is looked at for that.
 
         Raises SourceError, UsageError.
@@ -77,7 +77,7 @@ class BioRxiv:
             return _first_page(http, walk).total
         return sum(len(b.articles) + len(b.rejects) for b in _fetch_span(http, walk, _State()))
 
-    def fetch(self, search: Search, http: Http, cursor: str | None) -> Iterator[Batch]:
+    def fetch(self, search: Search, http: HttpClient, cursor: str | None) -> Iterator[Batch]:
         """See `Harvester.fetch`."""
         if search.ids:
             ids = list(dict.fromkeys(search.ids))
@@ -136,7 +136,7 @@ def _walk(search: Search) -> _Walk | None:
     return _Walk(search.source, since, until, TextQuery(search.query) if search.query else None)
 
 
-def _fetch_span(http: Http, walk: _Walk, state: _State) -> Iterator[Batch]:
+def _fetch_span(http: HttpClient, walk: _Walk, state: _State) -> Iterator[Batch]:
     name = SERVERS[walk.server][0]
     while True:
         page = _page(http, walk, state.at) if state.at else _first_page(http, walk)
@@ -156,7 +156,7 @@ def _fetch_span(http: Http, walk: _Walk, state: _State) -> Iterator[Batch]:
         yield Batch(articles, rejects, hits=hits, cursor=state.dump())
 
 
-def _has_shifted(http: Http, walk: _Walk, state: _State) -> bool:
+def _has_shifted(http: HttpClient, walk: _Walk, state: _State) -> bool:
     before = _page(http, walk, state.at - 1)
     return not before.posts or _name(before.posts[0]) != state.last
 
@@ -185,7 +185,7 @@ def article(post: Any, *, source: str, position: int = 1) -> Article | Reject:
     if not isinstance(post, Mapping):
         return reject(source, f"post {position}", "it is no JSON object", json.dumps(post)[:1000])
     doi = str(post.get("doi") or "")
-    if not normalise_doi(doi):
+    if not normalize_doi(doi):
         return reject(source, f"post {position}", "it names no DOI", json.dumps(post)[:1000])
     kind = str(post.get("type") or "").replace("_", " ").strip()
     title = plain(str(post.get("title") or ""))
@@ -206,14 +206,14 @@ def article(post: Any, *, source: str, position: int = 1) -> Article | Reject:
 
 
 def _notices(post: Mapping[str, Any], withdrawn: object) -> list[Notice]:
-    published = normalise_doi(str(post.get("published") or ""))
-    notices = [Notice("preprint_of", doi=published)] if published and published != normalise_doi(post["doi"]) else []
+    published = normalize_doi(str(post.get("published") or ""))
+    notices = [Notice("preprint_of", doi=published)] if published and published != normalize_doi(post["doi"]) else []
     return [*notices, Notice("retracted_by")] if withdrawn else notices
 
 
 def _name(post: Any) -> str:
     """A post's DOI and version; one without a DOI goes by what it holds."""
-    doi = normalise_doi(str(post.get("doi") or "")) if isinstance(post, Mapping) else None
+    doi = normalize_doi(str(post.get("doi") or "")) if isinstance(post, Mapping) else None
     if not doi:
         return hashlib.sha256(json.dumps(post, sort_keys=True).encode()).hexdigest()[:24] + "|0"
     version = str(post.get("version") or "")
@@ -223,7 +223,7 @@ def _name(post: Any) -> str:
 # by DOI
 
 
-def _fetch_ids(http: Http, server: str, ids: Sequence[Identifier], at: int) -> Iterator[Batch]:
+def _fetch_ids(http: HttpClient, server: str, ids: Sequence[Identifier], at: int) -> Iterator[Batch]:
     while at < len(ids):
         outcome = [_post(http, server, one) for one in ids[at : at + IDS_AT_ONCE]]
         at += len(outcome)
@@ -235,7 +235,7 @@ def _fetch_ids(http: Http, server: str, ids: Sequence[Identifier], at: int) -> I
         )
 
 
-def _post(http: Http, server: str, identifier: Identifier) -> Article | Reject:
+def _post(http: HttpClient, server: str, identifier: Identifier) -> Article | Reject:
     """The latest version of the preprint that a DOI names; a reject where the server has none."""
     name = SERVERS[server][0]
     if identifier.scheme != "doi":
@@ -257,17 +257,17 @@ def _post(http: Http, server: str, identifier: Identifier) -> Article | Reject:
 # asking
 
 
-def _first_page(http: Http, walk: _Walk) -> _Page:
+def _first_page(http: HttpClient, walk: _Walk) -> _Page:
     """A zero is heard twice, for a service in trouble may say "nothing" where there is much."""
     page = _page(http, walk, 0)
     return page if page.total else _page(http, walk, 0)
 
 
-def _page(http: Http, walk: _Walk, at: int) -> _Page:
+def _page(http: HttpClient, walk: _Walk, at: int) -> _Page:
     return _ask(http, walk.server, f"{walk.since}/{walk.until}/{at}", counted=True)
 
 
-def _ask(http: Http, server: str, what: str, *, counted: bool = False, keep: timedelta | None = None) -> _Page:
+def _ask(http: HttpClient, server: str, what: str, *, counted: bool = False, keep: timedelta | None = None) -> _Page:
     base = (os.environ.get("EXOMINER_BIORXIV_URL") or BASE_URL).rstrip("/")
     answer = http.get(
         f"{base}/details/{server}/{what}",

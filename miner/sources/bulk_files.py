@@ -12,10 +12,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from miner.errors import RefusedError, UsageError
-from miner.http import Http, StatusError
-from miner.model import Reject
-from miner.sources.harvest import Search
-from miner.sources.record import reject
+from miner.formats.record import reject
+from miner.http.client import HttpClient, StatusError
+from miner.model.articles import Reject
+from miner.sources.base import Search
 
 SERVICE = "PubMed's file server"
 BASE_URL = "https://ftp.ncbi.nlm.nih.gov/pubmed"
@@ -71,7 +71,7 @@ def base_url() -> str:
     return (os.environ.get("EXOMINER_PUBMED_BULK_URL") or BASE_URL).rstrip("/")
 
 
-def bulk_files(search: Search, http: Http) -> list[BulkFile]:
+def bulk_files(search: Search, http: HttpClient) -> list[BulkFile]:
     """The files to read, in order. Raises RefusedError, UsageError where there are none at all; OutageError."""
     base = base_url()
     remote = base.startswith(("http://", "https://"))
@@ -89,7 +89,7 @@ def bulk_files(search: Search, http: Http) -> list[BulkFile]:
     ]
 
 
-def fetched(file: BulkFile, http: Http, folder: Path) -> Path | Reject:
+def fetched(file: BulkFile, http: HttpClient, folder: Path) -> Path | Reject:
     """The file on this disk, its MD5 sum checked; a reject if it is wrong twice over. Raises OutageError."""
     wrong = ""
     for _ in range(2):
@@ -118,7 +118,7 @@ def _md5() -> "hashlib._Hash":
     return hashlib.md5(usedforsecurity=False)
 
 
-def _expected_md5(file: BulkFile, http: Http) -> str | None:
+def _expected_md5(file: BulkFile, http: HttpClient) -> str | None:
     """What the .md5 file beside it says: "" if that is no sum, None if there is no such file."""
     if file.is_remote:
         try:
@@ -157,7 +157,7 @@ def _listed_locally(base: str) -> list[BulkFile]:
     return files
 
 
-def _listed_remotely(base: str, http: Http) -> list[BulkFile]:
+def _listed_remotely(base: str, http: HttpClient) -> list[BulkFile]:
     files = []
     for folder in FOLDERS:
         try:

@@ -17,9 +17,9 @@ from pathlib import Path
 from lxml import etree
 
 from miner.errors import ParseError
-from miner.model import Article, Reject
-from miner.sources.pubmed_xml import BROKEN, Deleted, record
-from miner.sources.record import reject
+from miner.formats.pubmed_xml import BROKEN, Deleted, record
+from miner.formats.record import reject
+from miner.model.articles import Article, Reject
 from miner.sources.text_query import TextQuery, ascii_words
 
 REST = "what follows PMID "

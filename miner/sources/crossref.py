@@ -18,13 +18,13 @@ from typing import Any
 from urllib.parse import quote
 
 from miner.errors import RefusedError, UsageError
-from miner.http import Http, StatusError
-from miner.identifiers import Identifier
-from miner.model import Article, Reject
-from miner.sources.crossref_json import article
+from miner.formats.crossref_json import article
+from miner.formats.record import reject
+from miner.http.client import HttpClient, StatusError
+from miner.model.articles import Article, Reject
+from miner.model.identifiers import Identifier
+from miner.sources.base import Batch, Search
 from miner.sources.cursor_walk import START, CursorGoneError, Page, Place, walk
-from miner.sources.harvest import Batch, Search
-from miner.sources.record import reject
 
 SERVICE = "Crossref"
 BASE_URL = "https://api.crossref.org"
@@ -46,13 +46,13 @@ POLITE_PER_SECOND = 10.0
 class Crossref:
     """The harvester of Crossref."""
 
-    def count(self, search: Search, http: Http) -> int:
+    def count(self, search: Search, http: HttpClient) -> int:
         """How many works match; of DOIs, how many Crossref has. Raises SourceError, UsageError."""
         if search.ids:
             return sum(isinstance(_work(http, one), Article) for one in dict.fromkeys(search.ids))
         return _page(http, {**_params(search), "rows": "0"}).hits
 
-    def fetch(self, search: Search, http: Http, cursor: str | None) -> Iterator[Batch]:
+    def fetch(self, search: Search, http: HttpClient, cursor: str | None) -> Iterator[Batch]:
         """See `Harvester.fetch`."""
         if search.ids:
             return _fetch_ids(http, list(dict.fromkeys(search.ids)), json.loads(cursor)["at"] if cursor else 0)
@@ -90,7 +90,7 @@ def _name(work: Any) -> str:
     return hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()[:24]
 
 
-def _fetch_ids(http: Http, ids: Sequence[Identifier], at: int) -> Iterator[Batch]:
+def _fetch_ids(http: HttpClient, ids: Sequence[Identifier], at: int) -> Iterator[Batch]:
     while at < len(ids):
         outcome = [_work(http, one) for one in ids[at : at + IDS_AT_ONCE]]
         at += len(outcome)
@@ -102,7 +102,7 @@ def _fetch_ids(http: Http, ids: Sequence[Identifier], at: int) -> Iterator[Batch
         )
 
 
-def _work(http: Http, identifier: Identifier) -> Article | Reject:
+def _work(http: HttpClient, identifier: Identifier) -> Article | Reject:
     """The work that a DOI names; a reject where Crossref has none, or the identifier is no DOI."""
     name = f"{identifier.scheme} {identifier.value}"
     if identifier.scheme != "doi":
@@ -116,13 +116,13 @@ def _work(http: Http, identifier: Identifier) -> Article | Reject:
     return article(answer["message"])
 
 
-def _page_at(http: Http, params: Mapping[str, str], place: Place) -> Page:
+def _page_at(http: HttpClient, params: Mapping[str, str], place: Place) -> Page:
     page = _page(http, {**params, "rows": str(PAGE), "cursor": place.mark})
     listed = place.walked + len(page.records)
     return replace(page, next_mark=None) if not page.records or listed >= page.hits else page
 
 
-def _page(http: Http, params: Mapping[str, str]) -> Page:
+def _page(http: HttpClient, params: Mapping[str, str]) -> Page:
     """One page of a search; a zero is heard twice, for a service in trouble may say "nothing" where there is much."""
     for attempt in (1, 2):
         try:
@@ -139,7 +139,7 @@ def _page(http: Http, params: Mapping[str, str]) -> Page:
     return Page(message["total-results"], message["items"], message.get("next-cursor") or None)
 
 
-def _ask(http: Http, path: str, params: Mapping[str, str], keep: timedelta | None = None) -> Mapping[str, Any]:
+def _ask(http: HttpClient, path: str, params: Mapping[str, str], keep: timedelta | None = None) -> Mapping[str, Any]:
     base = (os.environ.get("EXOMINER_CROSSREF_URL") or BASE_URL).rstrip("/")
     email = os.environ.get("EXOMINER_EMAIL")
     answer: Mapping[str, Any] = http.get(

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from miner.errors import OutageError, RefusedError
-from miner.model import Article, Reject
-from miner.sources.harvest import Batch, pack_ids, unpack_ids
+from miner.model.articles import Article, Reject
+from miner.sources.base import Batch, pack_ids, unpack_ids
 
 logger = logging.getLogger(__name__)
 

@@ -13,12 +13,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from miner.errors import RefusedError, UsageError
-from miner.http import Http, StatusError
-from miner.identifiers import Identifier
-from miner.model import Article, Reject
+from miner.formats.europepmc_json import article
+from miner.http.client import HttpClient, StatusError
+from miner.model.articles import Article, Reject
+from miner.model.identifiers import Identifier
+from miner.sources.base import Batch, Search, names
 from miner.sources.cursor_walk import START, CursorGoneError, Page, Place, walk
-from miner.sources.europepmc_json import article
-from miner.sources.harvest import Batch, Search, names
 
 SERVICE = "Europe PMC"
 BASE_URL = "https://www.ebi.ac.uk/europepmc/webservices/rest"
@@ -37,13 +37,13 @@ _RICHEST_FIRST = ("MED", "PMC", "PPR")
 class EuropePMC:
     """The harvester of Europe PMC."""
 
-    def count(self, search: Search, http: Http) -> int:
+    def count(self, search: Search, http: HttpClient) -> int:
         """How many records match. Raises SourceError, UsageError."""
         if not search.ids:
             return _page(http, _query(search), START, size=1).hits
         return sum(min(len(chunk), _page(http, _any_of(chunk), START, size=1).hits) for chunk in _chunks(search.ids))
 
-    def fetch(self, search: Search, http: Http, cursor: str | None) -> Iterator[Batch]:
+    def fetch(self, search: Search, http: HttpClient, cursor: str | None) -> Iterator[Batch]:
         """See `Harvester.fetch`."""
         if search.ids:
             return _fetch_ids(http, search.ids, json.loads(cursor)["at"] if cursor else 0)
@@ -82,7 +82,7 @@ def _name(result: Any) -> str:
     return hashlib.sha256(json.dumps(result, sort_keys=True).encode()).hexdigest()[:24]
 
 
-def _fetch_ids(http: Http, ids: Iterable[Identifier], at: int) -> Iterator[Batch]:
+def _fetch_ids(http: HttpClient, ids: Iterable[Identifier], at: int) -> Iterator[Batch]:
     wanted = list(dict.fromkeys(ids))
     while at < len(wanted):
         chunk = wanted[at : at + IDS_AT_ONCE]
@@ -97,7 +97,7 @@ def _fetch_ids(http: Http, ids: Iterable[Identifier], at: int) -> Iterator[Batch
         )
 
 
-def _found(http: Http, ids: Sequence[Identifier]) -> list[Article]:
+def _found(http: HttpClient, ids: Sequence[Identifier]) -> list[Article]:
     """The articles that a search for the identifiers finds, the fullest kind of record first."""
     page = _page(http, _any_of(ids), START, size=8 * len(ids), keep=KEPT)
     records = (article(result) for result in page.records)
@@ -129,7 +129,7 @@ def _any_of(ids: Iterable[Identifier]) -> str:
 
 
 def _page(
-    http: Http, query: str, mark: str, *, size: int | None = None, seen: int = 0, keep: timedelta | None = None
+    http: HttpClient, query: str, mark: str, *, size: int | None = None, seen: int = 0, keep: timedelta | None = None
 ) -> Page:
     """One page of a search; an end is heard twice, for a service in trouble may say "nothing" where there is much."""
     page = _ask(http, query, mark, size or PAGE, seen, keep)
@@ -137,7 +137,7 @@ def _page(
     return page if believed else _ask(http, query, mark, size or PAGE, seen, None)
 
 
-def _ask(http: Http, query: str, mark: str, size: int, seen: int, keep: timedelta | None) -> Page:
+def _ask(http: HttpClient, query: str, mark: str, size: int, seen: int, keep: timedelta | None) -> Page:
     base = (os.environ.get("EXOMINER_EUROPEPMC_URL") or BASE_URL).rstrip("/")
     params = {
         **{"query": query, "resultType": "core", "format": "json", "synonym": "false"},

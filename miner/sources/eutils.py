@@ -16,9 +16,9 @@ from datetime import date, timedelta
 from lxml import etree
 
 from miner.errors import RefusedError
-from miner.http import Http, StatusError, Validate
-from miner.model import Article, Reject
-from miner.sources.pubmed_xml import Deleted, parse
+from miner.formats.pubmed_xml import Deleted, parse
+from miner.http.client import HttpClient, StatusError, Validate
+from miner.model.articles import Article, Reject
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class Found:
 class Eutils:
     """The E-utilities at one address, asked in the name of one user."""
 
-    def __init__(self, http: Http, environ: Mapping[str, str] = os.environ) -> None:
+    def __init__(self, http: HttpClient, environ: Mapping[str, str] = os.environ) -> None:
         self._http = http
         self._base = (environ.get("EXOMINER_PUBMED_URL") or BASE_URL).rstrip("/")
         key = environ.get("EXOMINER_NCBI_API_KEY") or environ.get("NCBI_API_KEY")

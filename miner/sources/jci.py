@@ -12,12 +12,13 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from miner.errors import RefusedError, UsageError
-from miner.http import Http, StatusError
-from miner.identifiers import Identifier, recognise
-from miner.model import Article, Reject
-from miner.sources import article_page, robots
-from miner.sources.harvest import Batch, Search
-from miner.sources.record import reject
+from miner.formats import article_page
+from miner.formats.record import reject
+from miner.http import robots
+from miner.http.client import HttpClient, StatusError
+from miner.model.articles import Article, Reject
+from miner.model.identifiers import Identifier, recognize
+from miner.sources.base import Batch, Search
 
 SERVICE = "JCI"
 BASE_URL = "https://www.jci.org"
@@ -37,11 +38,11 @@ _YEAR_BEFORE = re.compile(r"(?:(?:19|20)\d\d|0\d)(?=\d{5}$)")
 class JCI:
     """The harvester of JCI and JCI Insight."""
 
-    def count(self, search: Search, http: Http) -> int:
+    def count(self, search: Search, http: HttpClient) -> int:
         """How many of the identifiers can be asked for. Raises UsageError."""
         return sum(_place(one) is not None for one in _ids(search))
 
-    def fetch(self, search: Search, http: Http, cursor: str | None) -> Iterator[Batch]:
+    def fetch(self, search: Search, http: HttpClient, cursor: str | None) -> Iterator[Batch]:
         """See `Harvester.fetch`. Raises RefusedError where robots.txt forbids article pages."""
         ids = _ids(search)
         at = json.loads(cursor)["at"] if cursor else 0
@@ -76,7 +77,7 @@ def _ids(search: Search) -> Sequence[Identifier]:
 def _named(word: str) -> Identifier | None:
     if page := _PAGE.search(word):
         return Identifier("doi", f"10.1172/jci{'.insight.' if 'insight' in word else ''}{page[1]}")
-    return recognise(word) if "/" in word else None
+    return recognize(word) if "/" in word else None
 
 
 def _place(identifier: Identifier) -> tuple[str, str] | None:
@@ -91,7 +92,7 @@ def _place(identifier: Identifier) -> tuple[str, str] | None:
     return (base or BASE_URL).rstrip("/"), f"/articles/view/{_YEAR_BEFORE.sub('', found['number'])}"
 
 
-def _fetched(http: Http, identifier: Identifier) -> Article | Reject:
+def _fetched(http: HttpClient, identifier: Identifier) -> Article | Reject:
     name = f"{identifier.scheme} {identifier.value}"
     place = _place(identifier)
     if place is None:
@@ -125,7 +126,7 @@ def _read(page: bytes, doi: str, name: str) -> Article | Reject:
     return article
 
 
-def _robots(http: Http, root: str) -> robots.Robots:
+def _robots(http: HttpClient, root: str) -> robots.Robots:
     """What the site asks of us. Without a robots.txt all is allowed; one that cannot be had now is an OutageError."""
     try:
         answer = http.get(f"{root}/robots.txt", accept="text", service=SERVICE, per_second=PER_SECOND, keep=ROBOTS_KEPT)

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from miner.errors import RefusedError, UsageError
-from miner.http import Http
-from miner.identifiers import Identifier
-from miner.model import Article, Reject
+from miner.http.client import HttpClient
+from miner.model.articles import Article, Reject
+from miner.model.identifiers import Identifier
+from miner.sources.base import Batch, Search, names, pack_ids, unpack_ids
 from miner.sources.eutils import EVER, MOST_LISTED, Eutils, Found, HistoryGoneError, Span
-from miner.sources.harvest import Batch, Search, names, pack_ids, unpack_ids
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ MOST_ROUNDS = 3
 class PubMed:
     """The harvester of PubMed."""
 
-    def count(self, search: Search, http: Http) -> int:
+    def count(self, search: Search, http: HttpClient) -> int:
         """How many records match. Raises SourceError, UsageError."""
         eutils = Eutils(http)
         if search.ids:
@@ -46,7 +46,7 @@ class PubMed:
         begun = _begin(search)
         return eutils.count(begun.term, begun.whole)
 
-    def fetch(self, search: Search, http: Http, cursor: str | None) -> Iterator[Batch]:
+    def fetch(self, search: Search, http: HttpClient, cursor: str | None) -> Iterator[Batch]:
         """See `Harvester.fetch`."""
         if search.ids:
             return _fetch_ids(Eutils(http), _in_order(search.ids), json.loads(cursor)["at"] if cursor else 0)

@@ -27,14 +27,14 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from miner.errors import InputError, OutageError, ParseError, UsageError
-from miner.http import Http
-from miner.identifiers import Identifier
-from miner.model import Article, Reject
+from miner.formats.pubmed_xml import Deleted
+from miner.formats.record import reject
+from miner.http.client import HttpClient
+from miner.model.articles import Article, Reject
+from miner.model.identifiers import Identifier
+from miner.sources.base import Batch, Search, pack_ids, unpack_ids
 from miner.sources.bulk_files import BulkFile, base_url, bulk_files, fetched, number_of
 from miner.sources.bulk_filter import REST, Scan, Wanted, scan_file
-from miner.sources.harvest import Batch, Search, pack_ids, unpack_ids
-from miner.sources.pubmed_xml import Deleted
-from miner.sources.record import reject
 from miner.sources.text_query import VESICLES, TextQuery
 
 SOURCE = "pubmed-bulk"
@@ -51,7 +51,7 @@ class PubMedBulk:
     known: frozenset[str] = frozenset()
     processes: int = 0
 
-    def count(self, search: Search, http: Http) -> int:
+    def count(self, search: Search, http: HttpClient) -> int:
         """How many records of a local folder are wanted, each revision counted.
 
         Raises UsageError for a mirror, whose files would all have to be fetched.
@@ -64,7 +64,7 @@ class PubMedBulk:
             )
         return sum(len(batch.articles) + len(batch.rejects) for batch in self.fetch(search, http, None))
 
-    def fetch(self, search: Search, http: Http, cursor: str | None) -> Iterator[Batch]:
+    def fetch(self, search: Search, http: HttpClient, cursor: str | None) -> Iterator[Batch]:
         """See `Harvester.fetch`. `hits` comes with the last batch: nobody knows it before every file was read."""
         wanted = _wanted(search, self.known)
         if cursor:
@@ -202,7 +202,9 @@ def _batch(records: Sequence[Record], place: _Place) -> Batch:
 # reading
 
 
-def _readings(files: Sequence[BulkFile], wanted: Wanted, http: Http, processes: int) -> Generator[_Reading, None, None]:
+def _readings(
+    files: Sequence[BulkFile], wanted: Wanted, http: HttpClient, processes: int
+) -> Generator[_Reading, None, None]:
     """Every file in order. Where it pays, files are read ahead by other processes, which lay what they find on disk, so
     that memory stays bounded however much it is."""
     with ExitStack() as stack:

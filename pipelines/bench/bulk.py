@@ -99,7 +99,7 @@ def make(path: Path, citations: int, share: float) -> None:
 
 def read(path: Path) -> None:
     """What the filter is timed on; prints its own measures as JSON."""
-    from miner.model import Article
+    from miner.model.articles import Article
     from miner.sources.bulk_filter import Scan, Wanted, scan_file
     from miner.sources.text_query import VESICLES as QUERY
     from miner.sources.text_query import TextQuery

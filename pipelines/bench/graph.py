@@ -20,13 +20,15 @@ from neo4j import ManagedTransaction
 
 from graph_schema import cookbook
 from graph_schema.cypher import entity_labels
-from miner.assemble import Catalogue, assemble_pair
-from miner.assertions import EvidenceRow, PairGraph
+from miner.assembly.assemble import assemble_pair
+from miner.assembly.entities import Catalogue
+from miner.graph import bulk_import, rows
+from miner.graph import load as graph
+from miner.graph.connection import Connection, connect
+from miner.model.assertions import EvidenceRow, PairSubgraph
+from miner.neo4j_server.server import EmbeddedServer
 from miner.nlp.lexicon import Lexicon
 from miner.settings import from_environment
-from miner.store import graph, rebuild, rows
-from miner.store.connection import Connection, connect
-from miner.store.server import EmbeddedServer
 from pipelines.bench.library import gold_rows, mined_rows, repeated
 
 Rows = dict[tuple[str, str], list[EvidenceRow]]
@@ -43,12 +45,12 @@ def by_pair(articles: Iterable[list[EvidenceRow]]) -> Rows:
     return found
 
 
-def assembled(found: Rows) -> Iterable[PairGraph]:
+def assembled(found: Rows) -> Iterable[PairSubgraph]:
     """The pairs, assembled as they are asked for: a load's time includes it."""
     return (assemble_pair(*pair, listed) for pair, listed in sorted(found.items()))
 
 
-def naive(tx: ManagedTransaction, pair: PairGraph, catalogue: Catalogue) -> None:
+def naive(tx: ManagedTransaction, pair: PairSubgraph, catalogue: Catalogue) -> None:
     """One claim as a script would write it: every node and relationship merged by a statement of its own."""
     (assertion,) = pair.assertions
     for node in catalogue.describe(pair.types).values():
@@ -98,7 +100,7 @@ def measure_loads(connection: Connection, articles: list[list[EvidenceRow]], cat
     graph.prepare(connection, "bench", "1")
     found = by_pair(articles)
 
-    def load(pairs: Iterable[PairGraph]) -> None:
+    def load(pairs: Iterable[PairSubgraph]) -> None:
         for _ in graph.load(connection, pairs, 1, catalogue.describe):
             pass
 
@@ -117,10 +119,10 @@ def measure_rebuild(
 ) -> None:
     """The whole rebuild, and the import alone of the same files."""
     server.stop()  # both start from a server at rest
-    whole = timed(lambda: rebuild.import_all(server, assembled(found), _STATE, catalogue.describe))
+    whole = timed(lambda: bulk_import.import_all(server, assembled(found), _STATE, catalogue.describe))
     with tempfile.TemporaryDirectory() as folder:
-        files = rebuild.write_csv(Path(folder), assembled(found), _STATE, catalogue.describe)
-        alone = timed(lambda: server.admin(*rebuild.import_arguments(files)))
+        files = bulk_import.write_csv(Path(folder), assembled(found), _STATE, catalogue.describe)
+        alone = timed(lambda: server.admin(*bulk_import.import_arguments(files)))
     print(f"rebuild: {whole:.1f} s, import alone {alone:.1f} s, ratio {whole / alone:.2f} (at most 2)", flush=True)
     start = time.perf_counter()
     with connecting() as connection:

@@ -15,8 +15,8 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from graph_schema.model import EntityType, Predicate, allowed
-from miner.assertions import EvidenceRow, WorkRef
-from miner.model import Claim, EntityRef
+from miner.model.assertions import EvidenceRow, WorkRef
+from miner.model.claims import Claim, EntityRef
 from miner.nlp.lexicon import Lexicon
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -32,7 +32,7 @@ def gold_rows(lexicon: Lexicon, names: tuple[str, ...] = ("train", "dev")) -> li
 def mined_rows(kept: Path) -> list[list[EvidenceRow]]:
     """The claims that the installed pipeline reads in the shared abstracts; read once, then taken from `kept`."""
     if not kept.exists():
-        from miner.mining import mine
+        from miner.workflow.mining import mine
 
         lines = (SHARED / "abstracts" / "exosome_abstracts.jsonl").read_text().splitlines()
         records = {f"bench:{n}": json.loads(line) for n, line in enumerate(lines)}

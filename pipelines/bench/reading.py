@@ -12,7 +12,7 @@ from pathlib import Path
 
 import spacy
 
-from miner.mining import mine
+from miner.workflow.mining import mine
 
 ABSTRACTS = Path(__file__).parents[2].parent / "shared" / "abstracts" / "exosome_abstracts.jsonl"
 PROCESSES = 2

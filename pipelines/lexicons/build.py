@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from miner.nlp.lexicon import FORMAT, ONE_WORD
-from miner.nlp.surface import fold
+from miner.vocabulary.normalize import fold
 from pipelines.lexicons import sources
 from pipelines.lexicons.sources import Row
 

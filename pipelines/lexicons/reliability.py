@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from miner.nlp.lexicon import Lexicon
 from miner.nlp.resolver import candidates
-from miner.nlp.surface import fold
+from miner.vocabulary.normalize import fold
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAIN = ROOT.parent / "shared" / "gold" / "train.jsonl"

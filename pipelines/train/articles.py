@@ -2,7 +2,7 @@
 
     python -m pipelines.train.articles OUT.jsonl [train|dev] [--spans A.spans.jsonl B.spans.jsonl]
 
-With `--spans` the pipeline reads what recognisers found in articles they had not seen in place of its own recogniser,
+With `--spans` the pipeline reads what recognisers found in articles they had not seen in place of its own recognizer,
 which has learned from these articles.
 """
 
@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 
 from graph_schema.model import EntityType
-from miner.model import AnnotatedArticle, Entity, Mention
+from miner.model.annotations import AnnotatedArticle, Entity, Mention
 
 
 def read_articles(path: Path) -> dict[str, AnnotatedArticle]:

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from miner.encoder import Tokens, shared_encoder, windows
+from miner.neural.encoder import Tokens, shared_encoder, windows
 from pipelines.train.learning import mixed_precision
 from pipelines.train.network import Shared
 
@@ -51,13 +51,13 @@ Lower = Callable[[Tokens], Tensor]
 """What the shared layers, which are not to change any more, say of a text: (pieces and special tokens, WIDTH)."""
 
 
-def lower_layers(recogniser: Path | None) -> Lower:
-    """The shared layers of a trained recogniser, or of the shipped one, as it is run."""
-    if recogniser is None:
+def lower_layers(recognizer: Path | None) -> Lower:
+    """The shared layers of a trained recognizer, or of the shipped one, as it is run."""
+    if recognizer is None:
         encoder = shared_encoder()
         return lambda tokens: torch.from_numpy(np.concatenate([rows[0] for rows in encoder.hidden(tokens)]))
     shared = Shared()
-    shared.load_state_dict(torch.load(recogniser)["shared"])
+    shared.load_state_dict(torch.load(recognizer)["shared"])
     shared.eval()
 
     @torch.no_grad()

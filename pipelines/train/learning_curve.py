@@ -3,14 +3,14 @@
     python -m pipelines.train.learning_curve ARTICLES.jsonl DEV.jsonl FOLD0.votes.jsonl … --curve 100=A.votes.jsonl …
 
 For each part the lexical extractor learns from the first so many articles, and the relation model has
-(`train_relations.py --limit 100 --score DEV.jsonl`, which writes the votes named here). The recogniser and the
+(`train_relations.py --limit 100 --score DEV.jsonl`, which writes the votes named here). The recognizer and the
 combination, fitted on the fold votes, are those of all training articles.
 """
 
 import argparse
 from pathlib import Path
 
-from miner.extract import combine
+from miner.extract.scorers import combine
 from pipelines import gold
 from pipelines.train.articles import read_articles
 from pipelines.train.train_pairs import (

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from graph_schema.model import EntityType
-from miner.nlp.spans import clash
+from miner.neural.span_model import clash
 from pipelines.gold import VESICLE, scorer
 
 Span = tuple[int, int, EntityType, float]  # characters

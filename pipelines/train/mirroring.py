@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from miner.model import AnnotatedArticle, Mention
+from miner.model.annotations import AnnotatedArticle, Mention
 
 _PAIRS = (
     ("up", "down"), ("high", "low"), ("higher", "lower"), ("highly", "lowly"), ("greater", "less"),

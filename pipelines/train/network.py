@@ -1,4 +1,4 @@
-"""The networks: a small BERT cut into shared and upper layers, a span recogniser head and a relation head.
+"""The networks: a small BERT cut into shared and upper layers, a span recognizer head and a relation head.
 
 All token matrices are flat, (N, D): the real tokens of the texts of a batch one after the other.
 """
@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from miner.encoder import SHAPES
-from miner.extract.pairs import CUES, FEATURES, MARKS, PREDICATES, SIGNATURE_MASK, TYPES
-from miner.nlp.spans import MAX_UNITS
+from miner.neural.encoder import SHAPES
+from miner.neural.pair_features import CUES, FEATURES, MARKS, PREDICATES, SIGNATURE_MASK, TYPES
+from miner.neural.span_model import MAX_UNITS
 
 WIDTH, HEADS, INNER = 384, 12, 1536
 SHARED = 3
@@ -150,7 +150,7 @@ def range_max(rows: Tensor, first: Tensor, last: Tensor) -> Tensor:
     return torch.maximum(flat[offsets[level] + first], flat[offsets[level] + last - power + 1])
 
 
-class Recogniser(nn.Module):
+class Recognizer(nn.Module):
     """Upper layers and span scores: start, end, pooled content and width of a span, for every entity type."""
 
     def __init__(
@@ -276,4 +276,4 @@ def pooled(logits: Tensor, groups: Tensor, count: int) -> Tensor:
     return top + torch.log(total)
 
 
-__all__ = ["CUES", "Recogniser", "RelationModel", "Shared", "distance_bucket", "pooled", "pretrained", "range_max"]
+__all__ = ["CUES", "Recognizer", "RelationModel", "Shared", "distance_bucket", "pooled", "pretrained", "range_max"]

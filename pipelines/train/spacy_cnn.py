@@ -1,4 +1,4 @@
-"""spaCy's own span categoriser on a convolutional network, trained on the same gold, beside the shipped recogniser.
+"""spaCy's own span categoriser on a convolutional network, trained on the same gold, beside the shipped recognizer.
 
 python -m pipelines.train.spacy_cnn [--epochs N]
 
@@ -19,9 +19,9 @@ from spacy.tokens import Doc
 from spacy.training import Example
 from spacy.util import fix_random_seed, minibatch
 
-from miner.encoder import shared_encoder
-from miner.nlp.recogniser import Recogniser
-from miner.nlp.sentences import sentence_bounds
+from miner.neural.encoder import shared_encoder
+from miner.nlp.recognizer import Recognizer
+from miner.nlp.sentencizer import sentence_bounds
 from pipelines.gold import articles, scorer, text_of
 from pipelines.train.data import mentions_of, read
 
@@ -118,12 +118,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--epochs", type=int, default=15)
     nlp = trained(parser.parse_args().epochs)
-    recogniser = Recogniser(shared_encoder())
+    recognizer = Recognizer(shared_encoder())
     report("spaCy CNN", lambda texts: map(of_doc, nlp.pipe(texts)))
     report(
-        "shipped recogniser",
+        "shipped recognizer",
         lambda texts: (
-            [(s.type.value, text[s.start : s.end], s.score) for s in recogniser.scored(text, sentence_bounds(text))]
+            [(s.type.value, text[s.start : s.end], s.score) for s in recognizer.scored(text, sentence_bounds(text))]
             for text in texts
         ),
     )

@@ -23,14 +23,17 @@ from sklearn.linear_model import LogisticRegression
 
 from graph_schema.model import EntityType, Predicate
 from miner import evaluation
-from miner.cli.mine import gold_claim
-from miner.extract import antecedents, combine, rules
+from miner.evaluation.predictions import gold_claim
+from miner.extract import coreference
 from miner.extract.claims import RELATIONS, claims_of
-from miner.extract.lexical import BUCKETS, PREDICATES, LexicalScorer, Pair, pairs, permitted
-from miner.extract.lexical import NAME as LEXICAL
-from miner.extract.relations import ScoredRelation
-from miner.extract.view import views
-from miner.model import AnnotatedArticle, Article
+from miner.extract.rules import rules
+from miner.extract.scorers import combine
+from miner.extract.scorers.lexical import BUCKETS, PREDICATES, LexicalScorer, Pair, pairs, permitted
+from miner.extract.scorers.lexical import NAME as LEXICAL
+from miner.extract.scorers.relations import ScoredRelation
+from miner.extract.sentence import views
+from miner.model.annotations import AnnotatedArticle
+from miner.model.articles import Article
 from pipelines import gold
 from pipelines.train.articles import read_articles
 from pipelines.train.mirroring import mirrored
@@ -68,7 +71,7 @@ class Example:
 
 
 def read(document: dict[str, Any], article: AnnotatedArticle) -> Example:
-    resolved = antecedents.resolved(article)
+    resolved = coreference.resolved(article)
     sentences = list(views(resolved))
     findings = list(rules.findings(sentences))
     read_pairs = list(pairs(resolved, sentences, findings))

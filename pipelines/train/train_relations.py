@@ -1,6 +1,6 @@
-"""Train the relation model on top of a recogniser's shared layers.
+"""Train the relation model on top of a recognizer's shared layers.
 
-    python -m pipelines.train.train_relations OUT --articles TRAIN.jsonl [--base RECOGNISER.pt] [--fold K] …
+    python -m pipelines.train.train_relations OUT --articles TRAIN.jsonl [--base RECOGNIZER.pt] [--fold K] …
 
 `--articles` holds the training articles with the entities that the language pipeline finds in them (see `articles.py`);
 they teach the model which entities no claim uses. Writes OUT.pt, and what the model says of articles it has not seen
@@ -19,11 +19,11 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from miner.encoder import Floats, Tokens
-from miner.extract.antecedents import resolved
-from miner.extract.pairs import Pairs
-from miner.extract.relations import RelationScorer
-from miner.model import AnnotatedArticle
+from miner.extract.coreference import resolved
+from miner.extract.scorers.relations import RelationScorer
+from miner.model.annotations import AnnotatedArticle
+from miner.neural.encoder import Floats, Tokens
+from miner.neural.pair_features import Pairs
 from pipelines import gold
 from pipelines.train.articles import read_articles
 from pipelines.train.batches import Batch, Lower, lower_layers
@@ -46,7 +46,7 @@ def attach_found(documents: list[Document], articles: dict[str, AnnotatedArticle
 
 
 def training_view(document: Document) -> Relations:
-    """The article as gold entities among some that no claim uses, or as a recogniser sees it."""
+    """The article as gold entities among some that no claim uses, or as a recognizer sees it."""
     if random.random() < 0.5:
         return relations(document, document.found, aligned(document, document.found))
     return gold_relations(document, [e for e in document.distractors if random.random() < 0.7])
@@ -141,7 +141,7 @@ def train(documents: list[Document], epochs: int, seed: int, log: str) -> Relati
 
 
 class TorchScorer:
-    """The trained network in the place of the shipped one (`miner.extract.relations.PairScorer`)."""
+    """The trained network in the place of the shipped one (`miner.extract.scorers.relations.PairScorer`)."""
 
     def __init__(self, lower: Lower, model: RelationModel) -> None:
         self._lower, self._model = lower, model.eval()
@@ -166,7 +166,7 @@ def write_votes(path: Path, scorer: RelationScorer, articles: Iterable[Annotated
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--base", type=Path, help="a recogniser to stand on; the shipped one by default")
+    parser.add_argument("--base", type=Path, help="a recognizer to stand on; the shipped one by default")
     parser.add_argument("--articles", type=Path, required=True)
     parser.add_argument("--fold", type=int, choices=range(FOLDS), help="hold these articles aside")
     parser.add_argument("--score", type=Path, help="further annotated articles to score")

@@ -3,8 +3,8 @@
 import re
 
 from graph_schema.model import EntityType
-from miner.model import AnnotatedArticle, Entity, Mention
-from miner.nlp.sentences import sentence_bounds
+from miner.model.annotations import AnnotatedArticle, Entity, Mention
+from miner.nlp.sentencizer import sentence_bounds
 
 _OPEN = re.compile(r"\{(\w+):")
 

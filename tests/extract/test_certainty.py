@@ -3,10 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_schema.model import Predicate
-from miner.extract import certainty
-from miner.extract.scopes import scopes
-from miner.extract.view import SentenceView, views
-from miner.words import word_set
+from miner.extract.modality import certainty
+from miner.extract.modality.scopes import scopes
+from miner.extract.sentence import SentenceView, views
+from miner.vocabulary.words import word_set
 from tests.extract.marked import marked
 
 

@@ -2,8 +2,7 @@ import pytest
 
 from graph_schema.model import Predicate
 from miner.extract import claims
-from miner.extract.nary import nary_claims
-from miner.model import Claim
+from miner.model.claims import Claim
 from tests.extract.marked import marked
 
 STORY = marked(
@@ -42,16 +41,6 @@ def test_polarity_cancer_and_context_are_read() -> None:
     assert promotes.context["isolation"] == ["ultracentrifugation"]
     assert promotes.context["characterisation"] == ["TEM"]
     assert any(c.negated and c.object.name == "apoptosis" for c in found.values())
-
-
-def test_the_story_is_joined() -> None:
-    stories = nary_claims(claims.extract(STORY, threshold=0.1))
-    whole = next(s for s in stories if s.function and s.function.name == "invasion")
-    assert (whole.vesicle.name, whole.cargo.name, whole.effect) == ("exosomes", "mir-9", Predicate.PROMOTES)
-    assert whole.source and whole.source.name == "stem cell"
-    assert whole.recipient and whole.recipient.name == "astrocytes"
-    assert whole.target and whole.target.name == "pten"
-    assert whole.score == min(claim.score for claim in whole.claims)
 
 
 def test_a_higher_threshold_gives_fewer_claims_and_an_empty_text_none() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from miner.extract.context import Cancers, is_generic
-from miner.extract.view import views
+from miner.extract.sentence import views
 from tests.extract.marked import marked
 
 

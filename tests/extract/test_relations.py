@@ -3,8 +3,8 @@ import re
 import pytest
 
 from graph_schema.model import EntityType, Predicate, allowed
-from miner.extract.relations import FLOOR, RelationScorer, ScoredRelation
-from miner.model import AnnotatedArticle, Entity, Mention
+from miner.extract.scorers.relations import FLOOR, RelationScorer, ScoredRelation
+from miner.model.annotations import AnnotatedArticle, Entity, Mention
 
 T = EntityType
 

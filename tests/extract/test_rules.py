@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_schema.model import allowed
-from miner.extract import rules
-from miner.extract.view import views
+from miner.extract.rules import rules
+from miner.extract.sentence import views
 from tests.extract.marked import marked
 
 

@@ -3,7 +3,7 @@ import pytest
 from graph_schema.model import EntityType
 from miner.errors import InputError
 from miner.nlp.lexicon import Lexicon, case_allows
-from miner.nlp.surface import fold
+from miner.vocabulary.normalize import fold
 
 
 @pytest.fixture(scope="module")

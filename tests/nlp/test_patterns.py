@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from graph_schema.model import EntityType
 from miner.nlp.patterns import mirna_name, pattern_spans
-from miner.nlp.tokens import tokenise
+from miner.nlp.tokenizer import tokenise
 
 _T = EntityType
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from miner.errors import UsageError
-from miner.model import AnnotatedArticle, Entity
+from miner.model.annotations import AnnotatedArticle, Entity
 from miner.nlp.pipeline import annotate, load_pipeline
 
 TEXT = (
@@ -22,7 +22,7 @@ TEXT = (
 
 @pytest.fixture(scope="module")
 def read() -> Callable[[str], AnnotatedArticle]:
-    nlp = load_pipeline(recogniser=False)
+    nlp = load_pipeline(recognizer=False)
     return lambda text: next(annotate([("a", text)], nlp))
 
 
@@ -86,7 +86,7 @@ def test_an_empty_text_has_no_entities(read: Callable[[str], AnnotatedArticle]) 
 
 
 def test_a_saved_pipeline_loads_in_a_fresh_process(tmp_path) -> None:
-    load_pipeline(recogniser=False).to_disk(tmp_path / "saved")
+    load_pipeline(recognizer=False).to_disk(tmp_path / "saved")
     code = (
         "import json, sys, spacy, miner.nlp.components\n"
         "doc = spacy.load(sys.argv[1])('Exosomal miR-21 in PDAC cells.')\n"

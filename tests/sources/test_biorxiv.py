@@ -6,16 +6,16 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rig import Rig, faults
-from rig.biorxiv import BioRxiv as BioRxivService
-from rig.biorxiv import nothing, post
-from rig.harness import door, gather, gather_killed
-from rig.records import FIRST_DAY, record, records
 
 from miner.errors import OutageError, UsageError
-from miner.identifiers import Identifier
+from miner.model.identifiers import Identifier
 from miner.sources import biorxiv
-from miner.sources.harvest import Search
+from miner.sources.base import Search
+from tests.rig import Rig, faults
+from tests.rig.biorxiv import BioRxiv as BioRxivService
+from tests.rig.biorxiv import nothing, post
+from tests.rig.harness import door, gather, gather_killed
+from tests.rig.records import FIRST_DAY, record, records
 
 HARVESTER = biorxiv.HARVESTER
 SINCE, UNTIL = FIRST_DAY, FIRST_DAY + timedelta(days=99)

@@ -6,16 +6,16 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rig import Rig, faults
-from rig.crossref import Crossref as CrossrefService
-from rig.crossref import failure
-from rig.harness import FlyingTime, door, gather, gather_killed
-from rig.records import record, records
 
 from miner.errors import OutageError, RefusedError, UsageError
-from miner.identifiers import Identifier
+from miner.model.identifiers import Identifier
 from miner.sources import crossref
-from miner.sources.harvest import Search
+from miner.sources.base import Search
+from tests.rig import Rig, faults
+from tests.rig.crossref import Crossref as CrossrefService
+from tests.rig.crossref import failure
+from tests.rig.harness import FlyingTime, door, gather, gather_killed
+from tests.rig.records import record, records
 
 HARVESTER = crossref.HARVESTER
 EXOSOMES = Search("crossref", "exosomes")

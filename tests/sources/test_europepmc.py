@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rig import Rig, faults
-from rig.europepmc import EuropePMC as EuropePMCService
-from rig.europepmc import name_of
-from rig.harness import door, gather, gather_killed
-from rig.records import Record, record, records
 
 from miner.errors import OutageError, RefusedError, UsageError
-from miner.identifiers import Identifier
+from miner.model.identifiers import Identifier
 from miner.sources import europepmc
-from miner.sources.harvest import Search
+from miner.sources.base import Search
+from tests.rig import Rig, faults
+from tests.rig.europepmc import EuropePMC as EuropePMCService
+from tests.rig.europepmc import name_of
+from tests.rig.harness import door, gather, gather_killed
+from tests.rig.records import Record, record, records
 
 HARVESTER = europepmc.HARVESTER
 EXOSOMES = Search("europepmc", "exosomes")

@@ -3,16 +3,16 @@
 from dataclasses import replace
 
 import pytest
-from rig import Rig, faults
-from rig.harness import FlyingTime, door, gather, gather_killed
-from rig.jci import JCI as JCISite
-from rig.jci import page
-from rig.records import record
 
 from miner.errors import OutageError, RefusedError, UsageError
-from miner.identifiers import Identifier
+from miner.model.identifiers import Identifier
 from miner.sources import jci
-from miner.sources.harvest import Search
+from miner.sources.base import Search
+from tests.rig import Rig, faults
+from tests.rig.harness import FlyingTime, door, gather, gather_killed
+from tests.rig.jci import JCI as JCISite
+from tests.rig.jci import page
+from tests.rig.records import record
 
 HARVESTER = jci.HARVESTER
 NUMBERS = ("81135", "17527", "21135", "99999")

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rig import Rig, faults
-from rig.harness import FlyingTime, door, gather, gather_killed
-from rig.pubmed import PubMed as PubMedService
-from rig.records import FIRST_DAY, record, records
 
 from miner.errors import OutageError, RefusedError, UsageError
-from miner.identifiers import Identifier
+from miner.model.identifiers import Identifier
 from miner.sources import eutils, pubmed
-from miner.sources.harvest import Search
+from miner.sources.base import Search
+from tests.rig import Rig, faults
+from tests.rig.harness import FlyingTime, door, gather, gather_killed
+from tests.rig.pubmed import PubMed as PubMedService
+from tests.rig.records import FIRST_DAY, record, records
 
 HARVESTER = pubmed.HARVESTER
 EXOSOMES = Search("pubmed", "exosomes")

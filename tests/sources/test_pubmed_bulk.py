@@ -10,22 +10,22 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rig import Rig, faults
-from rig.harness import Harvest, door, gather, gather_killed
-from rig.pubmed import article_xml
-from rig.pubmed_bulk import PubMedBulk as Mirror
-from rig.pubmed_bulk import bulk_file, bulk_xml
-from rig.records import record
 
 from miner.errors import OutageError, ParseError, RefusedError, UsageError
-from miner.identifiers import Identifier
-from miner.model import Article, Reject
+from miner.formats.pubmed_xml import Deleted, parse
+from miner.model.articles import Article, Reject
+from miner.model.identifiers import Identifier
 from miner.sources import pubmed_bulk
+from miner.sources.base import Search
 from miner.sources.bulk_filter import Scan, Wanted
-from miner.sources.harvest import Search
 from miner.sources.pubmed_bulk import PubMedBulk
-from miner.sources.pubmed_xml import Deleted, parse
 from miner.sources.text_query import VESICLES, TextQuery
+from tests.rig import Rig, faults
+from tests.rig.harness import Harvest, door, gather, gather_killed
+from tests.rig.pubmed import article_xml
+from tests.rig.pubmed_bulk import PubMedBulk as Mirror
+from tests.rig.pubmed_bulk import bulk_file, bulk_xml
+from tests.rig.records import record
 
 BASELINE = ["baseline/pubmed24n0001.xml.gz", "baseline/pubmed24n0002.xml.gz"]
 UPDATES = ["updatefiles/pubmed24n0003.xml.gz", "updatefiles/pubmed24n0004.xml.gz"]

@@ -1,0 +1,1 @@
+"""Claims into assertions with belief."""

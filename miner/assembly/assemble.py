@@ -1,0 +1,136 @@
+"""Claims into assertions, one pair of entities at a time: pure and deterministic."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations, product
+
+from graph_schema.model import OPPOSITES, Predicate, allowed
+from miner.assembly.belief import CURATED, DEFAULT_BELIEF, BeliefModel, count_evidence, weigh_evidence
+from miner.model.assertions import (
+    Assertion,
+    Contradiction,
+    EvidenceRow,
+    PairSubgraph,
+    Relation,
+    Verdict,
+    assertion_id,
+    evidence_id,
+)
+from miner.model.claims import Claim, EntityRef
+
+
+def assemble_pair(
+    subject: str,
+    object_: str,
+    rows: Iterable[EvidenceRow],
+    verdicts: Iterable[Verdict] = (),
+    model: BeliefModel = DEFAULT_BELIEF,
+) -> PairSubgraph:
+    """All that the graph holds of one pair, from every claim whose ends are `subject` and `object_`, in any order."""
+    by_assertion: dict[str, list[EvidenceRow]] = defaultdict(list)
+    for row in rows:
+        by_assertion[assertion_id(row.claim)].append(row)
+    said: dict[str, list[Verdict]] = defaultdict(list)
+    for verdict in verdicts:
+        said[verdict.assertion].append(verdict)
+    for row, agreed in _edited(by_assertion, said):
+        by_assertion[agreed.assertion].append(row)
+        said[agreed.assertion].append(agreed)
+    assertions = tuple(_assertion(id_, by_assertion[id_], said[id_], model) for id_ in sorted(by_assertion))
+    return PairSubgraph(
+        subject,
+        object_,
+        dict(sorted((ref.id, ref.type) for rows_ in by_assertion.values() for ref in _refs(rows_))),
+        assertions,
+        tuple(_relations(assertions)),
+        tuple(_contradictions(assertions)),
+    )
+
+
+def _edited(
+    by_assertion: Mapping[str, Sequence[EvidenceRow]], said: Mapping[str, Sequence[Verdict]]
+) -> list[tuple[EvidenceRow, Verdict]]:
+    """What curators put in the place of what they edited, with their word for it."""
+    edited = []
+    for id_, rows in by_assertion.items():
+        for verdict in said.get(id_, ()):
+            if verdict.decision != "edit" or not fits(rows[0].claim, verdict.correction):
+                continue  # an imported edit that fits no such pair still rejects
+            for row in rows:
+                if verdict.evidence in ("", evidence_id(row.claim, row.work.id)):
+                    claim = _corrected(row.claim, verdict.correction)
+                    evidence = evidence_id(claim, row.work.id)
+                    agreed = Verdict(assertion_id(claim), evidence, verdict.curator, "accept", verdict.why, verdict.at)
+                    edited.append((replace(row, claim=claim), agreed))
+    return edited
+
+
+def fits(claim: Claim, correction: str) -> bool:
+    """Whether a curator's `correction` ("INHIBITS", "NOT INHIBITS") is a predicate that may join the claim's ends."""
+    name = correction.removeprefix("NOT ")
+    return name in set(Predicate) and allowed(Predicate(name), claim.subject.type, claim.object.type)
+
+
+def _corrected(claim: Claim, correction: str) -> Claim:
+    predicate = Predicate(correction.removeprefix("NOT "))
+    return replace(claim, predicate=predicate, negated=correction.startswith("NOT "), extractor=CURATED)
+
+
+def _refs(rows: Sequence[EvidenceRow]) -> Iterator[EntityRef]:
+    for row in rows:
+        yield from (row.claim.subject, row.claim.object, *row.claim.cancers)
+
+
+def _assertion(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Verdict], model: BeliefModel) -> Assertion:
+    by_evidence: dict[str, list[EvidenceRow]] = defaultdict(list)
+    for row in rows:
+        by_evidence[evidence_id(row.claim, row.work.id)].append(row)
+    evidence = tuple(weigh_evidence(e, by_evidence[e], verdicts, model) for e in sorted(by_evidence))
+    standing = [e for e in evidence if e.stands]
+    claim = rows[0].claim
+    return Assertion(
+        id=id_,
+        predicate=claim.predicate,
+        subject=claim.subject.id,
+        object=claim.object.id,
+        negated=claim.negated,
+        cancers=tuple(sorted({c.id for c in claim.cancers})),
+        tally=count_evidence(evidence),
+        speculative=all(e.speculative for e in standing or evidence),
+        disputed=any(e.verdict == "disputed" for e in evidence),
+        retracted=all(e.work.retracted for e in evidence),
+        evidence=evidence,
+    )
+
+
+def _relations(assertions: Sequence[Assertion]) -> Iterator[Relation]:
+    """One for each predicate that something asserts: what is only ever denied is no relationship to walk."""
+    for predicate in sorted({a.predicate for a in assertions if not a.negated}):
+        asserting = [e for a in assertions if a.predicate == predicate and not a.negated for e in a.evidence]
+        denying = [e for a in assertions if a.predicate == predicate and a.negated for e in a.evidence]
+        yield Relation(
+            predicate=predicate,
+            tally=count_evidence(asserting),
+            negated=len({(e.work.id, e.sentence) for e in denying if e.stands}),
+            speculative=len({(e.work.id, e.sentence) for e in asserting if e.stands and e.speculative}),
+        )
+
+
+def _contradictions(assertions: Sequence[Assertion]) -> Iterator[Contradiction]:
+    """What is believed at all and cannot hold together, whatever the cancers."""
+    by_claim: dict[tuple[Predicate, bool], list[Assertion]] = defaultdict(list)
+    for assertion in assertions:
+        if assertion.tally.belief > 0:
+            by_claim[assertion.predicate, assertion.negated].append(assertion)
+    for one, other in combinations(sorted(by_claim), 2):
+        if _contradict(*one, *other):
+            for a, b in product(by_claim[one], by_claim[other]):
+                first, second = sorted((a.id, b.id))
+                yield Contradiction(first, second, a.cancers == b.cancers, min(a.tally.belief, b.tally.belief))
+
+
+def _contradict(first: Predicate, first_negated: bool, second: Predicate, second_negated: bool) -> bool:
+    if first == second:
+        return first_negated != second_negated
+    return OPPOSITES.get(first) == second and not first_negated and not second_negated

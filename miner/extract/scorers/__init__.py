@@ -1,0 +1,1 @@
+"""Extractors that score pairs of entities, and their combination."""

@@ -1,0 +1,155 @@
+"""The parts of a structured abstract, told by their headings: "BACKGROUND: … METHODS: …" as labelled sections."""
+
+import copy
+import re
+from typing import Any
+
+from lxml import etree
+
+from miner.formats.markup import BLOCKS, fragment, local_name, plain, printable, text_of, tidy
+from miner.model.articles import Section
+
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "title"}
+"""Elements that head what follows them, in HTML and in JATS."""
+
+AFTER_ABSTRACT = re.compile(
+    r"(?:key\s?words?|introduction|figures?|references|authors?|citation|footnotes|metrics|graphical abstract|"
+    r"graphic abstract|conflict of interest.*|subject terms|mesh terms|supplementa.*|access options)\s*:?",
+    re.IGNORECASE,
+)
+"""Headings that end an abstract."""
+
+_WORDS = frozenset(
+    {
+        "a", "abstract", "acquisition", "advances", "aim", "aims", "analyses", "analysis", "and", "approach",
+        "background", "brief", "case", "clinical", "conclusion", "conclusions", "context", "criteria", "data",
+        "description", "design", "diagnosis", "discussion", "eligibility", "evidence", "experimental",
+        "extraction", "finding", "findings", "for", "funding", "general", "highlights", "hypothesis", "impact",
+        "implications", "importance", "in", "information", "innovation", "interpretation", "intervention",
+        "interventions", "introduction", "key", "limitations", "main", "major", "material", "materials",
+        "measurement", "measurements", "measures", "mechanism", "mechanisms", "method", "methodology", "methods",
+        "model", "motivation", "novelty", "number", "objective", "objectives", "observation", "observations",
+        "of", "outcome", "outcomes", "participants", "patient", "patients", "perspective", "perspectives",
+        "population", "practice", "presentation", "primary", "principal", "problem", "procedure", "procedures",
+        "purpose", "question", "rationale", "recent", "registration", "relevance", "report", "research", "result",
+        "results", "review", "samples", "scope", "secondary", "selection", "setting", "settings", "significance",
+        "sources", "statement", "statistical", "strategy", "studies", "study", "subjects", "summary", "synthesis",
+        "the", "to", "translational", "trial", "type", "what", "with",
+    }
+)  # fmt: skip
+_MAX_LABEL = 60
+_RUNNING = re.compile(r"(?:^|(?<=[.!?)\]%;] ))(?P<label>[A-Z][A-Z /&,()-]{2,59})(?P<stop>[:.])\s+")
+_LEADING = re.compile(r"(?P<label>[A-Za-z][A-Za-z /&,()-]{2,59}?)(?:\s*[:|]\s+|\.\s+|\s+[–—-]\s+|\s*$)")
+
+
+def abstract_sections(text: str) -> list[Section]:
+    """Sections of a running abstract: one for each heading in capitals with a colon, or one for all of it."""
+    text = tidy(text)
+    headings = [found for found in _RUNNING.finditer(text) if is_label(found["label"])]
+    if len(headings) < 2 or headings[0].start() > 0:
+        headings = [found for found in headings if found["stop"] == ":"]
+    if not headings:
+        label, rest = split_label(text)
+        return [Section("abstract", rest, label)] if rest else []
+    sections = [Section("abstract", text[: headings[0].start()].strip())]
+    for heading, following in zip(headings, [*headings[1:], None], strict=True):
+        end = following.start() if following else len(text)
+        sections.append(Section("abstract", text[heading.end() : end].strip(), heading["label"]))
+    return [section for section in sections if section.text]
+
+
+def split_label(paragraph: str) -> tuple[str, str]:
+    """("METHODS", the rest) of a paragraph that begins with a heading of a structured abstract; ("", all) of others."""
+    match = _LEADING.match(paragraph)
+    if match and is_label(match["label"]) and (":" in match.group() or match["label"].isupper()):
+        return match["label"], paragraph[match.end() :]
+    return _split_capitals(paragraph)
+
+
+def _split_capitals(paragraph: str) -> tuple[str, str]:
+    """Of "METHODS AND RESULTS We found": a heading in capitals that nothing parts from the sentence it heads."""
+    words = paragraph.split(" ")
+    count = 0
+    while count < len(words) and words[count].isupper() and words[count].lower() in _WORDS:
+        count += 1
+    label, rest = " ".join(words[:count]), " ".join(words[count:])
+    return (label, rest) if len(label) > 3 and is_label(label) else ("", paragraph)
+
+
+def is_label(text: str) -> bool:
+    """Whether `text` is worded like a heading of a structured abstract ("Methods and Results", "FUNDING")."""
+    words = re.findall(r"[a-z]+", text.lower())
+    if not words or len(text) > _MAX_LABEL or words[0] in ("a", "the", "of"):
+        return False
+    return _WORDS.issuperset(words)
+
+
+def markup_sections(markup: str) -> list[Section]:
+    """Sections of an abstract in HTML or JATS (headings in <h4> or <title>, or bold at the head of a paragraph)."""
+    block = fragment(markup) if "<" in markup or "&lt;" in markup else None
+    return sections_of(block) if block is not None else abstract_sections(plain(markup))
+
+
+def sections_of(block: Any) -> list[Section]:
+    """Labelled sections of an abstract block; its heading and what follows the abstract in it are left out."""
+    label, labelled = "", list[tuple[str, list[str]]]()
+    for is_heading, text in paragraphs_of(block):
+        bare = text.rstrip(":. ")
+        if AFTER_ABSTRACT.fullmatch(bare) or re.match(r"key\s?words?\s*:", text, re.IGNORECASE):
+            break
+        if bare.lower() in ("abstract", "summary", "author summary"):
+            continue
+        if (is_heading or text.isupper() or text.endswith(":")) and (is_heading or is_label(bare)) and len(bare) < 80:
+            label = bare
+            continue
+        own_label, rest = split_label(text)
+        label = own_label or label
+        if labelled and labelled[-1][0] == label:
+            labelled[-1][1].append(rest)
+        else:
+            labelled.append((label, [rest]))
+    if len(labelled) == 1 and not labelled[0][0]:
+        return abstract_sections(" ".join(labelled[0][1]))
+    return [Section("abstract", " ".join(texts), own) for own, texts in labelled if any(texts)]
+
+
+def paragraphs_of(block: Any) -> list[tuple[bool, str]]:
+    """(whether it is a heading, its text) for every run of text between the borders of blocks."""
+    found: list[tuple[bool, str]] = []
+    run = etree.Element("p")
+
+    def flush() -> None:
+        if text := text_of(run):
+            found.append((False, text))
+        run.clear()
+
+    def add(text: str | None) -> None:
+        if not text:
+            return
+        text = printable(text)
+        if len(run):
+            run[-1].tail = (run[-1].tail or "") + text
+        else:
+            run.text = (run.text or "") + text
+
+    def walk(element: Any, depth: int) -> None:
+        add(element.text)
+        for child in element:
+            name = local_name(child)
+            if name in HEADINGS:
+                flush()
+                found.append((True, text_of(child)))
+            elif name in BLOCKS and depth < 100:
+                flush()
+                walk(child, depth + 1)
+                flush()
+            elif depth < 100 and any(local_name(inner) in BLOCKS for inner in child.iter()):
+                walk(child, depth + 1)
+            elif name:
+                run.append(copy.deepcopy(child))
+                run[-1].tail = None
+            add(child.tail)
+
+    walk(block, 0)
+    flush()
+    return [(heading, text) for heading, text in found if text]

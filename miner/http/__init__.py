@@ -1,0 +1,1 @@
+"""HTTP with rate limiting, retries, caching and size limits."""

@@ -1,0 +1,40 @@
+"""An article's text with its sentences and entities."""
+
+from dataclasses import dataclass
+
+from graph_schema.model import EntityType
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stretch of an article's text that names an entity: `text[start:end]`, in characters."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One concept of an article with all its mentions.
+
+    `id` is a CURIE; `score` in [0, 1] says how sure the grounding is and `reason` why ("exact name",
+    "long form of PDAC", "text"). An `exominer:` id is born of the text alone.
+    """
+
+    id: str
+    type: EntityType
+    name: str
+    mentions: tuple[Mention, ...]
+    score: float = 1.0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedArticle:
+    """An article's text with its sentences (start, end) and its entities, in order of first mention."""
+
+    doc_id: str
+    text: str
+    sentences: tuple[tuple[int, int], ...]
+    entities: tuple[Entity, ...]

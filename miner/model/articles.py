@@ -1,0 +1,105 @@
+"""Articles as the sources give them: frozen, JSON-ready."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+NoticeKind = Literal[
+    "retracted_by",  # this article has been retracted by the referenced notice
+    "retraction_of",  # this record is the notice that retracts the referenced article
+    "corrected_by",
+    "correction_of",
+    "concern_by",  # an expression of concern about this article
+    "concern_of",
+    "preprint_of",  # this record is a preprint of the referenced article
+    "published_from",  # this article was first posted as the referenced preprint
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A link to another record that changes how this one is to be read. Any identifier may be missing."""
+
+    kind: NoticeKind
+    pmid: str | None = None
+    doi: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of an article's text: where it stands, and what it is headed ("METHODS", "Figure 1")."""
+
+    kind: Literal["abstract", "caption"]
+    text: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One record of one source, parsed. Several of them may retell the same work (see `miner.corpus.merge`).
+
+    `source` is the door it came through ("pubmed", "europepmc", "crossref", "biorxiv", "medrxiv", "jci",
+    "pubmed-bulk", "file"); `source_id` is the record's id there, unique within the source and never empty.
+    Identifiers are canonical (`miner.model.identifiers`). `published` is ISO 8601, as precise as known ("2016",
+    "2016-04", "2016-04-01").
+    `types` are publication types as the source words them, lower case ("review", "preprint", "book chapter").
+    """
+
+    source: str
+    source_id: str
+    title: str
+    sections: tuple[Section, ...] = ()
+    pmid: str | None = None
+    pmcid: str | None = None
+    doi: str | None = None
+    authors: tuple[str, ...] = ()
+    journal: str | None = None
+    volume: str | None = None
+    issue: str | None = None
+    pages: str | None = None
+    published: str | None = None
+    language: str | None = None
+    types: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    version: str | None = None
+
+    @property
+    def text(self) -> str:
+        """What is mined, and what offsets count in: the title, then each section on a line of its own."""
+        return "\n".join(text for _, text in self.labelled())
+
+    def labelled(self) -> Iterator[tuple[str, str]]:
+        """(where it stands, the text mined) for the title and each section, in order."""
+        yield "title", self.title
+        for section in self.sections:
+            if section.kind == "caption":
+                yield section.label or "caption", section.text
+            else:
+                where = f"abstract: {section.label}" if section.label else "abstract"
+                yield where, f"{section.label}: {section.text}" if section.label else section.text
+
+    def section_at(self, offset: int) -> str:
+        """Where the character at `offset` of `text` stands: "title", "abstract", "abstract: METHODS", "Figure 1"…"""
+        where = "title"
+        start = 0
+        for label, text in self.labelled():
+            if start > offset:
+                break
+            where = label
+            start += len(text) + 1
+        return where
+
+    @property
+    def kind(self) -> Literal["research", "review"]:
+        """Whether the article reports work of its own or reviews that of others."""
+        return "review" if any("review" in t for t in self.types) else "research"
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Something that could not be taken in: what it was, why, and enough of it to try again."""
+
+    source: str
+    item: str
+    reason: str
+    payload: str = ""

@@ -1,0 +1,210 @@
+"""The types between the corpus, the assembly and the graph: evidence in, assertions with belief out; their identity."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from graph_schema.model import EntityType, Predicate
+from miner.model.claims import Claim
+
+Decision = Literal["accept", "reject", "edit"]
+Standing = Literal["accepted", "rejected", "disputed"]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRef:
+    """A work as evidence names it. `id` is given ("pmid:123", "doi:10…", "exominer:w…"); `published` is ISO 8601."""
+
+    id: str
+    title: str
+    doi: str | None = None
+    pmid: str | None = None
+    pmcid: str | None = None
+    year: int | None = None
+    journal: str | None = None
+    kind: Literal["research", "review"] = "research"
+    retracted: bool = False
+    published: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A curator's word on one evidence of an assertion, or on all of it (`evidence` empty). `at` is ISO 8601.
+
+    An edit rejects the assertion and puts another in its place, `correction`: a predicate, "NOT " before it if denied.
+    """
+
+    assertion: str
+    evidence: str
+    curator: str
+    decision: Decision
+    why: str = ""
+    at: str = ""
+    correction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """A claim with the work that makes it and the section it stands in ("abstract", "Figure 1")."""
+
+    claim: Claim
+    work: WorkRef
+    section: str = ""
+
+
+class Concept(Protocol):
+    """A vocabulary's entry."""
+
+    @property
+    def type(self) -> EntityType:
+        """What kind of thing it is."""
+
+    @property
+    def name(self) -> str:
+        """Its preferred name."""
+
+    @property
+    def synonyms(self) -> tuple[str, ...]:
+        """Its other names."""
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The CURIEs of what it directly is a kind of."""
+
+
+class Vocabulary(Protocol):
+    """What is known of a CURIE, whichever article mentions it."""
+
+    def concept(self, curie: str) -> Concept | None:
+        """Its entry; None where the vocabulary does not know it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntityNode:
+    """An entity as the graph keeps it: a function of its id, type and the vocabulary alone.
+
+    `lookup` holds all its names and its id, lower-cased, each between bars.
+    """
+
+    id: str
+    type: EntityType
+    name: str
+    lookup: str
+    category: str
+    synonyms: tuple[str, ...]
+    parents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One sentence of one work that states an assertion, and what it counts for.
+
+    `reading` is the probability that the sentence says so, `certainty` and `article` the factors for hedging and
+    for the kind of article; their product is `belief` (0 where rejected or the work is retracted).
+    """
+
+    id: str
+    work: WorkRef
+    sentence: str
+    start: int
+    end: int
+    section: str
+    speculative: bool
+    score: float
+    extractor: str
+    extractors: tuple[str, ...]
+    context: Mapping[str, object]
+    reading: float
+    certainty: float
+    article: float
+    belief: float
+    verdict: Standing | None = None
+    verdicts: tuple[Verdict, ...] = ()
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is counted at all: neither rejected nor of a retracted work."""
+        return self.verdict != "rejected" and not self.work.retracted
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceCounts:
+    """What the standing evidence of something comes to. Years and dates are None where no work is dated."""
+
+    belief: float
+    papers: int
+    reviews: int
+    sentences: int
+    first_year: int | None
+    last_year: int | None
+    first_published: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """What one or more works claim of a subject and an object, in one polarity and one cancer context."""
+
+    id: str
+    predicate: Predicate
+    subject: str
+    object: str
+    negated: bool
+    cancers: tuple[str, ...]
+    tally: EvidenceCounts
+    speculative: bool
+    disputed: bool
+    retracted: bool
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """The relationship of one predicate between two entities, over all contexts: what asserts it, what denies it."""
+
+    predicate: Predicate
+    tally: EvidenceCounts
+    negated: int
+    speculative: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two assertions that cannot both hold, whether they speak of the same cancers, and the lower of their beliefs."""
+
+    first: str
+    second: str
+    same_cancer: bool
+    belief: float
+
+
+@dataclass(frozen=True, slots=True)
+class PairSubgraph:
+    """All that the graph holds of one pair of entities; nothing where no claim is left."""
+
+    subject: str
+    object: str
+    types: Mapping[str, EntityType] = field(default_factory=dict)
+    assertions: tuple[Assertion, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+
+
+def assertion_id(claim: Claim) -> str:
+    """The id of the assertion that a claim makes: its ends, predicate, polarity and cancers, whoever made it."""
+    cancers = sorted({c.id for c in claim.cancers})
+    polarity = "not" if claim.negated else ""
+    return "exominer:a_" + digest(claim.subject.id, claim.predicate, claim.object.id, polarity, *cancers)
+
+
+def evidence_id(claim: Claim, work_id: str) -> str:
+    """The id of a work's sentence as evidence of an assertion.
+
+    Neither the extractor nor the offsets are in it, so that it outlives a re-reading and verdicts on it hold.
+    """
+    return "exominer:e_" + digest(assertion_id(claim), work_id, " ".join(claim.sentence.split()))
+
+
+def digest(*parts: str) -> str:
+    """Sixteen hexadecimal digits that name these parts in this order."""
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

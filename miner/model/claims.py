@@ -1,0 +1,40 @@
+"""What an article claims of two entities."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graph_schema.model import EntityType, Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class EntityRef:
+    """An entity as a claim names it: without offsets, with the surface forms its article uses."""
+
+    id: str
+    type: EntityType
+    name: str
+    mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one article says once: predicate, both ends, polarity and certainty, with the sentence that says it.
+
+    `start` and `end` are the sentence's offsets in the article's text; `score` in [0, 1] is the probability
+    that a careful reader would agree; `extractor` is the versioned name of who read it. `context` holds what
+    the sentence or article states of the setting (keys of `miner.extract.context`).
+    """
+
+    predicate: Predicate
+    subject: EntityRef
+    object: EntityRef
+    negated: bool
+    speculative: bool
+    sentence: str
+    start: int
+    end: int
+    score: float
+    extractor: str
+    cancers: tuple[EntityRef, ...] = ()
+    context: Mapping[str, Any] = field(default_factory=dict)

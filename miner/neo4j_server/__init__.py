@@ -1,0 +1,1 @@
+"""The embedded Neo4j server: its jars, Java and process."""

@@ -1,0 +1,397 @@
+"""The embedded server: a real Neo4j Community in the workspace, started on demand and shared by every Exominer process.
+
+A server that was started keeps running, detached from the terminal, until `stop()`. How others find it is written in
+`<home>/server.json`; its password in `<home>/password`; both, and all that Neo4j writes, are for the owner's eyes only.
+"""
+
+import json
+import logging
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+from filelock import FileLock, Timeout
+from rich.console import Console
+
+from miner.errors import ServerError, WorkspaceError
+from miner.neo4j_server import files, jars, processes
+from miner.neo4j_server.java import find_java
+
+if TYPE_CHECKING:
+    import neo4j
+
+USERNAME = "neo4j"
+_HOST = processes.LOOPBACK
+_READY_WITHIN_S = 300
+_LOCK_WITHIN_S = 600
+_PORT_ATTEMPTS = 5
+_LEAST_FREE_BYTES = 64_000_000  # with less, Neo4j half starts, cannot log why, and never answers
+_RESET = "run `exominer graph reset`, then load the corpus again"
+_OPENED_PACKAGES = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
+_JAVA_GIVES_UP = ("Error: Could not create the Java Virtual Machine", "Error: A fatal exception has occurred")
+_OWN_FILES = ("data", "logs", "conf", "run", "import", "plugins", "licenses", "labs", "certificates", "products")
+_CONFIGURATION = f"""\
+server.default_listen_address={_HOST}
+server.bolt.listen_address={_HOST}:{{bolt_port}}
+server.bolt.advertised_address={_HOST}:{{bolt_port}}
+server.http.listen_address={_HOST}:{{http_port}}
+server.http.advertised_address={_HOST}:{{http_port}}
+server.https.enabled=false
+server.memory.pagecache.size=128m
+db.tx_log.preallocate=false
+db.tx_log.rotation.retention_policy=1 files
+dbms.usage_report.enabled=false
+client.allow_telemetry=false
+dbms.security.allow_csv_import_from_file_urls=false
+internal.server.bolt.thread_pool_shutdown_wait_time=1s
+internal.server.bolt.connection_shutdown_wait_time=1s
+"""
+
+
+class _PortTaken(Exception):
+    """Another program took a port between our choosing it and Neo4j's opening it."""
+
+
+@dataclass(frozen=True)
+class _State:
+    """What `server.json` says: enough to find the server, and to know a stale note from a true one."""
+
+    pid: int
+    created: float
+    bolt_port: int
+    http_port: int
+    version: str
+    ready: bool = False
+
+
+@dataclass(frozen=True)
+class ServerStatus:
+    """What is known of the embedded server; `pid`, addresses, version and memory only while it runs. Sizes in bytes."""
+
+    running: bool
+    home: Path
+    store_bytes: int
+    pid: int | None = None
+    bolt_uri: str | None = None
+    http_uri: str | None = None
+    version: str | None = None
+    memory_bytes: int | None = None
+
+
+class EmbeddedServer:
+    """The Neo4j server whose files are in `home`, its jars in `cache`, its Java heap at most `heap` (e.g. "768m")."""
+
+    def __init__(self, home: Path, cache: Path, heap: str = "768m") -> None:
+        self.home = home.absolute()
+        self.cache = cache
+        self.heap = heap
+        self._lock = FileLock(self.home.with_name(f"{self.home.name}.lock"), timeout=_LOCK_WITHIN_S, mode=0o600)
+
+    @property
+    def password(self) -> str:
+        """The password of the user `neo4j`. Raises ServerError if there is none yet or it cannot be read."""
+        try:
+            return (self.home / "password").read_text(encoding="ascii")
+        except OSError as error:
+            raise ServerError(
+                f"the embedded Neo4j's password cannot be read: {_os_reason(error)} — {_RESET}"
+            ) from error
+
+    def start(self) -> ServerStatus:
+        """Start the server, or find it running; back when it answers over Bolt.
+
+        Raises ServerError when it cannot be fetched or started, WorkspaceError when its folder cannot be written.
+        """
+        running = self._running()
+        if running is None or not running[1].ready:
+            with self._locked():
+                self._start_locked()
+        return self.status()
+
+    def stop(self, timeout_s: float = 30) -> bool:
+        """Stop the server, by force after `timeout_s` seconds (the next start recovers). False if none was running."""
+        if not self.home.exists():
+            return False
+        with self._locked():
+            found = self._processes()
+            processes.end(found, timeout_s)
+            self._state_file.unlink(missing_ok=True)
+        return bool(found)
+
+    def reset(self) -> None:
+        """Stop the server and delete its data, logs and password."""
+        if not self.home.exists():
+            return
+        with self._locked():
+            self.stop()
+            for name in _OWN_FILES:
+                shutil.rmtree(self.home / name, ignore_errors=True)
+            for name in ("password", "server.json", "import.report"):
+                (self.home / name).unlink(missing_ok=True)
+
+    def status(self) -> ServerStatus:
+        """How the server is; starts nothing."""
+        store_bytes = files.size(self.home / "data")
+        running = self._running()
+        if running is None:
+            return ServerStatus(running=False, home=self.home, store_bytes=store_bytes)
+        process, state = running
+        return ServerStatus(
+            running=True,
+            home=self.home,
+            store_bytes=store_bytes,
+            pid=state.pid,
+            bolt_uri=f"bolt://{_HOST}:{state.bolt_port}",
+            http_uri=f"http://{_HOST}:{state.http_port}",
+            version=state.version,
+            memory_bytes=processes.memory(process),
+        )
+
+    def admin(self, *arguments: str) -> str:
+        """Stop the server, run `neo4j-admin ARGUMENTS` on its files and return what it printed.
+
+        The server stays stopped. Raises ServerError with the command's own last words if it fails.
+        """
+        with self._locked():
+            self.stop()
+            self._prepare()
+            return self._run_admin(*arguments)
+
+    @property
+    def _state_file(self) -> Path:
+        return self.home / "server.json"
+
+    @property
+    def _logs(self) -> tuple[Path, Path]:
+        """What Neo4j and what Java say since the last start."""
+        return self.home / "logs" / "neo4j.log", self.home / "logs" / "console.log"
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Keep every other Exominer from starting or stopping this server meanwhile."""
+        try:
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with self._lock:
+                yield
+        except Timeout as error:
+            raise ServerError(
+                f"another exominer has been busy with {self.home} for too long — end it, then retry"
+            ) from error
+        except OSError as error:
+            raise WorkspaceError(
+                f"the folder {self.home} cannot be used: {_os_reason(error)} — choose another with --workspace"
+            ) from error
+
+    def _start_locked(self) -> None:
+        running = self._running()
+        if running is not None and running[1].ready:
+            return
+        with Console(stderr=True).status("Starting Neo4j …"):
+            if running is not None:  # whoever started it was ended before it was ready
+                with suppress(ServerError, _PortTaken):
+                    self._wait_until_ready(*running)
+                    return
+            processes.end(self._processes(), timeout_s=30)
+            self._prepare()
+            for _ in range(_PORT_ATTEMPTS):
+                try:
+                    self._launch()
+                except _PortTaken:
+                    continue
+                return
+        raise ServerError(f"no free port for the embedded Neo4j after {_PORT_ATTEMPTS} attempts — retry")
+
+    def _prepare(self) -> None:
+        """Make what the first start needs: folders, configuration and, before the database exists, its password."""
+        free = shutil.disk_usage(self.home).free
+        if free < _LEAST_FREE_BYTES:
+            raise WorkspaceError(
+                f"only {free / 1e6:.0f} MB are free in {self.home}, too few for Neo4j — free some, or use --workspace"
+            )
+        for folder in (self.home, self.home / "conf", self.home / "logs"):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            folder.chmod(0o700)
+        if (self.home / "data" / "databases" / "system").exists():
+            _ = self.password  # fails here if it is gone, not after the server has come up
+            return
+        files.write_private(self.home / "password", secrets.token_hex(24))
+        self._configure(*processes.free_ports())
+        (self.home / "data" / "dbms" / "auth.ini").unlink(missing_ok=True)
+        self._run_admin("dbms", "set-initial-password", f"@{self.home / 'password'}")
+
+    def _configure(self, bolt_port: int, http_port: int) -> None:
+        text = _CONFIGURATION.format(bolt_port=bolt_port, http_port=http_port)
+        files.write_private(self.home / "conf" / "neo4j.conf", text)
+
+    def _launch(self) -> None:
+        """Start the server's process and wait for it. Raises _PortTaken if it ended for want of a port."""
+        bolt_port, http_port = processes.free_ports()
+        self._configure(bolt_port, http_port)
+        opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENED_PACKAGES]
+        command = [*self._java(), *opened, "org.neo4j.server.CommunityEntryPoint", *self._folders()]
+        for log in self._logs:
+            if log.exists():
+                log.replace(log.with_name(f"{log.name}.old"))
+        with files.open_private(self._logs[1]) as console:
+            child = subprocess.Popen(
+                command,
+                cwd=self.home,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                umask=0o077,
+            )
+        process = psutil.Process(child.pid)
+        state = _State(child.pid, process.create_time(), bolt_port, http_port, jars.neo4j_version())
+        self._write_state(state)
+        self._wait_until_ready(process, state)
+
+    def _folders(self) -> list[str]:
+        return [f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"]
+
+    def _java(self) -> list[str]:
+        class_path = os.pathsep.join(map(str, jars.class_path(self.cache)))
+        return [str(find_java()), f"-Xmx{self.heap}", "-XX:+UseSerialGC", "-cp", class_path]
+
+    def _environment(self) -> dict[str, str]:
+        """Ours without what would change Java's memory or tell the server a password it has no use for."""
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("NEO4J_") and name not in ("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS")
+        }
+        return inherited | {"NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self.home / "conf")}
+
+    def _run_admin(self, *arguments: str) -> str:
+        command = [*self._java(), "org.neo4j.server.startup.Neo4jAdminCommand", *arguments]
+        done = subprocess.run(
+            command,
+            cwd=self.home,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            umask=0o077,
+            check=False,
+        )
+        if done.returncode:
+            reason = _last_words(f"{done.stdout}\n{done.stderr}")
+            raise ServerError(f"neo4j-admin {' '.join(arguments[:2])} failed on {self.home}: {reason}")
+        return done.stdout
+
+    def _wait_until_ready(self, process: psutil.Process, state: _State) -> None:
+        deadline = time.monotonic() + _READY_WITHIN_S
+        try:
+            while not (processes.listens(process, state.bolt_port, state.http_port) and self._answers(state)):
+                if not processes.is_alive(process):
+                    raise self._failure()
+                if time.monotonic() > deadline:
+                    raise ServerError(
+                        f"the embedded Neo4j did not answer within {_READY_WITHIN_S} s — see {self._logs[0]}"
+                    )
+                time.sleep(0.1)
+        except (ServerError, _PortTaken):
+            processes.end([process], timeout_s=10)
+            self._state_file.unlink(missing_ok=True)
+            raise
+        self._write_state(replace(state, ready=True))
+
+    def _answers(self, state: _State) -> bool:
+        import neo4j
+        from neo4j.exceptions import AuthError, DriverError, Neo4jError
+
+        keep_driver_off_terminal()
+        uri = f"bolt://{_HOST}:{state.bolt_port}"
+        try:
+            with neo4j.GraphDatabase.driver(
+                uri, auth=(USERNAME, self.password), connection_timeout=5, max_transaction_retry_time=0
+            ) as driver:
+                driver.verify_connectivity()
+                try:
+                    driver.execute_query("RETURN 1")
+                except Neo4jError:  # the server is up, its database not yet, or never
+                    self._check_database(driver)
+                    return False
+        except AuthError as error:
+            raise ServerError(f"the embedded Neo4j in {self.home} does not take its own password — {_RESET}") from error
+        except (DriverError, Neo4jError):
+            return False
+        return True
+
+    def _check_database(self, driver: "neo4j.Driver") -> None:
+        """Raise ServerError if the database failed to open, rather than wait for it."""
+        statement = "SHOW DATABASE neo4j YIELD statusMessage WHERE statusMessage <> ''"
+        for record in driver.execute_query(statement, database_="system").records:
+            message = _last_words(record["statusMessage"])
+            raise ServerError(
+                f"the embedded Neo4j cannot open its database: {message} — see {self._logs[0]}, or {_RESET}"
+            )
+
+    def _failure(self) -> ServerError | _PortTaken:
+        """Why the process ended, in Neo4j's own words."""
+        for file in self._logs:
+            text = file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+            if re.search(r"Address already in use|PortBindException", text):
+                return _PortTaken()
+            if words := _last_words(text):
+                return ServerError(f"the embedded Neo4j did not start: {words} — see {file}")
+        return ServerError(
+            f"the embedded Neo4j ended without a word (killed, or out of memory?) — see {self.home / 'logs'}"
+        )
+
+    def _write_state(self, state: _State) -> None:
+        files.write_private(self._state_file, json.dumps(asdict(state)))
+
+    def _running(self) -> tuple[psutil.Process, _State] | None:
+        """The process that `server.json` names, if it is truly this server; a stale or broken note is none."""
+        try:
+            state = _State(**json.loads(self._state_file.read_text(encoding="utf-8")))
+            process = psutil.Process(state.pid)
+            if abs(process.create_time() - state.created) < 5 and self._is_this_server(process):
+                return process, state
+        except (OSError, ValueError, TypeError, psutil.Error):
+            pass
+        return None
+
+    def _processes(self) -> list[psutil.Process]:
+        """Every process that serves this folder, noted or not."""
+        return [process for process in psutil.process_iter() if self._is_this_server(process)]
+
+    def _is_this_server(self, process: psutil.Process) -> bool:
+        try:
+            return self._folders()[0] in process.cmdline() and process.status() != psutil.STATUS_ZOMBIE
+        except psutil.Error:
+            return False
+
+
+def keep_driver_off_terminal() -> None:
+    """Let the driver's warnings go to whatever logging is set up, and nowhere else."""
+    logger = logging.getLogger("neo4j")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+
+
+def _last_words(text: str) -> str:
+    """The last line that names a cause, else the last line at all, without time stamp and Java class names."""
+    lines = [
+        line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith(("at ", "..."))
+    ]
+    lines = [line for line in lines if not line.startswith(_JAVA_GIVES_UP) and " INFO " not in line]
+    causes = [line for line in lines if re.search(r"Caused by|ERROR|Exception|Error", line)]
+    line = (causes or lines or [""])[-1]
+    return re.sub(r"^(?:\S+ ERROR )|(?:Caused by: )|(?:\b[a-z]\w*\.)+[A-Z]\w*: ", "", line)[:300]
+
+
+def _os_reason(error: OSError) -> str:
+    return error.strerror or str(error)

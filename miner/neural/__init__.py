@@ -1,0 +1,1 @@
+"""The neural models, run by ONNX Runtime."""

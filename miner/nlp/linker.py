@@ -1,0 +1,305 @@
+"""What a mention is: a CURIE of the field's vocabularies with a score and the reason, or an honest text id."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from graph_schema.model import EntityType
+from miner.nlp.lexicon import Lexicon, Sense
+from miner.nlp.patterns import MirnaName, mirna_within
+from miner.nlp.vesicles import EXTRACELLULAR_VESICLE, vesicle_term
+from miner.vocabulary.normalize import fold_words
+
+_T = EntityType
+_RANK_SCORE = (1.0, 0.95, 0.8)
+_RANK_REASON = ("name", "synonym", "alias")
+_KINDS: dict[EntityType, tuple[EntityType, ...]] = {
+    _T.GENE: (_T.GENE, _T.LNC_RNA),
+    _T.LNC_RNA: (_T.LNC_RNA, _T.GENE),
+    _T.FUNCTION: (_T.FUNCTION,),
+    _T.PATHWAY: (_T.PATHWAY,),
+    _T.CHEMICAL: (_T.CHEMICAL, _T.MOLECULE_CLASS),
+    _T.MOLECULE_CLASS: (_T.MOLECULE_CLASS, _T.CHEMICAL),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grounding:
+    """The identity of a mention. `score` in [0, 1]; `reason` in words ("synonym", "long form of PDAC", "text")."""
+
+    id: str
+    name: str
+    score: float
+    reason: str
+
+
+_ADJECTIVES = (
+    r"exosomal|exosome|exosomes|exo|ev|evs|sev|vesicular|extracellular vesicles?|circulating|serum"
+    r"|plasma|urinary|secreted|released"
+    r"|encapsulated|extracellular|intracellular|cellular|endogenous|exogenous|human|mouse|murine"
+    r"|recombinant|functional|mature"
+    r"|lnc-?RNA|long non-?coding RNA|circular RNA|circRNA|protein-coding|peptide|oncogenic|oncogene"
+    r"|candidate|bioactive|types of|classes of|a variety of|specific|various|intact|tumor-secreted"
+    r"|tumor exosome|soluble"
+)
+_DERIVED = re.compile(
+    r"^.{2,60}?[- ](?:derived|secreted|released|encapsulated|packaged|shuttled|transferred|transmitted"
+    r"|delivered|enriched|carried|mediated)[- ](?=\S)",
+    re.I,
+)
+_BOUND = re.compile(
+    r"^(?:[\w-]+[- ])?(?:exosom\w+|EVs?|sEVs?|(?:small )?extracellular vesicles?"
+    r"|vesicles?)[- ](?:bound|associated|mediated|shuttl\w+)[- ]",
+    re.I,
+)
+_IN_VESICLES = re.compile(
+    r" (?:(?:contained |carried |present |encapsulated )?(?:in|from|within|of|by)"
+    r"|derived from) (?:the |their )?(?:[\w-]+ )*"
+    r"(?:exosomes?|exos|EVs?|sEVs?|vesicles?)$",
+    re.I,
+)
+_BRACKET = re.compile(r" ?\([^()]*\)$")
+_LEADING = re.compile(
+    rf"^(?:(?:{_ADJECTIVES}|the|a|an|overexpression of|expression of|levels? of|high|low|increased"
+    rf"|decreased|reduced|elevated"
+    rf"|aberrant|dysregulated|upregulated|downregulated|inhibition of|knockdown of|activation of)[- ]+)+",
+    re.I,
+)
+_TRAILING: dict[EntityType, re.Pattern[str]] = {
+    _T.GENE: re.compile(
+        r"[- ](?:proteins?|genes?|mRNAs?|expression|levels?|receptors? protein|transcripts?|axis|complex|molecules?)$",
+        re.I,
+    ),
+    _T.MICRO_RNA: re.compile(r"[- ](?:expression|levels?|mimics?|miRNAs?|inhibitors?)$", re.I),
+    _T.LNC_RNA: re.compile(r"[- ](?:expression|levels?|RNA|gene)$", re.I),
+    _T.CIRC_RNA: re.compile(r"[- ](?:expression|levels?)$", re.I),
+    _T.CHEMICAL: re.compile(r"[- ](?:treatment|levels?|therapy|drug|inhibitors?)$", re.I),
+    _T.MOLECULE_CLASS: re.compile(
+        r"[- ](?:cargos?|cargoes|contents?|profiles?|signatures?|expression|levels?|molecules?)$", re.I
+    ),
+    _T.PATHWAY: re.compile(
+        r"[- ](?:(?:signal(?:l?ing)? )?(?:pathways?|cascades?|ax[ie]s|cascade)|signal(?:l?ing)?s?"
+        r"|activation|hyperactivation)$",
+        re.I,
+    ),
+    _T.CELL: re.compile(r"[- ]?(?:cell lines?|cells?|lines?|cultures?)$", re.I),
+    _T.CANCER: re.compile(r"[- ](?:patients?|cells?|tissues?|types?|disease|samples?|subtypes?)$", re.I),
+    _T.ANATOMY: re.compile(r"[- ](?:samples?|specimens?|tissues?|biopsies)$", re.I),
+    _T.FUNCTION: re.compile(
+        r"[- ](?:process(?:es)?|abilit(?:y|ies)|capacit(?:y|ies)|potential|effects?|activit(?:y|ies)"
+        r"|properties|phenotypes?|rates?|markers?)$",
+        re.I,
+    ),
+}
+_LEADING_BY_TYPE: dict[EntityType, re.Pattern[str]] = {
+    _T.CANCER: re.compile(
+        r"^(?:(?:advanced|malignant|metastatic|human|primary|early(?:-stage)?|late-stage|various"
+        r"|different|several|many|multiple|other|aggressive"
+        r"|recurrent|locally advanced|invasive|resectable|unresectable|high-risk|sporadic"
+        r"|patients with|development of)[- ]+)+",
+        re.I,
+    ),
+    _T.CELL: re.compile(
+        r"^(?:(?:human|mouse|murine|rat|recipient|neighbou?ring|surrounding|circulating|cultured"
+        r"|primary|parental|hypoxic|normal|activated|adjacent|distant"
+        r"|target|various|other|resident|infiltrating|local|all|virtually)[- ]+)+",
+        re.I,
+    ),
+    _T.ANATOMY: re.compile(r"^(?:(?:human|mouse|patient|patients'?|healthy|whole|the)[- ]+)+", re.I),
+    _T.GENE: re.compile(r"^(?:(?:mutant|wild-type|phosphorylated|soluble|total|surface|stabilized)[- ]+)+", re.I),
+    _T.FUNCTION: re.compile(
+        r"^(?:(?:(?:creation|formation|establishment|development|induction|preparation) of(?: an?"
+        r"| the)?|cancer|tumou?r|cellular|cell|the|enhanced"
+        r"|increased|pro)[- ]+)+",
+        re.I,
+    ),
+}
+
+
+_CARGO = frozenset({_T.GENE, _T.MICRO_RNA, _T.LNC_RNA, _T.CIRC_RNA, _T.MOLECULE_CLASS, _T.CHEMICAL})
+_TOO_GENERAL = frozenset(
+    ["cell", "cells", "line", "lines", "tissue", "tissues", "tumor", "cancer", "human", "small", "long", "signaling"]
+)
+
+
+def stripped(surface: str, kind: EntityType) -> Iterator[str]:
+    """`surface` with less and less around the name itself: "exosomal PTEN mRNA" → "PTEN mRNA", "PTEN"."""
+    seen = {surface}
+    current = surface
+    for _ in range(3):
+        before = current
+        for pattern in (_BRACKET, _BOUND, _DERIVED, _LEADING, *([_IN_VESICLES] if kind in _CARGO else [])):
+            current = _shorter(pattern, current)
+            if current not in seen:
+                seen.add(current)
+                yield current
+        tail = _TRAILING.get(kind)
+        if tail:
+            current = _shorter(tail, current)
+            if current not in seen:
+                seen.add(current)
+                yield current
+        if current == before:
+            break
+    head = _LEADING_BY_TYPE.get(kind)
+    for form in (surface, current):
+        shorter = _shorter(head, form) if head else form
+        if shorter not in seen:
+            seen.add(shorter)
+            yield shorter
+
+
+def _shorter(pattern: re.Pattern[str], surface: str) -> str:
+    rest = pattern.sub("", surface, count=1).strip(" -")
+    return rest if len(rest) > 1 and rest.lower() not in _TOO_GENERAL else surface
+
+
+def text_id(kind: EntityType, surface: str) -> str:
+    """The id of what no vocabulary knows, from its type and folded words alone: always the same for the same words."""
+    return f"exominer:{kind.value.lower()}-" + "-".join(fold_words(surface))
+
+
+class Grounder:
+    """Grounds mentions with a lexicon. `long_forms` gives the article's abbreviations (short → long)."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+
+    def ground(self, surface: str, kind: EntityType, long_forms: Mapping[str, str] | None = None) -> Grounding:
+        """The best identity of a mention of `kind`; a text id of score 0.3 where no vocabulary has it."""
+        if kind is _T.VESICLE:
+            return self._vesicle(surface)
+        if kind is _T.MICRO_RNA:
+            named = mirna_within(surface)
+            if named:
+                return self._mirna(named, surface)
+        full = expanded(surface, long_forms or {})
+        best: Grounding | None = None
+        for form, factor, why in self._forms(surface, full, kind):
+            found = self._look(form, kind, factor, why)
+            if found and (best is None or found.score > best.score):
+                best = found
+            if best and best.score >= 0.9:
+                break
+        found = best or self._in_part(full, kind)
+        if found:
+            return found
+        bare = ([full, *stripped(full, kind)] if kind in _CARGO else [full])[-1]
+        return Grounding(text_id(kind, bare), bare, 0.3, "text")
+
+    def _in_part(self, full: str, kind: EntityType) -> Grounding | None:
+        """What the head of a longer mention names, less surely: "TNBC metastasis" is metastasis, of what is set aside.
+
+        A process may be that of any cancer or cell; molecules and cancers may have any modifier.
+        """
+        words = full.split()
+        for at in range(1, len(words)):
+            before, after = " ".join(words[:at]), " ".join(words[at:])
+            if kind in (_T.MOLECULE_CLASS, _T.CANCER) or (kind is _T.FUNCTION and self._is_bearer(before)):
+                tumor = self._look(f"tumor {after}", kind, 0.65, "head of the mention: ")
+                found = tumor or self._look(after, kind, 0.65, "head of the mention: ")
+                if found:
+                    return found
+        if kind is _T.FUNCTION:
+            for match in re.finditer(r" (?:of|in|by|from|to|under|toward) ", full):
+                if self._is_bearer(full[match.end() :]):
+                    return self._look(full[: match.start()], kind, 0.65, "head of the mention: ")
+        return None
+
+    def _is_bearer(self, surface: str) -> bool:
+        """Whether a surface form is a cancer, a cell or patients, whose process is spoken of."""
+        bare = re.sub(r"^(?:the|various|human) ", "", surface)
+        return bare.endswith((" cells", " cell", " patients", " cell lines")) or any(
+            sense.type in (_T.CANCER, _T.CELL) for sense in self.lexicon.lookup(bare)
+        )
+
+    def _forms(self, surface: str, full: str, kind: EntityType) -> Iterator[tuple[str, float, str]]:
+        if full != surface:
+            yield full, 0.98, f"long form of {surface}: "
+        yield surface, 1.0, ""
+        if kind is _T.PATHWAY:
+            bare = list(stripped(full, kind))
+            for form in [full, *bare[-1:]]:
+                yield f"{form} signaling pathway", 0.95, "pathway of "
+        for base, why in dict.fromkeys([(full, "within the mention: "), (surface, "within the mention: ")]):
+            for form in stripped(base, kind):
+                yield form, 0.93, why
+
+    def _look(self, form: str, kind: EntityType, factor: float, why: str) -> Grounding | None:
+        kinds = _KINDS.get(kind, (kind,))
+        senses = [s for s in self.lexicon.lookup(form) if s.type in kinds]
+        if not senses:
+            return None
+        first = min(senses, key=lambda s: (s.rank, kinds.index(s.type), not _same_case(form, s)))
+        rivals = [
+            s
+            for s in senses
+            if s.id != first.id and s.rank == first.rank and _same_case(form, s) == _same_case(form, first)
+        ]
+        score = _RANK_SCORE[first.rank] * factor * (0.75 if rivals and first.rank > 0 else 1.0)
+        reason = f"{why}{_RANK_REASON[first.rank]}" + (", ambiguous" if rivals else "")
+        return Grounding(first.id, self.lexicon.name(first.id), round(score, 3), reason)
+
+    def _vesicle(self, surface: str) -> Grounding:
+        curie = vesicle_term(surface)
+        if curie is None:
+            return Grounding(EXTRACELLULAR_VESICLE, self.lexicon.name(EXTRACELLULAR_VESICLE), 0.6, "vesicle by context")
+        return Grounding(curie, self.lexicon.name(curie), 1.0, "vesicle term")
+
+    def _mirna(self, named: MirnaName, surface: str) -> Grounding:
+        """The mature form where an arm is named, else the (first) precursor; human unless another species is named."""
+        for species, why in ((named.species or "hsa", ""), ("mmu", "known in mouse: "), ("rno", "known in rat: ")):
+            found = None if named.group else self._mirna_of(species, named)
+            if found:
+                curie, reason = found
+                score = 0.8 if why else 0.7 if reason.startswith("first member") else 1.0
+                return Grounding(curie, self.lexicon.name(curie), score, why + reason)
+            if named.species:
+                break
+        return Grounding(text_id(_T.MICRO_RNA, _mirna_text(named)), surface, 0.5, "text: miRNA not in the lexicon")
+
+    def _mirna_of(self, species: str, named: MirnaName) -> tuple[str, str] | None:
+        bare = f"{species}-{named.stem}-{named.number}"
+        if named.arm:
+            options = [(f"{bare}-{named.arm}", True, "mature form"), (bare, True, "mature form without arm")]
+        else:
+            options = [
+                (bare, False, "precursor"),
+                (f"{bare}-1", False, "first precursor of the family"),
+                (f"{bare}a", False, "first member of the family"),
+                (bare, True, "the one mature form"),
+            ]
+        for name, mature, reason in options:
+            for sense in self.lexicon.lookup(name):
+                if (
+                    sense.type is _T.MICRO_RNA
+                    and self.lexicon.name(sense.id).lower() == name
+                    and mature == (":MIMAT" in sense.id)
+                ):
+                    return sense.id, reason
+        return None
+
+
+def _mirna_text(named: MirnaName) -> str:
+    species = f"{named.species} " if named.species not in ("", "hsa") else ""
+    arm = f" {named.arm}" if named.arm else ""
+    group = f" {named.group}" if named.group else ""
+    return f"{species}{named.stem} {named.number}{arm}{group}"
+
+
+def _same_case(form: str, sense: Sense) -> bool:
+    return not sense.cased or form == sense.cased
+
+
+def expanded(surface: str, long_forms: Mapping[str, str]) -> str:
+    """`surface` with the article's abbreviations written out, and "long form (SHORT)" without its bracket."""
+    if not long_forms:
+        return surface
+    text = surface
+    for short in long_forms:
+        text = text.replace(f" ({short})", "").replace(f"({short})", "")
+    words = re.split(r"([\s/\-]+)", text)
+    if len(words) == 1:
+        return long_forms.get(text, text)
+    whole = long_forms.get(text)
+    return whole if whole else "".join(long_forms.get(word, word) for word in words)

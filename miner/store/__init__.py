@@ -1,1 +1,0 @@
-"""The graph over Bolt, and the embedded server it runs on by default."""

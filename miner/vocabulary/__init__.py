@@ -1,0 +1,1 @@
+"""Words and surface forms shared by all stages."""

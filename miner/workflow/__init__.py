@@ -1,0 +1,1 @@
+"""The flow from sources to corpus, claims, graph and files."""

@@ -1,0 +1,59 @@
+"""The corpus's claims into assertions."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from miner.assembly.assemble import assemble_pair
+from miner.corpus import Corpus
+from miner.corpus.merge import Work
+from miner.model.assertions import Assertion, EvidenceRow, PairSubgraph, WorkRef
+
+if TYPE_CHECKING:
+    pass
+
+
+def work_ref(work: Work) -> WorkRef:
+    """A work as evidence names it."""
+    article = work.article
+    year = (article.published or "")[:4]
+    return WorkRef(
+        id=work.id,
+        title=article.title,
+        doi=article.doi,
+        pmid=article.pmid,
+        pmcid=article.pmcid,
+        year=int(year) if year.isdigit() else None,
+        journal=article.journal,
+        kind=article.kind,
+        retracted=work.retracted,
+        published=article.published,
+    )
+
+
+def evidence_rows(corpus: Corpus, pair: tuple[str, str]) -> list[EvidenceRow]:
+    """Every claim of the corpus on one pair of entities, as assembly takes it."""
+    return [
+        EvidenceRow(claim, work_ref(work), work.article.section_at(claim.start))
+        for work, claim in corpus.claims_of(*pair)
+    ]
+
+
+def pair_graphs(corpus: Corpus, pairs: Iterable[tuple[str, str]]) -> Iterator[PairSubgraph]:
+    """What the graph should hold of each pair, be it nothing."""
+    for pair in pairs:
+        yield assemble_pair(*pair, evidence_rows(corpus, pair), corpus.verdicts(pair))
+
+
+def assertions(corpus: Corpus) -> Iterator[Assertion]:
+    """Every assertion of the corpus with its evidence, pair of entities by pair of entities."""
+    for graph in pair_graphs(corpus, corpus.changed_pairs(0)):
+        yield from graph.assertions
+
+
+def find_assertion(corpus: Corpus, id_: str) -> Assertion | None:
+    """The assertion of this id, None where there is none."""
+    if claimed := corpus.pair_claimed_by(id_):
+        pairs = [claimed]
+    else:  # what a curator put in the place of an edited assertion is claimed by no article
+        pairs = sorted({pair for verdict, pair in corpus.all_verdicts() if verdict.decision == "edit"})
+    return next((a for graph in pair_graphs(corpus, pairs) for a in graph.assertions if a.id == id_), None)

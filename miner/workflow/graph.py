@@ -1,0 +1,103 @@
+"""The graph, brought up to date with the corpus."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from rich.progress import Progress
+
+from miner.assembly.belief import BeliefModel
+from miner.assembly.entities import Catalogue, NoVocabulary
+from miner.corpus import Corpus
+from miner.errors import GraphError, ServerError
+from miner.settings import Settings
+from miner.workflow.assembly import pair_graphs
+
+if TYPE_CHECKING:
+    from miner.graph.batch import LoadReport
+    from miner.graph.connection import Connection
+    from miner.neo4j_server.server import EmbeddedServer
+
+
+def graph_connection(settings: Settings) -> "Connection":
+    """A connection to the graph that the settings name, the embedded server started if need be. Raises GraphError."""
+    from miner.graph.bulk_import import interrupted
+    from miner.graph.connection import connect
+
+    if not settings.neo4j_uri and interrupted(embedded_server(settings)):
+        raise GraphError("the last rebuild of the graph was cut short - run: exominer graph rebuild")
+    return connect(settings)
+
+
+def embedded_server(settings: Settings) -> "EmbeddedServer":
+    """The workspace's own server, running or not."""
+    from miner.neo4j_server.server import EmbeddedServer
+
+    return EmbeddedServer(settings.server_home, settings.cache, settings.java_heap)
+
+
+def load_graph(settings: Settings, corpus: Corpus, bar: Progress) -> "LoadReport":
+    """Bring the graph up to date with the corpus; costs what changed. Raises GraphError.
+
+    A corpus that never held a claim needs no graph: no server is started for it.
+    """
+    from miner.graph import load as graph
+    from miner.graph.batch import LoadReport
+    from miner.nlp.lexicon import Lexicon
+
+    report = LoadReport()
+    if not corpus.last_change:
+        return report
+    with _embedded_server_may_end(settings), graph_connection(settings) as connection:
+        applied = graph.prepare(connection, corpus.id, build_id(), bar.console.print)
+        upto = corpus.last_change
+        pairs = corpus.changed_pairs(applied)
+        task = bar.add_task("loading the graph", total=len(pairs))
+        describe = Catalogue(Lexicon.load() if pairs else NoVocabulary()).describe
+        for step in graph.load(connection, pair_graphs(corpus, pairs), upto, describe):
+            report += step
+            bar.update(task, completed=report.pairs)
+    return report
+
+
+@contextmanager
+def _embedded_server_may_end(settings: Settings) -> Iterator[None]:
+    """Says so where the workspace's own server was killed under us, instead of giving advice about addresses."""
+    try:
+        yield
+    except ServerError:
+        raise
+    except GraphError as error:
+        if settings.neo4j_uri or embedded_server(settings).status().running:
+            raise
+        raise GraphError(
+            "the embedded Neo4j ended during the load - run the command again, it starts anew and the load goes on"
+        ) from error
+
+
+def rebuild_graph(settings: Settings, corpus: Corpus, bar: Progress) -> None:
+    """Make the graph anew: by the embedded server's own import, or on another server by clearing and loading it."""
+    from miner.graph import bulk_import
+    from miner.graph import load as graph
+    from miner.nlp.lexicon import Lexicon
+
+    if settings.neo4j_uri:
+        with graph_connection(settings) as connection:
+            graph.clear(connection)
+        load_graph(settings, corpus, bar)
+        return
+    state = {"corpus_id": corpus.id, "projection": build_id(), "applied": corpus.last_change}
+    pairs = corpus.changed_pairs(0)
+    counted = bar.track(pair_graphs(corpus, pairs), total=len(pairs), description="rebuilding the graph")
+    bulk_import.import_all(embedded_server(settings), counted, state, Catalogue(Lexicon.load()).describe)
+    with graph_connection(settings) as connection:
+        graph.create_schema(connection)
+
+
+def build_id() -> str:
+    """Names all that the graph depends on besides the corpus: the vocabulary and the belief model's numbers."""
+    lexicon = (files("miner") / "nlp" / "data" / "lexicon.tsv.gz").read_bytes()
+    vocabulary = hashlib.sha256(lexicon).hexdigest()[:16]
+    return f"{vocabulary}+{BeliefModel().version}"

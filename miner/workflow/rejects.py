@@ -1,0 +1,82 @@
+"""Rejected files and records, tried again."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.progress import Progress
+
+from miner.corpus import Corpus
+from miner.errors import ExominerError
+from miner.model.articles import Reject
+from miner.model.identifiers import Identifier, recognize
+from miner.sources.base import Search
+from miner.workflow.files import ingest_files
+from miner.workflow.harvest import SOURCES, get_harvester
+
+if TYPE_CHECKING:
+    from miner.http.client import HttpClient
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """What trying rejects again came to: how many were tried, how many went in, and which sources failed, and why."""
+
+    tried: int
+    taken_in: int
+    failures: tuple[str, ...]
+
+
+def retry_rejects(corpus: Corpus, http: "HttpClient", bar: Progress) -> Retried:
+    """Try again what was rejected: files that are there now, and identifiers, at the source that was asked for them.
+
+    The rest (stdin, records without an identifier) cannot be had again, and is kept.
+    """
+    by_file: dict[str, set[str]] = defaultdict(set)
+    by_source: dict[str, dict[Identifier, str]] = defaultdict(dict)
+    for reject in corpus.rejects():
+        if reject.source == "file" and (path := _file_of(reject.item)):
+            by_file[path].add(reject.item)
+        elif identifier := _identifier_of(reject):
+            by_source[reject.source][identifier] = reject.item
+    for path, items in by_file.items():
+        with corpus.transaction():
+            for item in items:
+                corpus.forget_rejects("file", item)
+            ingest_files([path], corpus, bar)
+    failures = []
+    for source, ids in by_source.items():
+        try:
+            _retry_ids(Search(source, ids=tuple(ids)), corpus, http)
+        except ExominerError as error:
+            failures.append(f"{source}: {error}")
+    tried = {("file", item) for items in by_file.values() for item in items}
+    tried |= {(source, item) for source, ids in by_source.items() for item in ids.values()}
+    left = tried & {(r.source, r.item) for r in corpus.rejects()}
+    return Retried(len(tried), len(tried) - len(left), tuple(failures))
+
+
+def _retry_ids(search: Search, corpus: Corpus, http: "HttpClient") -> None:
+    for batch in get_harvester(search.source).fetch(search, http, None):
+        with corpus.transaction():
+            for reject in batch.rejects:
+                corpus.forget_rejects(reject.source, reject.item)
+            corpus.add(batch.articles, batch.rejects, batch.deleted)
+
+
+def _file_of(item: str) -> str | None:
+    """The file that a reject's item names, alone or before the place in it; None if it is not there."""
+    parts = item.split(": ")
+    names = (": ".join(parts[:end]) for end in range(len(parts), 0, -1))
+    return next((name for name in names if Path(name).exists()), None)
+
+
+def _identifier_of(reject: Reject) -> Identifier | None:
+    """The identifier that was asked for in vain. The bulk files are not read again for one of theirs."""
+    found = _IDENTIFIER.fullmatch(reject.item) if reject.source in SOURCES.keys() - {"pubmed-bulk"} else None
+    return recognize(f"{found['scheme']}:{found['value']}") if found else None
+
+
+_IDENTIFIER = re.compile(r"(?P<scheme>pmid|pmcid|doi) (?P<value>\S+)", re.IGNORECASE)

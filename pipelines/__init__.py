@@ -1,0 +1,1 @@
+"""Recipes: how lexicons and weights are made, and how everything is measured."""

@@ -1,0 +1,239 @@
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph_schema.model import EntityType, Predicate
+from miner.assembly.assemble import assemble_pair
+from miner.assembly.belief import BeliefModel, explain
+from miner.assembly.entities import Catalogue, NoVocabulary
+from miner.model.assertions import Assertion, EvidenceRow, PairSubgraph, Verdict, assertion_id, evidence_id
+from tests.claims import TinyVocabulary, row, work
+
+MODEL = BeliefModel(precisions={"rules-1": 0.8, "net-1": 0.9}, accepted=0.99, speculative=0.5, review=0.7)
+
+
+def assemble(*rows: EvidenceRow, verdicts: tuple[Verdict, ...] = ()) -> PairSubgraph:
+    claim = rows[0].claim
+    return assemble_pair(claim.subject.id, claim.object.id, rows, verdicts, MODEL)
+
+
+def only(graph: PairSubgraph) -> Assertion:
+    (assertion,) = graph.assertions
+    return assertion
+
+
+def verdict(
+    of: EvidenceRow, decision: str, curator: str = "ada", whole: bool = False, at: str = "2026-01-01"
+) -> Verdict:
+    evidence = "" if whole else evidence_id(of.claim, of.work.id)
+    return Verdict(assertion_id(of.claim), evidence, curator, decision, at=at)  # type: ignore[arg-type]
+
+
+def promotes(from_: object = 1, **changes: object) -> EvidenceRow:
+    return row("miR-21", "PROMOTES", "metastasis", "PDAC", from_, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("rows", "belief"),
+    [
+        ([promotes(score=0.6)], 0.6),
+        ([promotes(score=0.95)], 0.8),  # no higher than the extractor's measured precision
+        ([promotes(score=0.95, extractor="unheard-of")], 0.7),
+        ([promotes(score=0.6, speculative=True)], 0.3),
+        ([promotes(work(1, kind="review"), score=0.6)], 0.42),
+        ([promotes(work(1, retracted=True), score=0.6)], 0.0),
+        ([promotes(1, score=0.6), promotes(1, score=0.5, sentence="Again.")], 0.6),  # works count, not sentences
+        ([promotes(1, score=0.6), promotes(2, score=0.5)], 0.8),
+        ([promotes(1, score=0.6), promotes(work(2, retracted=True), score=0.5)], 0.6),
+        ([promotes(1, score=0.6), promotes(1, score=0.85, extractor="net-1")], 0.85),  # one sentence, read twice
+    ],
+)
+def test_belief(rows: list[EvidenceRow], belief: float) -> None:
+    assert only(assemble(*rows)).tally.belief == pytest.approx(belief)
+
+
+def test_one_sentence_read_twice_is_one_evidence() -> None:
+    (evidence,) = only(assemble(promotes(score=0.6), promotes(score=0.85, extractor="net-1"))).evidence
+    assert (evidence.extractor, evidence.extractors) == ("net-1", ("net-1", "rules-1"))
+
+
+@pytest.mark.parametrize(
+    ("decisions", "belief", "standing"),
+    [
+        ([("ada", "accept", False)], 0.99, "accepted"),
+        ([("ada", "reject", False)], 0.0, "rejected"),
+        ([("ada", "reject", True)], 0.0, "rejected"),
+        ([("ada", "accept", False), ("bo", "accept", False)], 0.99, "accepted"),
+        ([("ada", "accept", False), ("bo", "reject", False)], 0.6, "disputed"),  # the extractor's own figure stands
+        ([("ada", "reject", True), ("ada", "accept", False)], 0.99, "accepted"),  # on this sentence, before on all
+    ],
+)
+def test_verdicts(decisions: list[tuple[str, str, bool]], belief: float, standing: str) -> None:
+    of = promotes(score=0.6)
+    assertion = only(assemble(of, verdicts=tuple(verdict(of, d, c, whole) for c, d, whole in decisions)))
+    assert assertion.tally.belief == pytest.approx(belief)
+    assert assertion.evidence[0].verdict == standing
+    assert assertion.disputed == (standing == "disputed")
+
+
+def test_a_curators_last_word_counts() -> None:
+    of = promotes(score=0.6)
+    said = (verdict(of, "reject", at="2026-02-01"), verdict(of, "accept", at="2026-01-01"))
+    assert only(assemble(of, verdicts=said)).evidence[0].verdict == "rejected"
+
+
+def edited(of: EvidenceRow, correction: str, curator: str = "ada") -> Verdict:
+    return Verdict(assertion_id(of.claim), "", curator, "edit", at="2026-01-01", correction=correction)
+
+
+def test_an_edit_puts_another_assertion_in_the_place_of_the_one_it_rejects() -> None:
+    of = promotes(score=0.6)
+    graph = assemble(of, promotes(2, score=0.6), verdicts=(edited(of, "NOT INHIBITS"),))
+    found = {(a.predicate, a.negated): a for a in graph.assertions}
+    assert found[Predicate.PROMOTES, False].tally.belief == 0.0
+    corrected = found[Predicate.INHIBITS, True]
+    assert (corrected.tally.belief, corrected.tally.papers) == (pytest.approx(1 - 0.01**2), 2)
+    assert {(e.verdict, e.extractor) for e in corrected.evidence} == {("accepted", "exominer.curator")}
+
+
+def test_an_edit_that_fits_no_such_pair_rejects_and_no_more() -> None:
+    of = promotes(score=0.6)
+    assertion = only(assemble(of, verdicts=(edited(of, "CARRIES"),)))
+    assert (assertion.predicate, assertion.tally.belief) == (Predicate.PROMOTES, 0.0)
+
+
+def test_curators_who_differ_over_an_edit_are_both_heard() -> None:
+    of = promotes(score=0.6)
+    graph = assemble(of, verdicts=(edited(of, "INHIBITS"), verdict(of, "accept", "bob")))
+    assert {a.predicate: a.evidence[0].verdict for a in graph.assertions} == {
+        Predicate.PROMOTES: "disputed",
+        Predicate.INHIBITS: "accepted",
+    }
+
+
+def test_a_verdict_outlives_another_reading_of_the_sentence() -> None:
+    said = verdict(promotes(start=10, score=0.6), "reject")
+    again = promotes(start=40, score=0.7, extractor="net-2")
+    assert only(assemble(again, verdicts=(said,))).tally.belief == 0.0
+
+
+def test_what_is_rejected_or_retracted_is_not_tallied() -> None:
+    rejected = promotes(work(2, 2019))
+    rows = (
+        promotes(work(1, 2021)),
+        rejected,
+        promotes(work(3, 2015, retracted=True)),
+        promotes(work(4, 2018, kind="review")),
+    )
+    tally = only(assemble(*rows, verdicts=(verdict(rejected, "reject"),))).tally
+    assert (tally.papers, tally.reviews, tally.first_year, tally.last_year) == (2, 1, 2018, 2021)
+    assert tally.first_published == "2018-03-01"
+
+
+def test_identity_is_of_ends_predicate_polarity_and_cancers() -> None:
+    different = [
+        promotes(), promotes(negated=True), row("miR-21", "PROMOTES", "metastasis", "breast cancer"),
+        row("miR-21", "PROMOTES", "metastasis"), row("miR-21", "PROMOTES", "metastasis", "PDAC; breast cancer"),
+        row("miR-21", "INHIBITS", "metastasis", "PDAC"), row("PTEN", "PROMOTES", "metastasis", "PDAC"),
+    ]  # fmt: skip
+    assert len({assertion_id(r.claim) for r in different}) == len(different)
+    same = [promotes(9, score=0.1, speculative=True, sentence="Other."), promotes()]
+    assert len({assertion_id(r.claim) for r in same}) == 1
+    either_order = [
+        row("miR-21", "PROMOTES", "metastasis", c).claim for c in ("PDAC; breast cancer", "breast cancer; PDAC")
+    ]
+    assert len({assertion_id(c) for c in either_order}) == 1
+
+
+def test_a_relationship_tallies_over_cancers_and_counts_denials() -> None:
+    graph = assemble(
+        promotes(1, score=0.6),
+        row("miR-21", "PROMOTES", "metastasis", "breast cancer", 2, score=0.5, speculative=True),
+        promotes(3, negated=True),
+    )  # fmt: skip
+    (relation,) = graph.relations
+    assert relation.predicate == Predicate.PROMOTES
+    assert relation.tally.belief == pytest.approx(1 - 0.4 * 0.75)
+    assert (relation.tally.papers, relation.negated, relation.speculative) == (2, 1, 1)
+
+
+def test_what_is_only_denied_is_no_relationship() -> None:
+    graph = assemble(promotes(negated=True))
+    assert graph.relations == ()
+    assert only(graph).negated
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "links"),
+    [
+        (promotes(), promotes(2, negated=True), [True]),
+        (promotes(), row("miR-21", "INHIBITS", "metastasis", "PDAC", 2), [True]),
+        (promotes(), row("miR-21", "INHIBITS", "metastasis", "breast cancer", 2), [False]),
+        (promotes(negated=True), row("miR-21", "INHIBITS", "metastasis", "PDAC", 2), []),
+        (promotes(), row("miR-21", "REGULATES", "metastasis", "PDAC", 2), []),
+        (promotes(), row("miR-21", "PROMOTES", "metastasis", "breast cancer", 2), []),
+        (promotes(), row("miR-21", "INHIBITS", "metastasis", "PDAC", work(2, retracted=True)), []),
+    ],
+)
+def test_contradictions(one: EvidenceRow, other: EvidenceRow, links: list[bool]) -> None:
+    assert [c.same_cancer for c in assemble(one, other).contradictions] == links
+
+
+def test_no_claims_leave_nothing() -> None:
+    assert assemble_pair("HGNC:1", "GO:2", []) == PairSubgraph("HGNC:1", "GO:2")
+
+
+CLAIMS = st.builds(
+    promotes,
+    from_=st.integers(1, 4),
+    score=st.sampled_from([0.3, 0.6, 0.6000001, 0.9]),
+    negated=st.booleans(),
+    speculative=st.booleans(),
+    sentence=st.sampled_from(["A.", "B.", "C."]),
+    extractor=st.sampled_from(["rules-1", "net-1"]),
+    start=st.integers(0, 3),
+)
+
+
+@given(st.lists(CLAIMS, min_size=1, max_size=4))
+def test_the_order_of_claims_does_not_matter(rows: list[EvidenceRow]) -> None:
+    assert len({repr(assemble(*order)) for order in permutations(rows)}) == 1
+
+
+@given(st.lists(CLAIMS, min_size=1, max_size=6), CLAIMS)
+def test_another_work_never_lowers_belief(rows: list[EvidenceRow], more: EvidenceRow) -> None:
+    def beliefs(claims: list[EvidenceRow]) -> dict[str, float]:
+        return {a.id: a.tally.belief for a in assemble(*claims).assertions}
+
+    before, after = beliefs(rows), beliefs([*rows, more])
+    assert all(0 <= after[id_] <= 1 and after[id_] >= belief - 1e-6 for id_, belief in before.items())
+
+
+def test_explanation_adds_up() -> None:
+    rows = promotes(1, score=0.6), promotes(2, score=0.5, speculative=True), promotes(work(3, kind="review"), score=0.6)
+    explanation = explain(only(assemble(*rows)))
+    assert [w.id for w, _, _ in explanation.works] == ["pmid:1", "pmid:3", "pmid:2"]
+    assert explanation.formula == "belief = 1 − (1 − 0.600) × (1 − 0.420) × (1 − 0.250) = 0.826"
+    ((_, p, (evidence,)), *_) = explanation.works[1:]
+    assert p == pytest.approx(evidence.reading * evidence.certainty * evidence.article)
+
+
+def test_versions_name_the_numbers() -> None:
+    assert MODEL.version == BeliefModel(precisions={"net-1": 0.9, "rules-1": 0.8}).version
+    assert MODEL.version != BeliefModel(precisions={"net-1": 0.9, "rules-1": 0.81}).version
+
+
+def test_entities_come_with_all_they_are_kinds_of() -> None:
+    nodes = Catalogue(TinyVocabulary()).describe({"MONDO:0005184": EntityType.CANCER})
+    assert set(nodes) == {"MONDO:0005184", "MONDO:0004993", "MONDO:0004992"}
+    node = nodes["MONDO:0005184"]
+    assert node.lookup == "|mondo:0005184|pancreatic ductal adenocarcinoma|pdac|"
+    assert (node.category, node.parents) == ("biolink:Disease", ("MONDO:0004993",))
+
+
+def test_a_text_born_entity_is_named_by_its_id() -> None:
+    id_ = "exominer:function-lung-metastasis"
+    node = Catalogue(NoVocabulary()).describe({id_: EntityType.FUNCTION})[id_]
+    assert (node.name, node.parents, node.category) == ("lung metastasis", (), "biolink:BiologicalProcess")

@@ -1,0 +1,277 @@
+"""What a workspace promises: nothing lost, nothing doubled, and every change noted for the graph."""
+
+import os
+import sqlite3
+from dataclasses import replace
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graph_schema.model import EntityType, Predicate
+from miner.corpus import CORPUS_VERSION, Corpus
+from miner.errors import WorkspaceError
+from miner.model.articles import Article, Notice, Reject, Section
+from miner.model.assertions import Verdict, assertion_id
+from miner.model.claims import Claim, EntityRef
+
+
+def article(
+    source: str = "pubmed", source_id: str = "1", text: str = "Exosomes carry miR-21.", **more: object
+) -> Article:
+    fields = {"title": "A finding", "sections": (Section("abstract", text),), **more}
+    return Article(source=source, source_id=source_id, **fields)  # type: ignore[arg-type]  # keyword passthrough
+
+
+def claim(
+    subject: str = "GO:0070062", object_: str = "miRBase:MI0000077", sentence: str = "Exosomes carry miR-21."
+) -> Claim:
+    return Claim(
+        Predicate.CARRIES,
+        EntityRef(subject, EntityType.VESICLE, "exosome", ("Exosomes",)),
+        EntityRef(object_, EntityType.MICRO_RNA, "miR-21", ("miR-21",)),
+        negated=False,
+        speculative=False,
+        sentence=sentence,
+        start=10,
+        end=32,
+        score=0.9,
+        extractor="test.v1",
+    )
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Corpus:
+    return Corpus(tmp_path / "corpus.sqlite")
+
+
+def test_the_same_record_again_changes_nothing(corpus: Corpus) -> None:
+    assert corpus.add([article(pmid="1")]).new == 1
+    again = corpus.add([article(pmid="1")])
+    assert (again.new, again.changed, again.same) == (0, 0, 1)
+    assert corpus.counts()["works"] == 1
+
+
+def test_records_join_whichever_arrives_first(tmp_path: Path) -> None:
+    pubmed = article(pmid="1", doi="10.1/x")
+    pmc = article("europepmc", "PMC9", pmcid="PMC9", doi="10.1/x")
+    bare = article("crossref", "10.1/x", doi="10.1/x", sections=())
+    for n, order in enumerate([[pubmed, pmc, bare], [bare, pmc, pubmed], [pmc, bare, pubmed]]):
+        with Corpus(tmp_path / f"{n}.sqlite") as corpus:
+            for one in order:
+                corpus.add([one])
+            (work,) = corpus.works()
+            assert (work.id, work.article.pmcid, work.article.doi) == ("pmid:1", "PMC9", "10.1/x")
+            assert work.text_from == ("pubmed", "1")
+            assert len(corpus.records(work)) == 3
+
+
+def test_a_bridging_record_joins_two_works(corpus: Corpus) -> None:
+    corpus.add([article(pmid="1"), article("europepmc", "PMC9", pmcid="PMC9")])
+    assert corpus.counts()["works"] == 2
+    corpus.add([article("europepmc", "1", pmid="1", pmcid="PMC9")])
+    assert corpus.counts()["works"] == 1
+
+
+def test_a_preprint_joins_its_published_version_and_yields_the_text(corpus: Corpus) -> None:
+    preprint = article("biorxiv", "10.1101/1", doi="10.1101/1", notices=(Notice("preprint_of", doi="10.1/x"),))
+    corpus.add([preprint])
+    corpus.add([article("crossref", "10.1/x", doi="10.1/x", text="Published words.")])
+    (work,) = corpus.works()
+    assert work.article.doi == "10.1/x"
+    assert work.article.text.endswith("Published words.")
+    assert "published" in work.text_reason
+
+
+def test_an_erratum_under_the_same_doi_stays_a_work_of_its_own(corpus: Corpus) -> None:
+    corpus.add([article(pmid="1", doi="10.1/x"), article(source_id="2", pmid="2", doi="10.1/x")])
+    assert corpus.counts()["works"] == 2
+
+
+@pytest.mark.parametrize("order", list(permutations("aec")), ids="".join)
+def test_a_record_without_a_pmid_ties_no_two_articles_together(corpus: Corpus, order: tuple[str, ...]) -> None:
+    records = {
+        "a": article(pmid="1", doi="10.1/x"),
+        "e": article(source_id="2", pmid="2", doi="10.1/x", title="Erratum", sections=()),
+        "c": article("crossref", "10.1/x", doi="10.1/x", sections=()),
+    }
+    for name in order:
+        corpus.add([records[name]])
+    assert {work.id for work in corpus.works()} == {"pmid:1", "pmid:2"}
+    before = corpus.counts()
+    corpus.add([replace(records["c"], title="A finding, as Crossref has it")])
+    assert corpus.counts() == before
+
+
+@pytest.mark.parametrize("order", list(permutations("pab")), ids="".join)
+def test_a_preprint_with_a_pmid_of_its_own_still_joins_its_article(corpus: Corpus, order: tuple[str, ...]) -> None:
+    records = {
+        "p": article(source_id="3", pmid="3", doi="10.1101/1", types=("preprint",)),
+        "a": article(pmid="1", doi="10.1/x"),
+        "b": article("biorxiv", "10.1101/1", doi="10.1101/1", notices=(Notice("preprint_of", doi="10.1/x"),)),
+    }
+    for name in order:
+        corpus.add([records[name]])
+    (work,) = corpus.works()
+    assert (work.id, work.article.doi, work.text_from) == ("pmid:1", "10.1/x", ("pubmed", "1"))
+
+
+def test_a_withdrawn_citation_that_is_sent_again_stands_again(corpus: Corpus) -> None:
+    corpus.add([article(pmid="1")])
+    corpus.add([], withdrawn=["1"])
+    assert corpus.add([article(pmid="1")]).changed == 1
+    assert [work.retracted for work in corpus.works()] == [False]
+    assert corpus.add([article(pmid="1")]).same == 1
+
+
+def test_a_notice_that_no_longer_names_an_article_takes_its_mark_back(corpus: Corpus) -> None:
+    notice = article(source_id="2", pmid="2", title="Retraction", notices=(Notice("retraction_of", pmid="1"),))
+    corpus.add([article(pmid="1"), article(source_id="3", pmid="3"), notice])
+    corpus.add([replace(notice, notices=(Notice("retraction_of", pmid="3"),))])
+    assert {work.id: work.retracted for work in corpus.works()} == {"pmid:1": False, "pmid:3": True, "pmid:2": False}
+
+
+def test_files_that_number_their_records_alike_do_not_overwrite_each_other(corpus: Corpus) -> None:
+    corpus.add([article("file", "1", title="One"), article("file", "1", title="Another")])
+    assert corpus.counts()["works"] == 2
+    corpus.add([article("file", "1", title="One"), article("file", "1", title="Another")])
+    assert corpus.counts() == corpus.counts() | {"works": 2, "records": 2}
+
+
+def test_a_retraction_notice_marks_the_article_whichever_comes_first(tmp_path: Path) -> None:
+    paper = article(pmid="1")
+    notice = article(source_id="2", pmid="2", title="Retraction", notices=(Notice("retraction_of", pmid="1"),))
+    for n, order in enumerate([[paper, notice], [notice, paper]]):
+        with Corpus(tmp_path / f"{n}.sqlite") as corpus:
+            for one in order:
+                corpus.add([one])
+            assert {w.id: w.retracted for w in corpus.works()} == {"pmid:1": True, "pmid:2": False}
+
+
+def test_a_withdrawn_citation_is_kept_and_marked(corpus: Corpus) -> None:
+    corpus.add([article(pmid="1")])
+    corpus.add([], withdrawn=["1", "404"])
+    (work,) = corpus.works()
+    assert work.retracted
+
+
+def test_only_new_or_changed_texts_and_extractors_are_pending(corpus: Corpus) -> None:
+    corpus.add([article(pmid="1")])
+    (work,) = corpus.pending("test.v1")
+    corpus.put_claims(work, "test.v1", [claim()])
+    assert list(corpus.pending("test.v1")) == []
+    assert corpus.pending_count("test.v2") == 1
+    corpus.add([article(pmid="1", text="Exosomes carry miR-21 and miR-155.")])
+    assert corpus.pending_count("test.v1") == 1
+
+
+def test_a_change_names_the_pairs_it_touches_and_no_others(corpus: Corpus) -> None:
+    corpus.add([article(pmid="1"), article(source_id="2", pmid="2")])
+    first, second = corpus.works()
+    corpus.put_claims(first, "test.v1", [claim()])
+    corpus.put_claims(second, "test.v1", [claim(object_="HGNC:9588")])
+    seen = corpus.last_change
+    assert len(corpus.changed_pairs(0)) == 2
+    corpus.put_claims(first, "test.v1", [claim()])
+    assert corpus.changed_pairs(seen) == []
+    corpus.add([article(pmid="1", notices=(Notice("retracted_by", pmid="3"),))])
+    assert corpus.changed_pairs(seen) == [("GO:0070062", "miRBase:MI0000077")]
+    assert [w.retracted for w, _ in corpus.claims_of("GO:0070062", "miRBase:MI0000077")] == [True]
+
+
+def test_verdicts_are_kept_replaced_and_undone(corpus: Corpus) -> None:
+    corpus.put_verdict(Verdict("exominer:a_1", "", "ada", "reject", "wrong cargo", "2026-01-01"), ("a", "b"))
+    corpus.put_verdict(Verdict("exominer:a_1", "", "ada", "accept", "", "2026-01-02"), ("a", "b"))
+    assert [v.decision for v in corpus.verdicts(("a", "b"))] == ["accept"]
+    assert corpus.undo_verdict("exominer:a_1", "ada")
+    assert not corpus.undo_verdict("exominer:a_1", "ada")
+
+
+def test_rejects_are_kept_once_with_their_reason(corpus: Corpus) -> None:
+    for _ in range(2):
+        corpus.add([], [Reject("file", "notes.bin", "not a text file")])
+    assert corpus.rejects() == [Reject("file", "notes.bin", "not a text file")]
+
+
+def test_a_failed_batch_leaves_nothing_behind(corpus: Corpus) -> None:
+    with pytest.raises(RuntimeError), corpus.transaction():
+        corpus.add([article(pmid="1")])
+        raise RuntimeError
+    assert corpus.counts()["records"] == 0
+
+
+def test_a_corpus_of_a_newer_version_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.sqlite"
+    Corpus(path).__exit__(None, None, None)
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE meta SET value = ? WHERE key = 'version'", (CORPUS_VERSION + 1,))
+    with pytest.raises(WorkspaceError, match=r"newer .* - upgrade"):
+        Corpus(path)
+
+
+def test_a_corpus_of_the_first_version_is_brought_to_this_one(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.sqlite"
+    with Corpus(path) as corpus:
+        corpus.add([article(pmid="1")])
+        (work,) = corpus.works()
+        corpus.put_claims(work, "any.v1", [claim()])
+    with sqlite3.connect(path) as db:
+        db.executescript("DROP INDEX claim_assertion; ALTER TABLE claim DROP COLUMN assertion;")
+        db.execute("UPDATE meta SET value = '1' WHERE key = 'version'")
+    for _ in range(2):
+        with Corpus(path) as corpus:
+            assert corpus.pair_claimed_by(assertion_id(claim())) == (claim().subject.id, claim().object.id)
+            assert corpus.pair_claimed_by("exominer:a_0") is None
+
+
+def test_a_file_that_is_no_corpus_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.sqlite"
+    path.write_bytes(b"not a database, but long enough to be looked at" * 99)
+    with pytest.raises(WorkspaceError, match=r"corpus.sqlite: .* - name another"):
+        Corpus(path)
+
+
+def test_a_workspace_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(WorkspaceError, match=r"taken.* - name another"):
+        Corpus(tmp_path / "taken" / "corpus.sqlite")
+
+
+@pytest.mark.skipif(not os.access("/dev/full", os.W_OK), reason="no /dev/full here")
+def test_a_full_disk_is_told_and_keeps_what_was_there(corpus: Corpus) -> None:
+    corpus.add([article(pmid="1")])
+    corpus._db.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(WorkspaceError, match="full - free some space"):
+        corpus.add([article(source_id=str(n), pmid=str(n), text="word " * 5000) for n in range(2, 40)])
+    assert [w.id for w in corpus.works()] == ["pmid:1"]
+
+
+PARTS = st.lists(
+    st.builds(
+        lambda source, n, pmid, doi: article(
+            source, f"{n}", pmid=f"{n}" if pmid else None, doi=f"10.1/{n % 3}" if doi else None, title=f"T{n}"
+        ),
+        st.sampled_from(["pubmed", "europepmc", "crossref", "file"]),
+        st.integers(0, 5),
+        st.booleans(),
+        st.booleans(),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(PARTS)
+def test_every_record_belongs_to_exactly_one_work(
+    tmp_path_factory: pytest.TempPathFactory, articles: list[Article]
+) -> None:
+    with Corpus(tmp_path_factory.mktemp("c") / "corpus.sqlite") as corpus:
+        corpus.add(articles)
+        held = [r for w in corpus.works() for r in w.records]
+        assert len(held) == len(set(held)) == corpus.counts()["records"]
+        before = corpus.counts()
+        corpus.add(articles)
+        assert corpus.counts()["works"] <= before["works"]
+        assert all(w.article.text for w in corpus.works())

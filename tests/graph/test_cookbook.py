@@ -1,0 +1,150 @@
+"""Every recipe of the cookbook, on the real server, against a small library whose answers are known."""
+
+from collections import defaultdict
+from typing import Any
+
+import pytest
+
+from graph_schema import cookbook
+from graph_schema.cookbook import Chart, NamedQuery, Parameter
+from miner.assembly.assemble import assemble_pair
+from miner.assembly.entities import Catalogue
+from miner.graph import load as graph
+from miner.graph.connection import Connection
+from miner.model.assertions import assertion_id
+from tests.claims import TinyVocabulary
+from tests.graph.cookbook_library import ROWS, verdicts
+
+EXOSOME, PDAC, BREAST = "extracellular exosome", "pancreatic ductal adenocarcinoma", "breast carcinoma"
+DRIVES = assertion_id(next(r.claim for r in ROWS if r.claim.sentence.startswith("Vesicle miR-21")))
+
+CASES: list[tuple[str, dict[str, str], int, dict[str, Any]]] = [
+    # (recipe, parameters, rows in all, some columns of the first row)
+    ("headline", {}, 3, {
+        "cargo": "miR-21", "vesicle": EXOSOME, "effect": "PROMOTES", "function": "metastasis", "cancers": [PDAC],
+        "belief": 0.847, "papers": 2, "sentence": "Vesicle miR-21 drove metastases to the liver.",
+        "sources": ["PMID:2 doi:10.1000/2", "doi:10.1000/5", "PMID:4 doi:10.1000/4"], "assertion": DRIVES}),
+    ("headline", {"cargo": "MicroRNA 21", "cancer": "Breast Cancer"}, 1, {"effect": "INHIBITS", "cancers": [BREAST]}),
+    ("headline", {"cancer": "carcinoma"}, 3, {"cancers": [PDAC]}),  # through its kinds
+    ("headline", {"function": "angiogenesis"}, 1, {"cargo": "GPC1"}),
+    ("headline", {"min_belief": "0.7", "cancer": "cancer"}, 2, {}),
+    ("headline", {"cancer": "cancer", "skip": "1", "limit": "1"}, 1, {"effect": "INHIBITS"}),
+    ("headline", {"cargo": "PTEN"}, 0, {}),  # no vesicle carries it
+    ("headline", {"cargo": "no such thing"}, 0, {}),
+    ("about", {"entity": "Exosome"}, 5, {"object": "miR-21", "belief": 0.91, "papers": 2}),
+    ("about", {"entity": "PTEN", "predicate": "inhibits"}, 1, {"subject": "PTEN", "object": "metastasis"}),
+    ("biomarkers", {"cancer": "carcinoma"}, 1, {"marker": "GPC1", "kind": "Gene", "carried_by_vesicles": True,
+        "sentence": "Glypican-1 on exosomes marked early tumours."}),
+    ("by_isolation", {}, 2, {"isolation": ["ultracentrifugation"], "belief": 0.7}),
+    ("cancers", {}, 2, {"cancer": PDAC, "claims": 13, "biomarkers": 1, "treatments": 1}),
+    ("cargo_of_source", {"source": "macrophages"}, 1, {"cargo": "miR-21", "kind": "MicroRNA", "papers": 1}),
+    ("cargo_of_source", {"source": "plasma"}, 1, {"cargo": "GPC1", "source": ["blood plasma"]}),
+    ("contents", {}, 31, {"kind": "Entity", "count": 15}),
+    ("contradictions", {}, 1, {"subject": "miR-21", "object": "metastasis", "same_cancer": False, "one": "PROMOTES",
+        "other": "INHIBITS", "other_belief": 0.7}),
+    ("contradictions", {"entity": "metastasis"}, 1, {"one": "PROMOTES"}),
+    ("contradictions", {"same_cancer": "true"}, 0, {}),
+    ("denied", {}, 1, {"subject": "miR-21", "predicate": "NOT PROMOTES", "object": "angiogenesis"}),
+    ("disputed", {}, 1, {"subject": "GPC1", "predicate": "BIOMARKER_OF", "curators": ["ada", "bo"]}),
+    ("evidence", {"assertion": DRIVES}, 3, {"source": "PMID:2 doi:10.1000/2", "counts": 0.7, "retracted": False}),
+    ("hedged", {}, 1, {"subject": "GPC1", "object": "angiogenesis", "belief": 0.245}),
+    ("journals", {}, 2, {"journal": "J Vesicles", "papers": 4, "retracted": 1, "first_year": 2016}),
+    ("kinds", {}, 3, {"kind": PDAC, "context_of": 13, "is_a": ["carcinoma"]}),
+    ("least_studied_cargo", {}, 3, {"cargo": "GPC1", "kind": "Gene", "papers": 1}),
+    ("levels", {"place": "plasma"}, 1, {"what": "GPC1", "level": "ELEVATED_IN", "also_the_opposite": False}),
+    ("mirna_targets", {}, 2, {"mirna": "miR-21", "target": "PTEN", "effect": "PROMOTES", "papers_with_both": 1}),
+    ("most_replicated", {}, 16, {"subject": "miR-21", "predicate": "PROMOTES", "papers": 2}),
+    ("most_replicated", {"predicate": "treats"}, 1, {"subject": "cisplatin"}),
+    ("most_studied_cargo", {}, 3, {"cargo": "miR-21", "kind": "MicroRNA", "papers": 2, "functions": 2}),
+    ("most_studied_cargo", {"kind": "chemical"}, 1, {"cargo": "cisplatin"}),
+    ("most_studied_cargo", {"cancer": "breast cancer"}, 1, {"cargo": "miR-21", "papers": 1}),
+    ("new_since", {"since": "2024"}, 5, {"first_published": "2024-03-01", "object": "cisplatin"}),
+    ("paper", {"paper": "PMID:2"}, 5, {"subject": EXOSOME, "predicate": "CARRIES", "object": "miR-21"}),
+    ("paper", {"paper": "10.1000/1"}, 3, {}),
+    ("paths", {}, 3, {"cell": "macrophage", "vesicle": EXOSOME, "cargo": "miR-21", "step": None, "belief": 0.5395}),
+    ("recipients", {}, 1, {"delivered": "miR-21", "recipient": "endothelial cell"}),
+    ("recipients", {"recipient": "endothelial cell", "cargo": "miR-21"}, 1, {}),
+    ("recipients", {"recipient": "macrophage"}, 0, {}),
+    ("regulators", {}, 1, {"regulator": "miR-21", "effect": "REPRESSES", "target": "PTEN"}),
+    ("retracted_support", {}, 2, {"subject": "PTEN", "nothing_else": True, "belief_without": 0.0}),
+    ("search", {"text": "metastases LIVER"}, 1, {"claims": ["miR-21 PROMOTES metastasis"], "section": "abstract"}),
+    ("search", {"text": "liver* OR (\"unbalanced && ~"}, 0, {}),
+    ("search", {"text": "+-"}, 0, {}),
+    ("shared_cargo", {"cancer": "PDAC", "other": "breast cancer"}, 1, {"cargo": "miR-21", "papers": 2}),
+    ("similar_cargo", {}, 1, {"cargo": "PTEN", "effects": ["INHIBITS metastasis"]}),
+    ("single_paper", {}, 15, {"papers": 1, "belief": 0.7}),
+    ("single_paper", {"entity": "cisplatin"}, 2, {"object": "cisplatin"}),
+    ("stories", {}, 2, {"source": ["macrophage"], "vesicle": [EXOSOME], "cargo": "miR-21",
+        "recipient": ["endothelial cell"], "effect": "PROMOTES", "function": "metastasis", "cancers": [PDAC]}),
+    ("stories", {"cancer": "breast cancer"}, 1, {"effect": "INHIBITS", "source": []}),
+    ("therapies", {}, 1, {"treatment": "cisplatin", "kind": "Chemical", "carried_by_vesicles": True}),
+    ("timeline", {}, 4, {"year": 2016, "claims": 2}),
+    ("to_review", {}, 5, {"belief": 0.49}),
+    ("to_review", {"entity": "macrophage"}, 1, {"subject": "macrophage"}),
+    ("vesicle_sources", {}, 2, {"source": "macrophage", "relation": "SECRETES"}),
+    ("vesicle_sources", {"vesicle": "EV"}, 2, {}),
+    ("who_promotes", {}, 3, {"subject": "miR-21", "predicate": "PROMOTES", "cancers": [PDAC]}),
+    ("who_promotes", {"cancer": "breast cancer", "effect": "inhibits"}, 2, {"predicate": "INHIBITS"}),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def library(connection: Connection) -> Connection:
+    pairs = defaultdict(list)
+    for r in ROWS:
+        pairs[r.claim.subject.id, r.claim.object.id].append(r)
+    graphs = [assemble_pair(*pair, rows, verdicts()) for pair, rows in pairs.items()]
+    graph.prepare(connection, "cookbook", "tiny")
+    assert list(graph.load(connection, graphs, 1, Catalogue(TinyVocabulary()).describe))
+    return connection
+
+
+@pytest.mark.parametrize(("name", "given", "rows", "first"), CASES)
+def test_recipe(library: Connection, name: str, given: dict[str, str], rows: int, first: dict[str, Any]) -> None:
+    query = cookbook.queries()[name]
+    table = library.query(query.cypher, query.bind(given))
+    answers = [dict(zip(table.keys, row, strict=True)) for row in table.rows]
+    assert len(answers) == rows
+    if first:
+        assert {key: answers[0][key] for key in first} == first
+    if query.chart and answers:
+        assert set(query.chart.columns) <= answers[0].keys()
+
+
+def test_every_recipe_is_tested_and_the_headline_comes_first() -> None:
+    assert {name for name, *_ in CASES} == cookbook.queries().keys()
+    assert next(iter(cookbook.queries())) == "headline"
+    assert len(cookbook.queries()) >= 25
+
+
+HEADER = "// title: T\n// question: Q\n"
+
+
+def test_a_header_is_read() -> None:
+    text = HEADER + "// param: n integer 3 — how many\n// chart: bar a b\nRETURN $n AS a, 1 AS b\n"
+    assert cookbook.parse("x", text) == NamedQuery(
+        "x", "T", "Q", (Parameter("n", "integer", 3, "how many"),), Chart("bar", ("a", "b")), "RETURN $n AS a, 1 AS b"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["RETURN 1", HEADER + "// param: n number 3 — x\n", HEADER + "// typo: x\n", HEADER + "// chart: pie a b\n"],
+)
+def test_a_wrong_header_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^x: "):
+        cookbook.parse("x", text)
+
+
+def test_parameters_are_parsed_by_type_and_default() -> None:
+    headline = cookbook.queries()["headline"]
+    bound = headline.bind({"min_belief": "0.5", "cancer": "PDAC", "cargo": ""})
+    assert bound == {
+        "min_belief": 0.5, "cancer": "PDAC", "cargo": None, "function": None, "skip": 0, "limit": 25,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "message"), [({"limit": "many"}, "a whole number"), ({"cancr": "x"}, "no such")])
+def test_wrong_parameters_are_named(given: dict[str, str], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        cookbook.queries()["headline"].bind(given)
