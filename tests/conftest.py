@@ -4,28 +4,27 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from miner.graph.connection import Connection, connect
 from miner.neo4j_server.server import EmbeddedServer
-from miner.settings import Settings, from_environment
+from miner.settings import Settings
 
 STOP_AFTER = Path(__file__).parent / "neo4j_server" / "stop_after.py"
 
 
 def lent_server(workspace: Path) -> Iterator[Settings]:
     """Settings of a workspace whose server is stopped at the end, even where this process is killed before that."""
-    settings = replace(from_environment(workspace, {}), cache=from_environment().cache)
+    settings = Settings(workspace=workspace, neo4j_uri=None)
     watchdog = subprocess.Popen(
         [sys.executable, STOP_AFTER, str(os.getpid()), str(settings.server_home)], start_new_session=True
     )
     try:
         yield settings
     finally:
-        EmbeddedServer(settings.server_home, settings.cache).stop()
+        EmbeddedServer.of_workspace(settings).stop()
         watchdog.terminate()
         watchdog.wait()
 
@@ -40,13 +39,13 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Settings that name a server which is not the workspace's, as `NEO4J_URI` and its companions do."""
     for settings in lent_server(tmp_path_factory.mktemp("elsewhere")):
-        server = EmbeddedServer(settings.server_home, settings.cache)
-        environment = {
-            "NEO4J_URI": str(server.start().bolt_uri),
-            "NEO4J_PASSWORD": server.password,
-            "NEO4J_DATABASE": "neo4j",
-        }
-        yield from_environment(tmp_path_factory.mktemp("no-server-here"), environment)
+        server = EmbeddedServer.of_workspace(settings)
+        yield Settings(
+            workspace=tmp_path_factory.mktemp("no-server-here"),
+            neo4j_uri=str(server.start().bolt_uri),
+            neo4j_password=server.password,
+            neo4j_database="neo4j",
+        )
 
 
 @pytest.fixture(scope="session", params=["embedded", "NEO4J_URI"])

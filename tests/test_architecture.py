@@ -12,5 +12,10 @@ def reads_environment(path: Path) -> bool:
     return any(isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"} for node in ast.walk(tree))
 
 
+def test_environment_is_read_in_settings_alone() -> None:
+    found = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("miner/**/*.py") if reads_environment(path)}
+    assert found == {"miner/settings.py"}
+
+
 def test_loose_modules_are_errors_and_settings_alone() -> None:
     assert {path.name for path in ROOT.glob("miner/*.py")} == {"__init__.py", "errors.py", "settings.py"}

@@ -13,7 +13,7 @@ import miner
 from miner.cli import curate, doctor, evaluate, exports, graph, ingest, mine, query
 from miner.cli.output import say
 from miner.errors import ExominerError
-from miner.settings import from_environment
+from miner.settings import load_settings
 
 app = typer.Typer(
     name="exominer",
@@ -37,7 +37,7 @@ def settings(
     workspace: Annotated[
         Path | None,
         typer.Option(
-            help="Folder of the corpus and the embedded server [env: EXOMINER_WORKSPACE].", show_default=False
+            envvar="EXOMINER_WORKSPACE", help="Folder of the corpus and the embedded server.", show_default=False
         ),
     ] = None,
     version: Annotated[
@@ -48,7 +48,7 @@ def settings(
 
     Example: exominer ingest examples && exominer query headline --param function=metastasis
     """
-    context.obj = from_environment(workspace)
+    context.obj = load_settings(workspace)
 
 
 for module in (ingest, mine, evaluate, query, graph, curate, exports, doctor):

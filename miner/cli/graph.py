@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from miner.cli.output import print_json, print_table, progress, say
+from miner.cli.output import print_json, print_table, say
+from miner.cli.progress import progress
 from miner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -91,8 +92,8 @@ def load(context: typer.Context, as_json: AsJson = False) -> None:
     from miner.corpus import Corpus
     from miner.workflow.graph import load_graph
 
-    with Corpus(context.obj.corpus_path) as corpus, progress() as bar:
-        report = load_graph(context.obj, corpus, bar)
+    with Corpus(context.obj.corpus_path) as corpus, progress() as reporter:
+        report = load_graph(context.obj, corpus, reporter)
     if as_json:
         print_json(asdict(report))
     else:
@@ -107,8 +108,8 @@ def rebuild(context: typer.Context) -> None:
     from miner.corpus import Corpus
     from miner.workflow.graph import rebuild_graph
 
-    with Corpus(context.obj.corpus_path) as corpus, progress() as bar:
-        rebuild_graph(context.obj, corpus, bar)
+    with Corpus(context.obj.corpus_path) as corpus, progress() as reporter:
+        rebuild_graph(context.obj, corpus, reporter)
     say("the graph is rebuilt")
 
 

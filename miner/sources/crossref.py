@@ -10,9 +10,8 @@ Cursors die after five minutes, and may stand for a place in a list that moves o
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -23,11 +22,11 @@ from miner.formats.record import reject
 from miner.http.client import HttpClient, StatusError
 from miner.model.articles import Article, Reject
 from miner.model.identifiers import Identifier
-from miner.sources.base import Batch, Search
+from miner.settings import Settings
+from miner.sources.base import Api, Batch, Search
 from miner.sources.cursor_walk import START, CursorGoneError, Page, Place, walk
 
 SERVICE = "Crossref"
-BASE_URL = "https://api.crossref.org"
 PAGE = 500
 """Works fetched at a time; Crossref allows 1,000, which with their references may take minutes to come."""
 IDS_AT_ONCE = 25
@@ -43,22 +42,28 @@ PER_SECOND = 5.0
 POLITE_PER_SECOND = 10.0
 
 
+@dataclass(frozen=True, slots=True)
 class Crossref:
     """The harvester of Crossref."""
 
+    base_url: str
+    email: str | None = None
+
     def count(self, search: Search, http: HttpClient) -> int:
         """How many works match; of DOIs, how many Crossref has. Raises SourceError, UsageError."""
+        api = Api(http, self.base_url, self.email)
         if search.ids:
-            return sum(isinstance(_work(http, one), Article) for one in dict.fromkeys(search.ids))
-        return _page(http, {**_params(search), "rows": "0"}).hits
+            return sum(isinstance(_work(api, one), Article) for one in dict.fromkeys(search.ids))
+        return _page(api, {**_params(search), "rows": "0"}).hits
 
     def fetch(self, search: Search, http: HttpClient, cursor: str | None) -> Iterator[Batch]:
         """See `Harvester.fetch`."""
+        api = Api(http, self.base_url, self.email)
         if search.ids:
-            return _fetch_ids(http, list(dict.fromkeys(search.ids)), json.loads(cursor)["at"] if cursor else 0)
+            return _fetch_ids(api, list(dict.fromkeys(search.ids)), json.loads(cursor)["at"] if cursor else 0)
         params = _params(search)
         return walk(
-            lambda place: _page_at(http, params, place),
+            lambda place: _page_at(api, params, place),
             _name,
             lambda work, position: article(work, position=position),
             Place.load(cursor),
@@ -66,7 +71,9 @@ class Crossref:
         )
 
 
-HARVESTER = Crossref()
+def make_harvester(settings: Settings) -> Crossref:
+    """The harvester at the address that the settings give."""
+    return Crossref(settings.crossref_url, settings.email)
 
 
 def _params(search: Search) -> dict[str, str]:
@@ -90,9 +97,9 @@ def _name(work: Any) -> str:
     return hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()[:24]
 
 
-def _fetch_ids(http: HttpClient, ids: Sequence[Identifier], at: int) -> Iterator[Batch]:
+def _fetch_ids(api: Api, ids: Sequence[Identifier], at: int) -> Iterator[Batch]:
     while at < len(ids):
-        outcome = [_work(http, one) for one in ids[at : at + IDS_AT_ONCE]]
+        outcome = [_work(api, one) for one in ids[at : at + IDS_AT_ONCE]]
         at += len(outcome)
         yield Batch(
             tuple(record for record in outcome if isinstance(record, Article)),
@@ -102,13 +109,13 @@ def _fetch_ids(http: HttpClient, ids: Sequence[Identifier], at: int) -> Iterator
         )
 
 
-def _work(http: HttpClient, identifier: Identifier) -> Article | Reject:
+def _work(api: Api, identifier: Identifier) -> Article | Reject:
     """The work that a DOI names; a reject where Crossref has none, or the identifier is no DOI."""
     name = f"{identifier.scheme} {identifier.value}"
     if identifier.scheme != "doi":
         return reject("crossref", name, "Crossref knows works by DOI alone - give its DOI, or ask `europepmc`")
     try:
-        answer = _ask(http, f"works/{quote(identifier.value, safe='/:;()')}", {}, keep=KEPT)
+        answer = _ask(api, f"works/{quote(identifier.value, safe='/:;()')}", {}, keep=KEPT)
     except StatusError as error:
         if error.status == 404:
             return reject("crossref", name, "not found in Crossref")
@@ -116,17 +123,17 @@ def _work(http: HttpClient, identifier: Identifier) -> Article | Reject:
     return article(answer["message"])
 
 
-def _page_at(http: HttpClient, params: Mapping[str, str], place: Place) -> Page:
-    page = _page(http, {**params, "rows": str(PAGE), "cursor": place.mark})
+def _page_at(api: Api, params: Mapping[str, str], place: Place) -> Page:
+    page = _page(api, {**params, "rows": str(PAGE), "cursor": place.mark})
     listed = place.walked + len(page.records)
     return replace(page, next_mark=None) if not page.records or listed >= page.hits else page
 
 
-def _page(http: HttpClient, params: Mapping[str, str]) -> Page:
+def _page(api: Api, params: Mapping[str, str]) -> Page:
     """One page of a search; a zero is heard twice, for a service in trouble may say "nothing" where there is much."""
     for attempt in (1, 2):
         try:
-            message = _ask(http, "works", params)["message"]
+            message = _ask(api, "works", params)["message"]
         except StatusError as error:
             words = _words_of(error.body)
             if params.get("cursor", START) != START and "cursor" in error.body.lower():
@@ -139,15 +146,13 @@ def _page(http: HttpClient, params: Mapping[str, str]) -> Page:
     return Page(message["total-results"], message["items"], message.get("next-cursor") or None)
 
 
-def _ask(http: HttpClient, path: str, params: Mapping[str, str], keep: timedelta | None = None) -> Mapping[str, Any]:
-    base = (os.environ.get("EXOMINER_CROSSREF_URL") or BASE_URL).rstrip("/")
-    email = os.environ.get("EXOMINER_EMAIL")
-    answer: Mapping[str, Any] = http.get(
-        f"{base}/{path}",
-        {**params, "mailto": email} if email else params,
+def _ask(api: Api, path: str, params: Mapping[str, str], keep: timedelta | None = None) -> Mapping[str, Any]:
+    answer: Mapping[str, Any] = api.http.get(
+        f"{api.base_url}/{path}",
+        {**params, "mailto": api.email} if api.email else params,
         accept="json",
         service=SERVICE,
-        per_second=POLITE_PER_SECOND if email else PER_SECOND,
+        per_second=POLITE_PER_SECOND if api.email else PER_SECOND,
         validate=lambda body: _complaint(json.loads(body), listed=path == "works", some=params.get("rows") != "0"),
         keep=keep,
     ).json()

@@ -7,8 +7,8 @@ Records of every kind come: MED (PubMed), PMC only, PPR (preprints) and the rest
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,11 +17,11 @@ from miner.formats.europepmc_json import article
 from miner.http.client import HttpClient, StatusError
 from miner.model.articles import Article, Reject
 from miner.model.identifiers import Identifier
-from miner.sources.base import Batch, Search, names
+from miner.settings import Settings
+from miner.sources.base import Api, Batch, Search, names
 from miner.sources.cursor_walk import START, CursorGoneError, Page, Place, walk
 
 SERVICE = "Europe PMC"
-BASE_URL = "https://www.ebi.ac.uk/europepmc/webservices/rest"
 PAGE = 500
 """Records fetched at a time; Europe PMC allows 1,000, of which core results are slow to come."""
 IDS_AT_ONCE = 25
@@ -34,22 +34,28 @@ PER_SECOND = 5.0
 _RICHEST_FIRST = ("MED", "PMC", "PPR")
 
 
+@dataclass(frozen=True, slots=True)
 class EuropePMC:
     """The harvester of Europe PMC."""
 
+    base_url: str
+    email: str | None = None
+
     def count(self, search: Search, http: HttpClient) -> int:
         """How many records match. Raises SourceError, UsageError."""
+        api = Api(http, self.base_url, self.email)
         if not search.ids:
-            return _page(http, _query(search), START, size=1).hits
-        return sum(min(len(chunk), _page(http, _any_of(chunk), START, size=1).hits) for chunk in _chunks(search.ids))
+            return _page(api, _query(search), START, size=1).hits
+        return sum(min(len(chunk), _page(api, _any_of(chunk), START, size=1).hits) for chunk in _chunks(search.ids))
 
     def fetch(self, search: Search, http: HttpClient, cursor: str | None) -> Iterator[Batch]:
         """See `Harvester.fetch`."""
+        api = Api(http, self.base_url, self.email)
         if search.ids:
-            return _fetch_ids(http, search.ids, json.loads(cursor)["at"] if cursor else 0)
+            return _fetch_ids(api, search.ids, json.loads(cursor)["at"] if cursor else 0)
         query = _query(search)
         return walk(
-            lambda place: _page(http, query, place.mark, seen=len(place.seen)),
+            lambda place: _page(api, query, place.mark, seen=len(place.seen)),
             _name,
             lambda result, position: article(result, position=position),
             Place.load(cursor),
@@ -57,7 +63,9 @@ class EuropePMC:
         )
 
 
-HARVESTER = EuropePMC()
+def make_harvester(settings: Settings) -> EuropePMC:
+    """The harvester at the address that the settings give."""
+    return EuropePMC(settings.europepmc_url, settings.email)
 
 
 def _query(search: Search) -> str:
@@ -82,12 +90,12 @@ def _name(result: Any) -> str:
     return hashlib.sha256(json.dumps(result, sort_keys=True).encode()).hexdigest()[:24]
 
 
-def _fetch_ids(http: HttpClient, ids: Iterable[Identifier], at: int) -> Iterator[Batch]:
+def _fetch_ids(api: Api, ids: Iterable[Identifier], at: int) -> Iterator[Batch]:
     wanted = list(dict.fromkeys(ids))
     while at < len(wanted):
         chunk = wanted[at : at + IDS_AT_ONCE]
-        found = _found(http, chunk)
-        outcome = [_named(found, one) or _named(_found(http, [one]), one) or _absent(one) for one in chunk]
+        found = _found(api, chunk)
+        outcome = [_named(found, one) or _named(_found(api, [one]), one) or _absent(one) for one in chunk]
         at += len(chunk)
         yield Batch(
             tuple(record for record in outcome if isinstance(record, Article)),
@@ -97,9 +105,9 @@ def _fetch_ids(http: HttpClient, ids: Iterable[Identifier], at: int) -> Iterator
         )
 
 
-def _found(http: HttpClient, ids: Sequence[Identifier]) -> list[Article]:
+def _found(api: Api, ids: Sequence[Identifier]) -> list[Article]:
     """The articles that a search for the identifiers finds, the fullest kind of record first."""
-    page = _page(http, _any_of(ids), START, size=8 * len(ids), keep=KEPT)
+    page = _page(api, _any_of(ids), START, size=8 * len(ids), keep=KEPT)
     records = (article(result) for result in page.records)
     return sorted((record for record in records if isinstance(record, Article)), key=_richness)
 
@@ -129,25 +137,24 @@ def _any_of(ids: Iterable[Identifier]) -> str:
 
 
 def _page(
-    http: HttpClient, query: str, mark: str, *, size: int | None = None, seen: int = 0, keep: timedelta | None = None
+    api: Api, query: str, mark: str, *, size: int | None = None, seen: int = 0, keep: timedelta | None = None
 ) -> Page:
     """One page of a search; an end is heard twice, for a service in trouble may say "nothing" where there is much."""
-    page = _ask(http, query, mark, size or PAGE, seen, keep)
+    page = _ask(api, query, mark, size or PAGE, seen, keep)
     believed = page.records or 0 < page.hits <= seen
-    return page if believed else _ask(http, query, mark, size or PAGE, seen, None)
+    return page if believed else _ask(api, query, mark, size or PAGE, seen, None)
 
 
-def _ask(http: HttpClient, query: str, mark: str, size: int, seen: int, keep: timedelta | None) -> Page:
-    base = (os.environ.get("EXOMINER_EUROPEPMC_URL") or BASE_URL).rstrip("/")
+def _ask(api: Api, query: str, mark: str, size: int, seen: int, keep: timedelta | None) -> Page:
     params = {
         **{"query": query, "resultType": "core", "format": "json", "synonym": "false"},
         **{"pageSize": str(size), "cursorMark": mark},
     }
-    if email := os.environ.get("EXOMINER_EMAIL"):
-        params["email"] = email
+    if api.email:
+        params["email"] = api.email
     try:
-        answer = http.get(
-            f"{base}/search",
+        answer = api.http.get(
+            f"{api.base_url}/search",
             params,
             accept="json",
             service=SERVICE,

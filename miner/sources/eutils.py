@@ -7,7 +7,6 @@ hands out no more than the first 9,999 records of a search, over the history ser
 
 import io
 import logging
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +22,6 @@ from miner.model.articles import Article, Reject
 logger = logging.getLogger(__name__)
 
 SERVICE = "PubMed"
-BASE_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 MOST_LISTED = 9_999
 EVER = (date(1600, 1, 1), date(3000, 12, 31))
 
@@ -69,16 +67,14 @@ class Found:
 class Eutils:
     """The E-utilities at one address, asked in the name of one user."""
 
-    def __init__(self, http: HttpClient, environ: Mapping[str, str] = os.environ) -> None:
+    def __init__(self, http: HttpClient, base_url: str, email: str | None = None, api_key: str | None = None) -> None:
         self._http = http
-        self._base = (environ.get("EXOMINER_PUBMED_URL") or BASE_URL).rstrip("/")
-        key = environ.get("EXOMINER_NCBI_API_KEY") or environ.get("NCBI_API_KEY")
-        email = environ.get("EXOMINER_EMAIL")
-        named = {"tool": "exominer", "email": email, "api_key": key}
+        self._base = base_url
+        named = {"tool": "exominer", "email": email, "api_key": api_key}
         self._identity = {name: value for name, value in named.items() if value}
         self._warned: set[tuple[str, str]] = set()
         # A little under the agreed 3 and 10 a second: what leaves evenly may arrive bunched.
-        self._per_second = 9.5 if key else 2.9
+        self._per_second = 9.5 if api_key else 2.9
 
     def count(self, term: str, span: Span | None = None) -> int:
         """How many records match. Raises SourceError."""

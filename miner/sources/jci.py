@@ -6,9 +6,9 @@ programs: PubMed has them all, by `"J Clin Invest"[jour]` and `"JCI Insight"[jou
 """
 
 import json
-import os
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from miner.errors import RefusedError, UsageError
@@ -18,11 +18,10 @@ from miner.http import robots
 from miner.http.client import HttpClient, StatusError
 from miner.model.articles import Article, Reject
 from miner.model.identifiers import Identifier, recognize
+from miner.settings import Settings
 from miner.sources.base import Batch, Search
 
 SERVICE = "JCI"
-BASE_URL = "https://www.jci.org"
-INSIGHT_URL = "https://insight.jci.org"
 AGENT = "Exominer"
 KEPT = timedelta(hours=1)
 """How long pages serve the same command run again."""
@@ -35,19 +34,23 @@ _PAGE = re.compile(r"^https?://[^/]+/.*?articles/view/(\d{1,9})")
 _YEAR_BEFORE = re.compile(r"(?:(?:19|20)\d\d|0\d)(?=\d{5}$)")
 
 
+@dataclass(frozen=True, slots=True)
 class JCI:
-    """The harvester of JCI and JCI Insight."""
+    """The harvester of JCI and JCI Insight, each at an address of its own."""
+
+    base_url: str
+    insight_url: str
 
     def count(self, search: Search, http: HttpClient) -> int:
         """How many of the identifiers can be asked for. Raises UsageError."""
-        return sum(_place(one) is not None for one in _ids(search))
+        return sum(_place(self, one) is not None for one in _ids(search))
 
     def fetch(self, search: Search, http: HttpClient, cursor: str | None) -> Iterator[Batch]:
         """See `Harvester.fetch`. Raises RefusedError where robots.txt forbids article pages."""
         ids = _ids(search)
         at = json.loads(cursor)["at"] if cursor else 0
         while at < len(ids):
-            outcome = _fetched(http, ids[at])
+            outcome = _fetched(http, self, ids[at])
             at += 1
             yield Batch(
                 (outcome,) if isinstance(outcome, Article) else (),
@@ -57,7 +60,9 @@ class JCI:
             )
 
 
-HARVESTER = JCI()
+def make_harvester(settings: Settings) -> JCI:
+    """The harvester at the addresses that the settings give."""
+    return JCI(settings.jci_url, settings.jci_insight_url)
 
 
 def _ids(search: Search) -> Sequence[Identifier]:
@@ -80,21 +85,19 @@ def _named(word: str) -> Identifier | None:
     return recognize(word) if "/" in word else None
 
 
-def _place(identifier: Identifier) -> tuple[str, str] | None:
+def _place(sites: JCI, identifier: Identifier) -> tuple[str, str] | None:
     """(root of the site, path of the page) of an article, None if the identifier is none of JCI's."""
     found = _DOI.fullmatch(identifier.value.lower()) if identifier.scheme == "doi" else None
     if found is None:
         return None
-    base = os.environ.get("EXOMINER_JCI_URL")
     if found["insight"]:
-        root = os.environ.get("EXOMINER_JCI_INSIGHT_URL") or base or INSIGHT_URL
-        return root.rstrip("/"), f"/articles/view/{found['number']}"
-    return (base or BASE_URL).rstrip("/"), f"/articles/view/{_YEAR_BEFORE.sub('', found['number'])}"
+        return sites.insight_url, f"/articles/view/{found['number']}"
+    return sites.base_url, f"/articles/view/{_YEAR_BEFORE.sub('', found['number'])}"
 
 
-def _fetched(http: HttpClient, identifier: Identifier) -> Article | Reject:
+def _fetched(http: HttpClient, sites: JCI, identifier: Identifier) -> Article | Reject:
     name = f"{identifier.scheme} {identifier.value}"
-    place = _place(identifier)
+    place = _place(sites, identifier)
     if place is None:
         return reject("jci", name, "no DOI of JCI or JCI Insight (10.1172/jci…) - give its DOI, or ask `pubmed`")
     root, path = place

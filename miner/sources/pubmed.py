@@ -16,6 +16,7 @@ from miner.errors import RefusedError, UsageError
 from miner.http.client import HttpClient
 from miner.model.articles import Article, Reject
 from miner.model.identifiers import Identifier
+from miner.settings import Settings
 from miner.sources.base import Batch, Search, names, pack_ids, unpack_ids
 from miner.sources.eutils import EVER, MOST_LISTED, Eutils, Found, HistoryGoneError, Span
 
@@ -33,12 +34,17 @@ MOST_ROUNDS = 3
 """How often a search whose result grows while it is fetched is listed again."""
 
 
+@dataclass(frozen=True, slots=True)
 class PubMed:
     """The harvester of PubMed."""
 
+    base_url: str
+    email: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+
     def count(self, search: Search, http: HttpClient) -> int:
         """How many records match. Raises SourceError, UsageError."""
-        eutils = Eutils(http)
+        eutils = self._eutils(http)
         if search.ids:
             ids = _in_order(search.ids)
             chunks = [ids[at : at + OTHERS_AT_ONCE] for at in range(0, len(ids), OTHERS_AT_ONCE)]
@@ -49,11 +55,16 @@ class PubMed:
     def fetch(self, search: Search, http: HttpClient, cursor: str | None) -> Iterator[Batch]:
         """See `Harvester.fetch`."""
         if search.ids:
-            return _fetch_ids(Eutils(http), _in_order(search.ids), json.loads(cursor)["at"] if cursor else 0)
-        return _fetch_query(Eutils(http), _State.load(cursor) if cursor else _begin(search))
+            return _fetch_ids(self._eutils(http), _in_order(search.ids), json.loads(cursor)["at"] if cursor else 0)
+        return _fetch_query(self._eutils(http), _State.load(cursor) if cursor else _begin(search))
+
+    def _eutils(self, http: HttpClient) -> Eutils:
+        return Eutils(http, self.base_url, self.email, self.api_key)
 
 
-HARVESTER = PubMed()
+def make_harvester(settings: Settings) -> PubMed:
+    """The harvester at the address and in the name that the settings give."""
+    return PubMed(settings.pubmed_url, settings.email, settings.ncbi_api_key)
 
 
 @dataclass(slots=True)

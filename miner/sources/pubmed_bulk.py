@@ -33,7 +33,7 @@ from miner.http.client import HttpClient
 from miner.model.articles import Article, Reject
 from miner.model.identifiers import Identifier
 from miner.sources.base import Batch, Search, pack_ids, unpack_ids
-from miner.sources.bulk_files import BulkFile, base_url, bulk_files, fetched, number_of
+from miner.sources.bulk_files import BulkFile, bulk_files, fetched, number_of
 from miner.sources.bulk_filter import REST, Scan, Wanted, scan_file
 from miner.sources.text_query import VESICLES, TextQuery
 
@@ -46,8 +46,12 @@ Record = Article | Reject | Deleted
 
 @dataclass(frozen=True, slots=True)
 class PubMedBulk:
-    """The harvester of PubMed's files. `known` are the PMIDs that the corpus holds; no `processes` means one a core."""
+    """The harvester of PubMed's files in the folder or at the URL `base_url`.
 
+    `known` are the PMIDs that the corpus holds; no `processes` means one a core.
+    """
+
+    base_url: str
     known: frozenset[str] = frozenset()
     processes: int = 0
 
@@ -56,10 +60,10 @@ class PubMedBulk:
 
         Raises UsageError for a mirror, whose files would all have to be fetched.
         """
-        files = bulk_files(search, http)
+        files = bulk_files(search, http, self.base_url)
         if any(file.is_remote for file in files):
             raise UsageError(
-                f"{base_url()} cannot be counted without fetching all its {len(files):,} files"
+                f"{self.base_url} cannot be counted without fetching all its {len(files):,} files"
                 " - leave out --dry-run, or let EXOMINER_PUBMED_BULK_URL name a local copy"
             )
         return sum(len(batch.articles) + len(batch.rejects) for batch in self.fetch(search, http, None))
@@ -75,7 +79,7 @@ class PubMedBulk:
                 place = replace(place, hits=len(rejects))
                 yield Batch((), rejects, cursor=place.dump())
         found: set[int] = set()
-        files = [file for file in bulk_files(search, http) if file.number > place.done]
+        files = [file for file in bulk_files(search, http, self.base_url) if file.number > place.done]
         with closing(_readings(files, wanted, http, self.processes or _cores())) as readings:
             for reading in readings:
                 for batch, reached in _batches(reading, place, found):
@@ -89,9 +93,6 @@ class PubMedBulk:
             )
         rejects = tuple(reject(SOURCE, f"PMID {pmid}", "it is in none of the files") for pmid in place.missing)
         yield Batch((), rejects, hits=place.hits + len(rejects))
-
-
-HARVESTER = PubMedBulk()
 
 
 @dataclass(frozen=True, slots=True)

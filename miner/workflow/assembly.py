@@ -1,15 +1,11 @@
 """The corpus's claims into assertions."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from miner.assembly.assemble import assemble_pair
 from miner.corpus import Corpus
 from miner.corpus.merge import Work
 from miner.model.assertions import Assertion, EvidenceRow, PairSubgraph, WorkRef
-
-if TYPE_CHECKING:
-    pass
 
 
 def work_ref(work: Work) -> WorkRef:

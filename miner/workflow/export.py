@@ -1,16 +1,12 @@
 """Assertions into files."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from miner.assembly.entities import Catalogue
 from miner.corpus import Corpus
 from miner.workflow.assembly import pair_graphs
 from miner.workflow.graph import build_id
 from miner.workflow.mining import reader_version
-
-if TYPE_CHECKING:
-    pass
 
 
 def export_files(corpus: Corpus, format_: str, folder: Path) -> list[Path]:

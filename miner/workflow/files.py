@@ -2,23 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
-
-from rich.progress import Progress
 
 from miner.corpus import Added, Corpus
 from miner.model.articles import Article, Reject
-
-if TYPE_CHECKING:
-    pass
-
+from miner.model.reporter import Reporter
 
 _BATCH = 200
 """Records a transaction takes in: a stop in between loses no more than these, and they are read again."""
 
 
 def ingest_files(
-    paths: Sequence[str], corpus: Corpus, bar: Progress, tell: Callable[[Reject], None] = lambda _: None
+    paths: Sequence[str], corpus: Corpus, reporter: Reporter, tell: Callable[[Reject], None] = lambda _: None
 ) -> Added:
     """Read files, folders or stdin ("-") into the corpus.
 
@@ -27,12 +21,12 @@ def ingest_files(
     from miner.formats.files import read_all
 
     total = Added()
-    task = bar.add_task("reading files", total=None)
+    reporter.start("reading files")
     records = read_all(paths)
     while batch := list(islice(records, _BATCH)):
         rejects = [r for r in batch if isinstance(r, Reject)]
         total += corpus.add([r for r in batch if isinstance(r, Article)], rejects)
         for reject in rejects:
             tell(reject)
-        bar.advance(task, len(batch))
+        reporter.advance(len(batch))
     return total

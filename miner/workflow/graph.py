@@ -1,17 +1,17 @@
 """The graph, brought up to date with the corpus."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING
-
-from rich.progress import Progress
 
 from miner.assembly.belief import BeliefModel
 from miner.assembly.entities import Catalogue, NoVocabulary
 from miner.corpus import Corpus
 from miner.errors import GraphError, ServerError
+from miner.model.assertions import PairSubgraph
+from miner.model.reporter import SILENT, Reporter
 from miner.settings import Settings
 from miner.workflow.assembly import pair_graphs
 
@@ -21,24 +21,24 @@ if TYPE_CHECKING:
     from miner.neo4j_server.server import EmbeddedServer
 
 
-def graph_connection(settings: Settings) -> "Connection":
+def graph_connection(settings: Settings, reporter: Reporter = SILENT) -> "Connection":
     """A connection to the graph that the settings name, the embedded server started if need be. Raises GraphError."""
     from miner.graph.bulk_import import interrupted
     from miner.graph.connection import connect
 
     if not settings.neo4j_uri and interrupted(embedded_server(settings)):
         raise GraphError("the last rebuild of the graph was cut short - run: exominer graph rebuild")
-    return connect(settings)
+    return connect(settings, reporter)
 
 
-def embedded_server(settings: Settings) -> "EmbeddedServer":
+def embedded_server(settings: Settings, reporter: Reporter = SILENT) -> "EmbeddedServer":
     """The workspace's own server, running or not."""
     from miner.neo4j_server.server import EmbeddedServer
 
-    return EmbeddedServer(settings.server_home, settings.cache, settings.java_heap)
+    return EmbeddedServer.of_workspace(settings, reporter)
 
 
-def load_graph(settings: Settings, corpus: Corpus, bar: Progress) -> "LoadReport":
+def load_graph(settings: Settings, corpus: Corpus, reporter: Reporter) -> "LoadReport":
     """Bring the graph up to date with the corpus; costs what changed. Raises GraphError.
 
     A corpus that never held a claim needs no graph: no server is started for it.
@@ -50,15 +50,15 @@ def load_graph(settings: Settings, corpus: Corpus, bar: Progress) -> "LoadReport
     report = LoadReport()
     if not corpus.last_change:
         return report
-    with _embedded_server_may_end(settings), graph_connection(settings) as connection:
-        applied = graph.prepare(connection, corpus.id, build_id(), bar.console.print)
+    with _embedded_server_may_end(settings), graph_connection(settings, reporter) as connection:
+        applied = graph.prepare(connection, corpus.id, build_id(), reporter.message)
         upto = corpus.last_change
         pairs = corpus.changed_pairs(applied)
-        task = bar.add_task("loading the graph", total=len(pairs))
+        reporter.start("loading the graph", len(pairs))
         describe = Catalogue(Lexicon.load() if pairs else NoVocabulary()).describe
         for step in graph.load(connection, pair_graphs(corpus, pairs), upto, describe):
             report += step
-            bar.update(task, completed=report.pairs)
+            reporter.advance(step.pairs)
     return report
 
 
@@ -77,23 +77,30 @@ def _embedded_server_may_end(settings: Settings) -> Iterator[None]:
         ) from error
 
 
-def rebuild_graph(settings: Settings, corpus: Corpus, bar: Progress) -> None:
+def rebuild_graph(settings: Settings, corpus: Corpus, reporter: Reporter) -> None:
     """Make the graph anew: by the embedded server's own import, or on another server by clearing and loading it."""
     from miner.graph import bulk_import
     from miner.graph import load as graph
     from miner.nlp.lexicon import Lexicon
 
     if settings.neo4j_uri:
-        with graph_connection(settings) as connection:
+        with graph_connection(settings, reporter) as connection:
             graph.clear(connection)
-        load_graph(settings, corpus, bar)
+        load_graph(settings, corpus, reporter)
         return
     state = {"corpus_id": corpus.id, "projection": build_id(), "applied": corpus.last_change}
     pairs = corpus.changed_pairs(0)
-    counted = bar.track(pair_graphs(corpus, pairs), total=len(pairs), description="rebuilding the graph")
-    bulk_import.import_all(embedded_server(settings), counted, state, Catalogue(Lexicon.load()).describe)
-    with graph_connection(settings) as connection:
+    describe = Catalogue(Lexicon.load()).describe
+    bulk_import.import_all(embedded_server(settings, reporter), _counted(corpus, pairs, reporter), state, describe)
+    with graph_connection(settings, reporter) as connection:
         graph.create_schema(connection)
+
+
+def _counted(corpus: Corpus, pairs: Sequence[tuple[str, str]], reporter: Reporter) -> Iterator[PairSubgraph]:
+    reporter.start("rebuilding the graph", len(pairs))
+    for graph in pair_graphs(corpus, pairs):
+        yield graph
+        reporter.advance()
 
 
 def build_id() -> str:

@@ -7,12 +7,11 @@ from datetime import date, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-from rich.progress import Progress
-
 from miner.corpus import Added, Corpus, SearchState, now
 from miner.errors import ExominerError, UsageError
 from miner.model.identifiers import Identifier
+from miner.model.reporter import SILENT, Reporter
+from miner.settings import Settings
 from miner.sources.base import Batch, Harvester, Search
 
 if TYPE_CHECKING:
@@ -31,13 +30,17 @@ SOURCES = {
 """Each source by its name, and the module of `miner.sources` that harvests it."""
 
 
-def get_harvester(source: str, known_pmids: frozenset[str] = frozenset()) -> Harvester:
+def get_harvester(source: str, settings: Settings, known_pmids: frozenset[str] = frozenset()) -> Harvester:
     """The harvester of a source by its name; KeyError where there is none.
 
-    The bulk files are filtered while they are read: `known_pmids` are let through whatever they say by now.
+    The bulk files are filtered while they are read: `known_pmids` pass whatever their records contain now.
     """
     module = import_module(f"miner.sources.{SOURCES[source]}")
-    harvester: Harvester = module.PubMedBulk(known_pmids) if source == "pubmed-bulk" else module.HARVESTER
+    harvester: Harvester = (
+        module.PubMedBulk(settings.pubmed_bulk_url, known_pmids)
+        if source == "pubmed-bulk"
+        else module.make_harvester(settings)
+    )
     return harvester
 
 
@@ -69,7 +72,14 @@ def _named(ids: Sequence[Identifier]) -> str:
     return f"{shown} and {len(ids) - 3} more" if len(ids) > 3 else shown
 
 
-def harvest(search: Search, corpus: Corpus, http: "HttpClient", bar: Progress, updating: bool = False) -> SearchState:
+def harvest(
+    search: Search,
+    corpus: Corpus,
+    http: "HttpClient",
+    settings: Settings,
+    reporter: Reporter = SILENT,
+    updating: bool = False,
+) -> SearchState:
     """Run a search, or go on where it stopped; every batch and its cursor are kept in one transaction.
 
     `updating` asks a search that was once complete only for what was added or changed since. A search that fails is
@@ -79,18 +89,16 @@ def harvest(search: Search, corpus: Corpus, http: "HttpClient", bar: Progress, u
     spec = dump_search(search)
     state = _begin(spec, corpus.search_state(spec), updating)
     since = date.fromisoformat(state.changed_since) if state.changed_since else None
-    task = bar.add_task(escape(f"{search.source}: {asked(search)}"[:50]), total=state.hits)
-    bar.update(task, completed=state.fetched)
+    reporter.start(f"{search.source}: {asked(search)}"[:50], state.hits, done=state.fetched + state.rejected)
     known = corpus.known_pmids() if search.source == "pubmed-bulk" else frozenset()
     try:
-        for batch in get_harvester(search.source, known).fetch(
-            replace(search, changed_since=since), http, state.cursor
-        ):
+        harvester = get_harvester(search.source, settings, known)
+        for batch in harvester.fetch(replace(search, changed_since=since), http, state.cursor):
             with corpus.transaction():
                 added = corpus.add(batch.articles, batch.rejects, batch.deleted)
                 state = _after(state, batch, added)
                 corpus.save_search(state)
-            bar.update(task, completed=state.fetched + state.rejected, total=state.hits)
+            reporter.advance(len(batch.articles) + len(batch.rejects), total=state.hits)
     except ExominerError as error:
         if isinstance(error, UsageError) and corpus.search_state(spec) is None:
             raise

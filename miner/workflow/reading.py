@@ -2,16 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from rich.progress import Progress
 
 from miner.corpus import Corpus
 from miner.corpus.merge import Work
+from miner.model.reporter import Reporter
 from miner.workflow.mining import mine, reader_version
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +17,13 @@ class Read:
     claims: int = 0
 
 
-def read_pending(corpus: Corpus, bar: Progress, processes: int = 1, model: str | None = None) -> Read:
+def read_pending(corpus: Corpus, reporter: Reporter, processes: int = 1, model: str | None = None) -> Read:
     """Read every text that is new, changed, or was last read by another version."""
     version = reader_version(model)
     total = corpus.pending_count(version)
     if not total:
         return Read()
-    task = bar.add_task("reading texts", total=total)
+    reporter.start("reading texts", total)
     works: dict[str, Work] = {}
 
     def texts() -> Iterator[tuple[str, str]]:
@@ -41,5 +36,5 @@ def read_pending(corpus: Corpus, bar: Progress, processes: int = 1, model: str |
         work = works.pop(mined.annotated.doc_id)
         corpus.put_claims(work, version, mined.claims)
         claims += len(mined.claims)
-        bar.advance(task)
+        reporter.advance()
     return Read(total, claims)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.progress import Progress
-
 from miner.corpus import Corpus
 from miner.errors import ExominerError
 from miner.model.articles import Reject
 from miner.model.identifiers import Identifier, recognize
+from miner.model.reporter import SILENT, Reporter
+from miner.settings import Settings
 from miner.sources.base import Search
 from miner.workflow.files import ingest_files
 from miner.workflow.harvest import SOURCES, get_harvester
@@ -29,7 +29,7 @@ class Retried:
     failures: tuple[str, ...]
 
 
-def retry_rejects(corpus: Corpus, http: "HttpClient", bar: Progress) -> Retried:
+def retry_rejects(corpus: Corpus, http: "HttpClient", settings: Settings, reporter: Reporter = SILENT) -> Retried:
     """Try again what was rejected: files that are there now, and identifiers, at the source that was asked for them.
 
     The rest (stdin, records without an identifier) cannot be had again, and is kept.
@@ -45,11 +45,11 @@ def retry_rejects(corpus: Corpus, http: "HttpClient", bar: Progress) -> Retried:
         with corpus.transaction():
             for item in items:
                 corpus.forget_rejects("file", item)
-            ingest_files([path], corpus, bar)
+            ingest_files([path], corpus, reporter)
     failures = []
     for source, ids in by_source.items():
         try:
-            _retry_ids(Search(source, ids=tuple(ids)), corpus, http)
+            _retry_ids(Search(source, ids=tuple(ids)), corpus, http, settings)
         except ExominerError as error:
             failures.append(f"{source}: {error}")
     tried = {("file", item) for items in by_file.values() for item in items}
@@ -58,8 +58,8 @@ def retry_rejects(corpus: Corpus, http: "HttpClient", bar: Progress) -> Retried:
     return Retried(len(tried), len(tried) - len(left), tuple(failures))
 
 
-def _retry_ids(search: Search, corpus: Corpus, http: "HttpClient") -> None:
-    for batch in get_harvester(search.source).fetch(search, http, None):
+def _retry_ids(search: Search, corpus: Corpus, http: "HttpClient", settings: Settings) -> None:
+    for batch in get_harvester(search.source, settings).fetch(search, http, None):
         with corpus.transaction():
             for reject in batch.rejects:
                 corpus.forget_rejects(reject.source, reject.item)

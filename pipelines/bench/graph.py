@@ -13,7 +13,6 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from neo4j import ManagedTransaction
@@ -28,7 +27,7 @@ from miner.graph.connection import Connection, connect
 from miner.model.assertions import EvidenceRow, PairSubgraph
 from miner.neo4j_server.server import EmbeddedServer
 from miner.nlp.lexicon import Lexicon
-from miner.settings import from_environment
+from miner.settings import Settings
 from pipelines.bench.library import gold_rows, mined_rows, repeated
 
 Rows = dict[tuple[str, str], list[EvidenceRow]]
@@ -160,8 +159,8 @@ def main() -> None:
     articles = list(repeated(articles, arguments.abstracts))
     catalogue = Catalogue(lexicon)
     with tempfile.TemporaryDirectory() as folder:
-        settings = replace(from_environment(Path(folder)), neo4j_uri=None)
-        server = EmbeddedServer(settings.server_home, settings.cache, settings.java_heap)
+        settings = Settings(workspace=Path(folder), neo4j_uri=None)
+        server = EmbeddedServer.of_workspace(settings)
         try:
             with connect(settings) as connection:
                 measure_loads(connection, articles, catalogue)

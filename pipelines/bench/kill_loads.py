@@ -17,7 +17,6 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from graph_schema.model import SIGNATURES, EntityType, Predicate
@@ -30,7 +29,7 @@ from miner.graph.connection import Connection, connect
 from miner.model.assertions import EvidenceRow, PairSubgraph, WorkRef
 from miner.model.claims import Claim, EntityRef
 from miner.neo4j_server.server import EmbeddedServer
-from miner.settings import Settings, from_environment
+from miner.settings import Settings, load_settings
 
 CORPUS = "kill-loads"
 PROJECTION = "1"
@@ -110,7 +109,7 @@ def killed_load(settings: Settings, seed: int, claims: int, before: int, after_s
     assert worker.stdout is not None
     worker.stdout.readline()  # it is about to write
     time.sleep(after_s)
-    victim = EmbeddedServer(settings.server_home, settings.cache).status().pid if server else worker.pid
+    victim = EmbeddedServer.of_workspace(settings).status().pid if server else worker.pid
     ended = worker.poll()
     if victim is not None and ended is None:
         os.kill(victim, signal.SIGKILL)
@@ -157,17 +156,17 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.worker:
         try:
-            work(from_environment(), *arguments.worker, arguments.claims)
+            work(load_settings(), *arguments.worker, arguments.claims)
         except GraphError as error:
             print(error, file=sys.stderr)
             return 1
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        settings = replace(from_environment(Path(folder)), neo4j_uri=None)
+        settings = Settings(workspace=Path(folder), neo4j_uri=None)
         try:
             return _rounds(settings, arguments)
         finally:
-            EmbeddedServer(settings.server_home, settings.cache).stop()
+            EmbeddedServer.of_workspace(settings).stop()
 
 
 def _rounds(settings: Settings, arguments: argparse.Namespace) -> int:

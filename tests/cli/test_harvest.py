@@ -102,11 +102,14 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
             services, ("PUBMED", "EUROPEPMC", "CROSSREF", "BIORXIV", "JCI", "PUBMED_BULK"), strict=True
         ):
             monkeypatch.setenv(f"EXOMINER_{name}_URL", rig.url(service))
+        monkeypatch.setenv("EXOMINER_JCI_INSIGHT_URL", rig.url(services[4]))
         monkeypatch.setenv("EXOMINER_WORKSPACE", str(tmp_path / "ws"))
         monkeypatch.setenv("EXOMINER_CACHE", str(tmp_path / "cache"))
         # Waiting takes no time here; the processes that are killed keep the real pace.
         monkeypatch.setattr(
-            HttpClient, "from_environment", lambda cache, *, fresh=False: door(cache, fresh=fresh, read_timeout=20.0)
+            HttpClient,
+            "from_settings",
+            lambda settings, *, fresh=False: door(settings.cache, fresh=fresh, read_timeout=20.0),
         )
 
         def run(*words: str, stdin: str = "") -> Result:

@@ -12,6 +12,7 @@ import pytest
 from miner.errors import OutageError, RefusedError, UsageError
 from miner.http.client import HttpClient, StatusError, retry_after, user_agent
 from miner.http.throttle import Pace
+from miner.settings import Settings
 from tests.rig import Reply, Request, Rig, faults
 from tests.rig.harness import FlyingTime, door
 
@@ -299,17 +300,12 @@ def test_a_cache_that_cannot_be_written_says_so(tmp_path):
         door(tmp_path / "file").get("http://127.0.0.1:9/")
 
 
-def test_environment(rig, url, tmp_path):
-    environ = {"EXOMINER_HTTP_TIMEOUT": "0.2", "EXOMINER_HTTP_RETRIES": "0", "EXOMINER_EMAIL": "me@example.org"}
-    http = HttpClient.from_environment(tmp_path, environ)
+def test_settings_of_the_client(rig, url, tmp_path):
+    settings = Settings(cache=tmp_path, http_timeout=0.2, http_retries=0, email="me@example.org")
+    http = HttpClient.from_settings(settings)
     assert http.get(url).json()["User-Agent"].endswith("(mailto:me@example.org)")
     rig.script("it", faults.stall(2))
     begun = time.monotonic()
     with pytest.raises(OutageError, match="after one try: no answer in time"):
         http.get(url)
     assert time.monotonic() - begun < 1.5
-    for name in ("EXOMINER_HTTP_TIMEOUT", "EXOMINER_HTTP_RETRIES"):
-        with pytest.raises(UsageError, match=name):
-            HttpClient.from_environment(tmp_path, {name: "many"})
-        with pytest.raises(UsageError, match=name):
-            HttpClient.from_environment(tmp_path, {name: "-1"})

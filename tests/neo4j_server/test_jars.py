@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from miner.errors import ServerError
+from miner.model.reporter import SilentReporter
 from miner.neo4j_server import jars
 
 CONTENTS = {f"org.example:part-{n}:1.{n}{':linux' if n == 3 else ''}": bytes([n]) * (200_000 + n) for n in range(1, 6)}
@@ -81,16 +82,35 @@ def assert_all_there(paths: list[Path]) -> None:
     assert not [part for path in paths for part in path.parent.glob("*.part")]
 
 
-def test_they_are_fetched_once(repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    paths = jars.class_path(tmp_path / "cache")
+class Counting(SilentReporter):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+        self.total: int | None = None
+        self.done = 0
+
+    def start(self, task: str, total: int | None = None, *, done: int = 0, unit: str = "") -> None:
+        self.total, self.done = total, done
+
+    def advance(self, steps: int = 1, *, total: int | None = None) -> None:
+        self.done += steps
+
+    def message(self, text: str) -> None:
+        self.messages.append(text)
+
+
+def test_they_are_fetched_once(repository: Repository, tmp_path: Path) -> None:
+    reporter = Counting()
+    paths = jars.class_path(tmp_path / "cache", reporter)
     assert_all_there(paths)
     assert paths[2].name == "part-3-1.3-linux.jar"
-    printed = capsys.readouterr()
-    assert (printed.out, "Fetching Neo4j 5.0.0" in printed.err) == ("", True)
+    assert len(reporter.messages) == 1 and reporter.messages[0].startswith("fetching Neo4j 5.0.0 (")
+    assert reporter.total == reporter.done == sum(map(len, CONTENTS.values()))
     assert len(repository.asked) == 5
-    assert jars.class_path(tmp_path / "cache") == paths
+    assert jars.class_path(tmp_path / "cache", reporter) == paths
     assert len(repository.asked) == 5
-    assert capsys.readouterr().err == ""
+    assert len(reporter.messages) == 1
 
 
 def test_many_at_once_fetch_once(repository: Repository, tmp_path: Path) -> None:

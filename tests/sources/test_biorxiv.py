@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from miner.errors import OutageError, UsageError
 from miner.model.identifiers import Identifier
+from miner.settings import load_settings
 from miner.sources import biorxiv
 from miner.sources.base import Search
 from tests.rig import Rig, faults
@@ -17,7 +18,11 @@ from tests.rig.biorxiv import nothing, post
 from tests.rig.harness import door, gather, gather_killed
 from tests.rig.records import FIRST_DAY, record, records
 
-HARVESTER = biorxiv.HARVESTER
+
+def harvester():
+    return biorxiv.make_harvester(load_settings())
+
+
 SINCE, UNTIL = FIRST_DAY, FIRST_DAY + timedelta(days=99)
 EVERYTHING = Search("biorxiv", None, SINCE, UNTIL)
 EXOSOMES = Search("biorxiv", "exosomes", SINCE, UNTIL)
@@ -45,10 +50,10 @@ def dois(service, about="exosomes"):
 
 
 def test_a_span_brings_every_post_once(rig, service, tmp_path):
-    harvest = gather(HARVESTER, EVERYTHING, door(tmp_path))
+    harvest = gather(harvester(), EVERYTHING, door(tmp_path))
     assert harvest.complete
     assert sorted(harvest.ids) == dois(service, about="")
-    assert HARVESTER.count(EVERYTHING, door(tmp_path)) == 100
+    assert harvester().count(EVERYTHING, door(tmp_path)) == 100
     one = next(a for a in harvest.articles if a.source_id.endswith("30000001"))
     assert (one.source, one.journal, one.version, one.types) == ("biorxiv", "bioRxiv", "1", ("preprint", "new results"))
     assert one.authors == ("M. Muster", "E. A. Ejemplo")
@@ -57,33 +62,33 @@ def test_a_span_brings_every_post_once(rig, service, tmp_path):
 
 
 def test_a_query_is_asked_here_and_its_hits_are_those_that_match(rig, service, tmp_path):
-    harvest = gather(HARVESTER, EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
     assert sorted(harvest.ids) == dois(service)
     assert harvest.complete
     assert harvest.batches[-1].hits == 75
     assert [batch.hits for batch in harvest.batches[:-1]] == [None] * 3
-    assert HARVESTER.count(EXOSOMES, door(tmp_path)) == 75
+    assert harvester().count(EXOSOMES, door(tmp_path)) == 75
     narrow = Search("biorxiv", '"exosomes carry" AND (glioblastoma OR melanoma) NOT annexin', SINCE, UNTIL)
-    titles = [a.title for a in gather(HARVESTER, narrow, door(tmp_path)).articles]
+    titles = [a.title for a in gather(harvester(), narrow, door(tmp_path)).articles]
     assert titles
     assert all(("glioblastoma" in t or "melanoma" in t) and "annexin" not in t for t in titles)
 
 
 def test_pages_are_as_long_as_the_service_makes_them(rig, service, tmp_path):
     service.page = 100
-    assert gather(HARVESTER, EVERYTHING, door(tmp_path)).complete
+    assert gather(harvester(), EVERYTHING, door(tmp_path)).complete
     service.page = 7
-    assert sorted(gather(HARVESTER, EVERYTHING, door(tmp_path)).ids) == dois(service, about="")
+    assert sorted(gather(harvester(), EVERYTHING, door(tmp_path)).ids) == dois(service, about="")
 
 
 def test_later_versions_take_the_place_of_earlier_ones(rig, service, tmp_path):
     again = post(replace(record(1, days=100), title="Exosomes, revised"), version=2, day=UNTIL)
     service.posts = [post(record(1, days=100)), again, *service.posts[1:]]
-    harvest = gather(HARVESTER, EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
     assert harvest.complete
     assert [a.version for a in harvest.articles if a.doi == again["doi"]] == ["1", "2"]
     again["date"] = str(SINCE)  # listed before the version it replaces
-    harvest = gather(HARVESTER, EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
     assert harvest.complete
     assert [a.version for a in harvest.articles if a.doi == again["doi"]] == ["2"]
 
@@ -91,7 +96,7 @@ def test_later_versions_take_the_place_of_earlier_ones(rig, service, tmp_path):
 def test_what_became_of_a_preprint(rig, service, tmp_path):
     service.posts[1]["published"] = "10.5555/VESICLE.77"
     service.posts[2]["title"] = "WITHDRAWN: exosomes of nobody"
-    found = {a.doi: a for a in gather(HARVESTER, EXOSOMES, door(tmp_path)).articles}
+    found = {a.doi: a for a in gather(harvester(), EXOSOMES, door(tmp_path)).articles}
     published, withdrawn = found[service.posts[1]["doi"]], found[service.posts[2]["doi"]]
     assert [(n.kind, n.doi) for n in published.notices] == [("preprint_of", "10.5555/vesicle.77")]
     assert [n.kind for n in withdrawn.notices] == ["retracted_by"]
@@ -100,14 +105,14 @@ def test_what_became_of_a_preprint(rig, service, tmp_path):
 
 def test_medrxiv_is_another_server(rig, service, tmp_path):
     service.posts.append(post(record(500, days=100), server="medRxiv"))
-    harvest = gather(HARVESTER, replace(EXOSOMES, source="medrxiv"), door(tmp_path))
+    harvest = gather(harvester(), replace(EXOSOMES, source="medrxiv"), door(tmp_path))
     assert [(a.source, a.journal) for a in harvest.articles] == [("medrxiv", "medRxiv")]
 
 
 def test_thirty_thousand_posts(rig, service, tmp_path):
     service.page = 2_000
     service.posts = [post(r) for r in records(30_000, days=100)]
-    harvest = gather(HARVESTER, EXOSOMES, door(tmp_path, read_timeout=20.0))
+    harvest = gather(harvester(), EXOSOMES, door(tmp_path, read_timeout=20.0))
     assert harvest.complete
     assert len(set(harvest.ids)) == 30_000
 
@@ -127,7 +132,7 @@ PASSING = {
 @pytest.mark.parametrize("at", [0, 60])
 def test_passing_faults_lose_nothing(rig, service, tmp_path, at, fault):
     rig.script(f"{PLACE}{at}", fault, fault)
-    harvest = gather(HARVESTER, EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
     assert harvest.complete
     assert sorted(harvest.ids) == dois(service)
 
@@ -137,34 +142,34 @@ def test_lasting_faults_are_errors_and_can_be_resumed(rig, service, tmp_path, fa
     rig.script(f"{PLACE}60", *[fault] * 10)
     brought, cursor = [], None
     with pytest.raises(OutageError, match=r"^bioRxiv does not answer"):
-        for batch in HARVESTER.fetch(EXOSOMES, door(tmp_path, retries=1), None):
+        for batch in harvester().fetch(EXOSOMES, door(tmp_path, retries=1), None):
             brought += [article.source_id for article in batch.articles]
             cursor = batch.cursor
     rig.heal()
-    rest = gather(HARVESTER, EXOSOMES, door(tmp_path), cursor)
+    rest = gather(harvester(), EXOSOMES, door(tmp_path), cursor)
     assert sorted(brought + rest.ids) == dois(service)
 
 
 def test_an_empty_span_is_believed_only_when_heard_twice(rig, service, tmp_path):
     empty = Search("biorxiv", "exosomes", date(2030, 1, 1), date(2030, 1, 2))
-    harvest = gather(HARVESTER, empty, door(tmp_path))
+    harvest = gather(harvester(), empty, door(tmp_path))
     assert harvest.complete
     assert harvest.batches[-1].hits == 0
     assert len(rig.requests) == 2
     rig.script(f"{PLACE}0", lambda *_: nothing())
-    assert sorted(gather(HARVESTER, EXOSOMES, door(tmp_path)).ids) == dois(service)
+    assert sorted(gather(harvester(), EXOSOMES, door(tmp_path)).ids) == dois(service)
 
 
 def test_a_list_that_ends_before_its_count_is_an_outage(rig, service, tmp_path):
     rig.script(f"{PLACE}60", *[lambda *_: nothing()] * 20)
     with pytest.raises(OutageError, match="counted 100 posts, but lists only 60"):
-        gather(HARVESTER, EXOSOMES, door(tmp_path))
+        gather(harvester(), EXOSOMES, door(tmp_path))
 
 
 def test_posts_added_behind_are_read_on(rig, service, tmp_path):
     late = [post(r, day=UNTIL) for r in records(140, days=100)[100:]]
     rig.script(f"{PLACE}60", faults.first(lambda: service.posts.extend(late)))
-    harvest = gather(HARVESTER, EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
     assert harvest.complete
     assert sorted(harvest.ids) == dois(service)
     assert len(rig.asked(f"{PLACE}0")) == 1
@@ -173,12 +178,12 @@ def test_posts_added_behind_are_read_on(rig, service, tmp_path):
 def test_posts_that_come_or_go_before_the_place_are_not_missed(rig, service, tmp_path):
     early = [post(r, day=SINCE) for r in records(115, days=100)[100:]]
     rig.script(f"{PLACE}60", faults.first(lambda: service.posts.__setitem__(slice(0, 0), early)))
-    harvest = gather(HARVESTER, EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
     assert harvest.complete
     assert sorted(harvest.ids) == dois(service)
     gone = sorted(service.posts, key=lambda p: p["date"])[:20]
     rig.script(f"{PLACE}90", faults.first(lambda: [service.posts.remove(one) for one in gone]))
-    harvest = gather(HARVESTER, EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
     assert harvest.complete
     assert set(harvest.ids) >= set(dois(service))
     assert len(harvest.ids) == len(set(harvest.ids))
@@ -190,13 +195,13 @@ def test_a_list_that_never_stands_still_is_an_outage(rig, service, tmp_path):
 
     rig.script(f"{PLACE}30", *[faults.first(churn)] * 20)
     with pytest.raises(OutageError, match="shifts while it is read"):
-        gather(HARVESTER, EXOSOMES, door(tmp_path))
+        gather(harvester(), EXOSOMES, door(tmp_path))
 
 
 def test_a_post_that_cannot_be_read_is_a_reject(rig, service, tmp_path):
     service.posts[5] |= {"title": "", "abstract": ""}
     service.posts[6]["doi"] = ""
-    harvest = gather(HARVESTER, EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
     assert harvest.complete
     assert {reject.item.split()[0] for reject in harvest.rejects} == {"DOI", "post"}
 
@@ -204,7 +209,7 @@ def test_a_post_that_cannot_be_read_is_a_reject(rig, service, tmp_path):
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kills=st.sets(st.integers(1, 6)))
 def test_killed_anywhere_it_brings_every_post_once(rig, service, tmp_path, kills):
-    harvest = gather_killed(HARVESTER, EXOSOMES, lambda: door(tmp_path), lambda number: number in kills)
+    harvest = gather_killed(harvester(), EXOSOMES, lambda: door(tmp_path), lambda number: number in kills)
     assert harvest.complete
     assert sorted(harvest.ids) == dois(service)
     assert len(harvest.batches) == 4
@@ -218,7 +223,7 @@ def test_dois_bring_the_latest_version(rig, service, tmp_path):
         Identifier("doi", "10.1101/2024.01.99999999"),
         Identifier("pmid", "1"),
     )
-    harvest = gather(HARVESTER, Search("biorxiv", ids=ids), door(tmp_path))
+    harvest = gather(harvester(), Search("biorxiv", ids=ids), door(tmp_path))
     assert harvest.complete
     assert [(a.doi, a.version) for a in harvest.articles] == [
         (service.posts[0]["doi"], "10"),
@@ -228,27 +233,27 @@ def test_dois_bring_the_latest_version(rig, service, tmp_path):
         ("doi 10.1101/2024.01.99999999", "not found in bioRxiv"),
         ("pmid 1", "bioRxiv knows prepri"),
     ]
-    assert HARVESTER.count(Search("biorxiv", ids=ids), door(tmp_path)) == 2
+    assert harvester().count(Search("biorxiv", ids=ids), door(tmp_path)) == 2
 
 
 def test_many_dois_killed_after_every_batch(rig, service, tmp_path):
     search = Search("biorxiv", ids=tuple(Identifier("doi", p["doi"]) for p in service.posts))
-    harvest = gather_killed(HARVESTER, search, lambda: door(tmp_path), lambda number: True)
+    harvest = gather_killed(harvester(), search, lambda: door(tmp_path), lambda number: True)
     assert harvest.complete
     assert len(set(harvest.ids)) == 100
 
 
 def test_updates_ask_for_what_was_posted_since(rig, service, tmp_path):
     day = SINCE + timedelta(days=50)
-    harvest = gather(HARVESTER, replace(EXOSOMES, changed_since=day), door(tmp_path))
+    harvest = gather(harvester(), replace(EXOSOMES, changed_since=day), door(tmp_path))
     assert sorted(harvest.ids) == sorted(
         p["doi"] for p in service.posts if p["date"] >= str(day) and "Exo" in p["title"]
     )
-    assert gather(HARVESTER, replace(EXOSOMES, changed_since=UNTIL + timedelta(days=1)), door(tmp_path)).complete
+    assert gather(harvester(), replace(EXOSOMES, changed_since=UNTIL + timedelta(days=1)), door(tmp_path)).complete
 
 
 def test_dates_and_queries_that_cannot_be(tmp_path):
     with pytest.raises(UsageError, match="swap them"):
-        gather(HARVESTER, Search("biorxiv", "x", UNTIL, SINCE), door(tmp_path))
+        gather(harvester(), Search("biorxiv", "x", UNTIL, SINCE), door(tmp_path))
     with pytest.raises(UsageError, match=r"\[mh\] cannot be searched here"):
-        gather(HARVESTER, Search("biorxiv", "exosomes[mh]"), door(tmp_path))
+        gather(harvester(), Search("biorxiv", "exosomes[mh]"), door(tmp_path))

@@ -6,6 +6,7 @@ import pytest
 
 from miner.errors import OutageError, RefusedError, UsageError
 from miner.model.identifiers import Identifier
+from miner.settings import load_settings
 from miner.sources import jci
 from miner.sources.base import Search
 from tests.rig import Rig, faults
@@ -14,7 +15,11 @@ from tests.rig.jci import JCI as JCISite
 from tests.rig.jci import page
 from tests.rig.records import record
 
-HARVESTER = jci.HARVESTER
+
+def harvester():
+    return jci.make_harvester(load_settings())
+
+
 NUMBERS = ("81135", "17527", "21135", "99999")
 DOIS = ("10.1172/jci81135", "10.1172/jci200317527", "10.1172/jci0421135", "10.1172/jci.insight.99999")
 
@@ -33,31 +38,31 @@ def site():
 def rig(site, monkeypatch):
     with Rig(site) as running:
         monkeypatch.setenv("EXOMINER_JCI_URL", running.url(site) + "/")
-        monkeypatch.delenv("EXOMINER_JCI_INSIGHT_URL", raising=False)
+        monkeypatch.setenv("EXOMINER_JCI_INSIGHT_URL", running.url(site) + "/")
         yield running
 
 
 def test_dois_of_every_age_lead_to_their_pages(rig, tmp_path):
-    harvest = gather(HARVESTER, dois(*DOIS, DOIS[0]), door(tmp_path))
+    harvest = gather(harvester(), dois(*DOIS, DOIS[0]), door(tmp_path))
     assert harvest.complete
     assert harvest.ids == list(DOIS)
     one = harvest.articles[0]
     assert (one.source, one.title) == ("jci", "Exosomes carry miR-155 in glioblastoma: observation 1")
     assert one.sections[0].text.startswith("We collected exosomes from glioblastoma cells & found miR-155")
     assert "Editors" not in one.text
-    assert HARVESTER.count(dois(*DOIS, "10.1101/1"), door(tmp_path)) == 4
+    assert harvester().count(dois(*DOIS, "10.1101/1"), door(tmp_path)) == 4
 
 
 def test_addresses_of_pages_may_be_given_as_a_query(rig, tmp_path):
     query = f"https://www.jci.org/articles/view/81135 {rig.url(JCISite(()))}/articles/view/81135 10.1172/JCI0421135"
-    assert gather(HARVESTER, Search("jci", query), door(tmp_path)).ids == [DOIS[0], DOIS[2]]
+    assert gather(harvester(), Search("jci", query), door(tmp_path)).ids == [DOIS[0], DOIS[2]]
 
 
 def test_insight_has_a_site_of_its_own(rig, site, tmp_path, monkeypatch):
     insight = JCISite([("99999", replace(record(7), doi=DOIS[3]))])
     with Rig(insight) as other:
         monkeypatch.setenv("EXOMINER_JCI_INSIGHT_URL", other.url(insight))
-        assert gather(HARVESTER, dois(DOIS[3]), door(tmp_path)).articles[0].title.endswith("observation 7")
+        assert gather(harvester(), dois(DOIS[3]), door(tmp_path)).articles[0].title.endswith("observation 7")
 
 
 def test_what_is_not_there_is_a_reject(rig, site, tmp_path):
@@ -66,7 +71,7 @@ def test_what_is_not_there_is_a_reject(rig, site, tmp_path):
     search = Search(
         "jci", ids=(*dois("10.1172/jci404", "10.1172/jci5", "10.1172/jci6", "10.1101/1").ids, Identifier("pmid", "1"))
     )
-    harvest = gather(HARVESTER, search, door(tmp_path))
+    harvest = gather(harvester(), search, door(tmp_path))
     assert harvest.complete
     reasons = [reject.reason for reject in harvest.rejects]
     assert len(reasons) == 5
@@ -80,28 +85,28 @@ def test_what_is_not_there_is_a_reject(rig, site, tmp_path):
 def test_robots_txt_is_obeyed(rig, site, tmp_path):
     site.robots = "User-agent: *\nDisallow: /articles/view/"
     with pytest.raises(RefusedError, match=r"robots\.txt forbids /articles/view/81135"):
-        gather(HARVESTER, dois(DOIS[0]), door(tmp_path))
+        gather(harvester(), dois(DOIS[0]), door(tmp_path))
     assert [request.path for request in rig.requests] == ["robots.txt"]
 
 
 def test_the_pace_asked_for_is_kept(rig, site, tmp_path):
     site.robots = "User-agent: *\nCrawl-delay: 10\nDisallow: /search"
     time = FlyingTime()
-    gather(HARVESTER, dois(*DOIS), door(tmp_path, time))
+    gather(harvester(), dois(*DOIS), door(tmp_path, time))
     assert time.now - 1_800_000_000.0 >= 30
     assert len(rig.asked("robots.txt")) == 1
 
 
 def test_robots_txt_that_cannot_be_had_is_waited_for(rig, site, tmp_path):
     rig.script("robots.txt", faults.status(503), faults.reset())
-    assert gather(HARVESTER, dois(DOIS[0]), door(tmp_path)).complete
+    assert gather(harvester(), dois(DOIS[0]), door(tmp_path)).complete
     rig.script("robots.txt", *[faults.status(500)] * 9)
     with pytest.raises(OutageError):
-        gather(HARVESTER, dois(DOIS[0]), door(tmp_path / "other"))
+        gather(harvester(), dois(DOIS[0]), door(tmp_path / "other"))
     rig.heal()
     rig.script("robots.txt", faults.status(403))
     with pytest.raises(RefusedError, match="does not let programs in"):
-        gather(HARVESTER, dois(DOIS[0]), door(tmp_path / "third"))
+        gather(harvester(), dois(DOIS[0]), door(tmp_path / "third"))
 
 
 PASSING = {
@@ -115,21 +120,21 @@ PASSING = {
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING.keys())
 def test_faults(rig, site, tmp_path, fault):
     rig.script("articles/view/17527", fault, fault)
-    harvest = gather(HARVESTER, dois(*DOIS), door(tmp_path))
+    harvest = gather(harvester(), dois(*DOIS), door(tmp_path))
     assert harvest.complete
     assert harvest.ids == list(DOIS)
     rig.script("articles/view/17527", *[fault] * 2)
     brought, cursor = [], None
     with pytest.raises(OutageError, match=r"^JCI does not answer"):
-        for batch in HARVESTER.fetch(dois(*DOIS), door(tmp_path / "other", retries=1), None):
+        for batch in harvester().fetch(dois(*DOIS), door(tmp_path / "other", retries=1), None):
             brought += [article.source_id for article in batch.articles]
             cursor = batch.cursor
-    rest = gather(HARVESTER, dois(*DOIS), door(tmp_path / "other"), cursor)
+    rest = gather(harvester(), dois(*DOIS), door(tmp_path / "other"), cursor)
     assert brought + rest.ids == list(DOIS)
 
 
 def test_killed_after_every_page(rig, site, tmp_path):
-    harvest = gather_killed(HARVESTER, dois(*DOIS), lambda: door(tmp_path), lambda number: True)
+    harvest = gather_killed(harvester(), dois(*DOIS), lambda: door(tmp_path), lambda number: True)
     assert harvest.complete
     assert harvest.ids == list(DOIS)
     assert len(rig.asked("articles/view/81135")) == 1
@@ -137,6 +142,6 @@ def test_killed_after_every_page(rig, site, tmp_path):
 
 def test_there_is_no_search(tmp_path):
     with pytest.raises(UsageError, match=r'pubmed \'\(exosomes\) AND "J Clin Invest"\[jour\]\''):
-        gather(HARVESTER, Search("jci", "exosomes"), door(tmp_path))
+        gather(harvester(), Search("jci", "exosomes"), door(tmp_path))
     with pytest.raises(UsageError, match="no search"):
-        HARVESTER.count(Search("jci"), door(tmp_path))
+        harvester().count(Search("jci"), door(tmp_path))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from miner.errors import OutageError, RefusedError, UsageError
 from miner.model.identifiers import Identifier
+from miner.settings import load_settings
 from miner.sources import eutils, pubmed
 from miner.sources.base import Search
 from tests.rig import Rig, faults
@@ -16,7 +17,11 @@ from tests.rig.harness import FlyingTime, door, gather, gather_killed
 from tests.rig.pubmed import PubMed as PubMedService
 from tests.rig.records import FIRST_DAY, record, records
 
-HARVESTER = pubmed.HARVESTER
+
+def harvester():
+    return pubmed.make_harvester(load_settings())
+
+
 EXOSOMES = Search("pubmed", "exosomes")
 
 
@@ -48,13 +53,13 @@ def pmids(service):
 
 
 def test_a_query_brings_every_record_once(rig, service, tmp_path):
-    harvest = gather(HARVESTER, EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
     assert harvest.complete
     assert sorted(harvest.ids) == pmids(service)
     article = harvest.articles[0]
     assert article.source == "pubmed"
     assert article.title.startswith("Exosomes carry ")
-    assert HARVESTER.count(EXOSOMES, door(tmp_path)) == 150
+    assert harvester().count(EXOSOMES, door(tmp_path)) == 150
     assert {request.method for request in rig.requests} == {"POST"}
     assert all(request.params["tool"] == "exominer" for request in rig.requests)
     assert all("WebEnv" in request.params for request in rig.asked("efetch.fcgi"))
@@ -63,13 +68,13 @@ def test_a_query_brings_every_record_once(rig, service, tmp_path):
 def test_says_who_asks_and_keeps_to_the_rate(rig, tmp_path, monkeypatch):
     flying = FlyingTime()
     begun = flying.now
-    gather(HARVESTER, EXOSOMES, door(tmp_path, flying))
+    gather(harvester(), EXOSOMES, door(tmp_path, flying))
     assert flying.now - begun >= (len(rig.requests) - 1) / 3
     monkeypatch.setenv("NCBI_API_KEY", "k1")
     monkeypatch.setenv("EXOMINER_EMAIL", "me@example.org")
     rig.requests.clear()
     begun = flying.now
-    gather(HARVESTER, EXOSOMES, door(tmp_path, flying))
+    gather(harvester(), EXOSOMES, door(tmp_path, flying))
     assert (len(rig.requests) - 1) / 10 <= flying.now - begun < (len(rig.requests) + 3) / 8
     assert all(request.params["api_key"] == "k1" for request in rig.requests)
     assert all(request.params["email"] == "me@example.org" for request in rig.requests)
@@ -80,9 +85,9 @@ def test_days_are_inclusive(rig, service, tmp_path):
     since, until = entered[20], entered[100]
     within = sorted(r.pmid for r in service.records if since <= r.entered <= until)
     search = Search("pubmed", "exosomes", since, until)
-    assert sorted(gather(HARVESTER, search, door(tmp_path)).ids) == within
-    assert HARVESTER.count(search, door(tmp_path)) == len(within)
-    open_end = gather(HARVESTER, Search("pubmed", "exosomes", since=since), door(tmp_path))
+    assert sorted(gather(harvester(), search, door(tmp_path)).ids) == within
+    assert harvester().count(search, door(tmp_path)) == len(within)
+    open_end = gather(harvester(), Search("pubmed", "exosomes", since=since), door(tmp_path))
     assert len(open_end.ids) == sum(r.entered >= since for r in service.records)
 
 
@@ -90,19 +95,19 @@ def test_an_update_sees_new_and_revised_records(rig, service, tmp_path):
     today = date(2026, 6, 1)
     service.change(3, changed=today, retracted_by="39999999")
     service.records.append(record(5_000).__class__(**{**vars(record(5_000)), "entered": today, "changed": today}))
-    harvest = gather(HARVESTER, Search("pubmed", "exosomes", changed_since=today), door(tmp_path))
+    harvest = gather(harvester(), Search("pubmed", "exosomes", changed_since=today), door(tmp_path))
     assert sorted(harvest.ids) == sorted([service.records[3].pmid, service.records[-1].pmid])
     retracted = next(a for a in harvest.articles if a.pmid == service.records[3].pmid)
     assert [notice.kind for notice in retracted.notices] == ["retracted_by"]
     scoped = Search("pubmed", "exosomes", since=date(2026, 1, 1), changed_since=today)
-    assert gather(HARVESTER, scoped, door(tmp_path)).ids == [service.records[-1].pmid]
+    assert gather(harvester(), scoped, door(tmp_path)).ids == [service.records[-1].pmid]
 
 
 def test_thirty_thousand_hits_are_sliced(rig, service, tmp_path, monkeypatch):
     monkeypatch.undo()
     monkeypatch.setenv("EXOMINER_PUBMED_URL", rig.url(service))
     service.records = records(30_000)
-    harvest = gather(HARVESTER, EXOSOMES, door(tmp_path, read_timeout=20.0))
+    harvest = gather(harvester(), EXOSOMES, door(tmp_path, read_timeout=20.0))
     assert harvest.complete
     assert len(harvest.ids) == 30_000
     assert sorted(harvest.ids) == pmids(service)
@@ -113,12 +118,12 @@ def test_a_day_with_too_many_hits_says_what_is_missing(rig, service, small_lists
     service.records = records(250, days=1) + records(350, days=300)[250:]
     brought, cursor = [], None
     with pytest.raises(RefusedError, match=r"2012-01-01 \(25\d\).*narrow the query"):
-        for batch in HARVESTER.fetch(EXOSOMES, door(tmp_path), None):
+        for batch in harvester().fetch(EXOSOMES, door(tmp_path), None):
             brought += batch.articles
             cursor = batch.cursor
     assert len({article.pmid for article in brought}) == 200 + sum(r.entered > FIRST_DAY for r in service.records)
     with pytest.raises(RefusedError, match="narrow the query"):
-        list(HARVESTER.fetch(EXOSOMES, door(tmp_path), cursor))
+        list(harvester().fetch(EXOSOMES, door(tmp_path), cursor))
 
 
 PASSING = {
@@ -137,7 +142,7 @@ PASSING = {
 @pytest.mark.parametrize("path", ["esearch.fcgi", "efetch.fcgi"])
 def test_passing_faults_lose_nothing(rig, service, tmp_path, path, fault):
     rig.script(path, fault, None, fault, fault)
-    harvest = gather(HARVESTER, EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
     assert harvest.complete
     assert sorted(harvest.ids) == pmids(service)
 
@@ -148,11 +153,11 @@ def test_lasting_faults_are_errors_and_can_be_resumed(rig, service, tmp_path, pa
     rig.script(path, *([None] if path == "efetch.fcgi" else []), *[fault] * 40)
     brought, cursor = [], None
     with pytest.raises(OutageError, match=r"^PubMed does not answer as it should"):
-        for batch in HARVESTER.fetch(EXOSOMES, door(tmp_path, retries=1), None):
+        for batch in harvester().fetch(EXOSOMES, door(tmp_path, retries=1), None):
             brought += batch.articles
             cursor = batch.cursor
     rig.heal()
-    rest = gather(HARVESTER, EXOSOMES, door(tmp_path), cursor)
+    rest = gather(harvester(), EXOSOMES, door(tmp_path), cursor)
     assert rest.batches[-1].hits == 150
     assert sorted([a.pmid for a in brought] + rest.ids) == pmids(service)
 
@@ -160,14 +165,14 @@ def test_lasting_faults_are_errors_and_can_be_resumed(rig, service, tmp_path, pa
 def test_a_zero_is_believed_only_when_heard_twice(rig, service, tmp_path):
     nothing = faults.says("<eSearchResult><Count>0</Count><IdList/></eSearchResult>")
     rig.script("esearch.fcgi", nothing)
-    assert len(gather(HARVESTER, EXOSOMES, door(tmp_path)).ids) == 150
-    harvest = gather(HARVESTER, Search("pubmed", "supercalifragilistic"), door(tmp_path))
+    assert len(gather(harvester(), EXOSOMES, door(tmp_path)).ids) == 150
+    harvest = gather(harvester(), Search("pubmed", "supercalifragilistic"), door(tmp_path))
     assert harvest.complete
     assert harvest.batches[-1].hits == 0
 
 
 def test_an_unknown_phrase_is_told(rig, tmp_path, caplog):
-    gather(HARVESTER, Search("pubmed", "supercalifragilistic"), door(tmp_path))
+    gather(harvester(), Search("pubmed", "supercalifragilistic"), door(tmp_path))
     assert "PubMed knows no 'supercalifragilistic'" in caplog.text
 
 
@@ -182,19 +187,19 @@ def test_an_unknown_phrase_is_told(rig, tmp_path, caplog):
 def test_refusals_are_final(rig, tmp_path, fault, message):
     rig.script("esearch.fcgi", fault, fault)
     with pytest.raises(RefusedError, match=message):
-        gather(HARVESTER, EXOSOMES, door(tmp_path))
+        gather(harvester(), EXOSOMES, door(tmp_path))
 
 
 def test_the_history_server_may_forget_at_any_time(rig, service, tmp_path):
     rig.script("efetch.fcgi", None, faults.first(service.expire))
-    harvest = gather(HARVESTER, EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
     assert harvest.complete
     assert sorted(harvest.ids) == pmids(service)
 
 
 def test_a_record_that_is_listed_but_never_sent_is_a_reject(rig, service, tmp_path):
     service.unreadable = {service.records[7].pmid}
-    harvest = gather(HARVESTER, EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
     assert harvest.complete
     assert [r.item for r in harvest.rejects] == [f"PMID {service.records[7].pmid}"]
     assert len(harvest.ids) == 149
@@ -202,12 +207,12 @@ def test_a_record_that_is_listed_but_never_sent_is_a_reject(rig, service, tmp_pa
 
 def test_a_result_that_grows_or_shrinks_meanwhile_ends_complete(rig, service, tmp_path):
     rig.script("efetch.fcgi", None, faults.first(lambda: service.records.extend(records(230)[150:])))
-    grown = gather(HARVESTER, EXOSOMES, door(tmp_path))
+    grown = gather(harvester(), EXOSOMES, door(tmp_path))
     assert grown.complete
     assert sorted(grown.ids) == pmids(service)
     service.records = records(150)
     rig.script("efetch.fcgi", None, faults.first(lambda: service.records.__delitem__(slice(0, 50))))
-    shrunk = gather(HARVESTER, EXOSOMES, door(tmp_path))
+    shrunk = gather(harvester(), EXOSOMES, door(tmp_path))
     assert shrunk.complete
     assert set(shrunk.ids) | {r.item.removeprefix("PMID ") for r in shrunk.rejects} >= set(pmids(service))
 
@@ -219,7 +224,7 @@ def test_a_count_above_what_is_listed_is_not_complete(rig, service, tmp_path):
         return type(reply)(body, 200, reply.type)
 
     rig.script("esearch.fcgi", *[boast] * 30)
-    harvest = gather(HARVESTER, EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
     assert len(harvest.ids) == 150
     assert harvest.batches[-1].hits == 153
     assert not harvest.complete
@@ -231,7 +236,7 @@ def test_a_server_that_lists_little_at_a_time(rig, service, tmp_path):
         return answer(request)
 
     rig.script("esearch.fcgi", *[short] * 30)
-    harvest = gather(HARVESTER, EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
     assert harvest.complete
     assert sorted(harvest.ids) == pmids(service)
 
@@ -240,7 +245,7 @@ def test_a_server_that_lists_little_at_a_time(rig, service, tmp_path):
 @given(kills=st.sets(st.integers(1, 12)), forget=st.booleans())
 def test_killed_anywhere_it_brings_every_record_once(rig, service, tmp_path, kills, forget):
     harvest = gather_killed(
-        HARVESTER,
+        harvester(),
         EXOSOMES,
         lambda: door(tmp_path),
         lambda number: number in kills,
@@ -255,7 +260,7 @@ def test_killed_anywhere_it_brings_every_record_once(rig, service, tmp_path, kil
 def test_a_sliced_search_killed_anywhere(rig, service, small_lists, tmp_path, kills, forget, days):
     service.records = records(400, days)
     stops = (lambda number: number in kills, service.expire if forget else lambda: None)
-    harvest = gather_killed(HARVESTER, EXOSOMES, lambda: door(tmp_path), *stops)
+    harvest = gather_killed(harvester(), EXOSOMES, lambda: door(tmp_path), *stops)
     assert harvest.complete
     assert sorted(harvest.ids) == pmids(service)
 
@@ -272,7 +277,7 @@ def test_identifiers_of_every_kind(rig, service, tmp_path):
         Identifier("pmid", known[1].pmid),
     )
     search = Search("pubmed", ids=ids)
-    harvest = gather(HARVESTER, search, door(tmp_path))
+    harvest = gather(harvester(), search, door(tmp_path))
     assert harvest.complete
     assert sorted(harvest.ids) == sorted([known[0].pmid, known[1].pmid, known[2].pmid])
     assert {(r.item, r.reason) for r in harvest.rejects} == {
@@ -280,11 +285,11 @@ def test_identifiers_of_every_kind(rig, service, tmp_path):
         ("doi 10.5555/nowhere", "not found in PubMed"),
         ("pmcid PMC1", "not found in PubMed"),
     }
-    assert HARVESTER.count(search, door(tmp_path)) == 3
+    assert harvester().count(search, door(tmp_path)) == 3
 
 
 def test_no_identifier_is_known(rig, tmp_path):
-    harvest = gather(HARVESTER, Search("pubmed", ids=(Identifier("pmid", "1"),)), door(tmp_path))
+    harvest = gather(harvester(), Search("pubmed", ids=(Identifier("pmid", "1"),)), door(tmp_path))
     assert harvest.complete
     assert harvest.rejects[0].reason == "not found in PubMed"
 
@@ -293,7 +298,7 @@ def test_many_identifiers_killed_after_every_batch(rig, service, tmp_path):
     service.records = records(550)
     ids = tuple(Identifier("pmid", r.pmid) for r in service.records[:450])
     ids += tuple(Identifier("doi", r.doi) for r in service.records[450:550] if r.doi)
-    harvest = gather_killed(HARVESTER, Search("pubmed", ids=ids), lambda: door(tmp_path), lambda number: True)
+    harvest = gather_killed(harvester(), Search("pubmed", ids=ids), lambda: door(tmp_path), lambda number: True)
     assert harvest.complete
     assert len(harvest.ids) == len(set(harvest.ids)) == len(ids)
 
@@ -303,14 +308,14 @@ def test_identifiers_through_faults(rig, service, tmp_path, fault):
     service.records = records(300)
     ids = tuple(Identifier("pmid", r.pmid) for r in service.records)
     rig.script("efetch.fcgi", fault, fault, None)
-    harvest = gather(HARVESTER, Search("pubmed", ids=ids), door(tmp_path))
+    harvest = gather(harvester(), Search("pubmed", ids=ids), door(tmp_path))
     assert harvest.complete
     assert len(harvest.articles) == (300 if fault is not PASSING["empty set"] else 100)
 
 
 def test_a_search_without_a_question(tmp_path):
     with pytest.raises(UsageError, match="needs a query"):
-        gather(HARVESTER, Search("pubmed", "  "), door(tmp_path))
+        gather(harvester(), Search("pubmed", "  "), door(tmp_path))
     since = date(2024, 1, 1)
     with pytest.raises(UsageError, match="swap them"):
-        gather(HARVESTER, Search("pubmed", "x", since, since - timedelta(days=1)), door(tmp_path))
+        gather(harvester(), Search("pubmed", "x", since, since - timedelta(days=1)), door(tmp_path))

@@ -15,6 +15,7 @@ from miner.errors import OutageError, ParseError, RefusedError, UsageError
 from miner.formats.pubmed_xml import Deleted, parse
 from miner.model.articles import Article, Reject
 from miner.model.identifiers import Identifier
+from miner.settings import load_settings
 from miner.sources import pubmed_bulk
 from miner.sources.base import Search
 from miner.sources.bulk_filter import Scan, Wanted
@@ -30,7 +31,10 @@ from tests.rig.records import record
 BASELINE = ["baseline/pubmed24n0001.xml.gz", "baseline/pubmed24n0002.xml.gz"]
 UPDATES = ["updatefiles/pubmed24n0003.xml.gz", "updatefiles/pubmed24n0004.xml.gz"]
 VESICLE_WORDS = Search("pubmed-bulk")
-ONE = PubMedBulk(processes=1)
+
+
+def bulk(processes=1, known=frozenset()):
+    return PubMedBulk(load_settings().pubmed_bulk_url, known, processes)
 
 
 def other(number):
@@ -70,37 +74,37 @@ EXPECTED = [f"300000{n:02}" for n in (1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 1, 3, 3
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_folder_in_order_with_revisions_and_deletions(folder, tmp_path, processes):
-    harvest = gather(PubMedBulk(processes=processes), VESICLE_WORDS, door(tmp_path))
+    harvest = gather(bulk(processes), VESICLE_WORDS, door(tmp_path))
     assert harvest.complete
     assert harvest.ids == EXPECTED
     assert [pmid for batch in harvest.batches for pmid in batch.deleted] == ["30000005"]
     assert {a.source for a in harvest.articles} == {"pubmed-bulk"}
     # The revision of record 3 says nothing of exosomes any more, and that it was retracted.
     assert [n.kind for n in harvest.articles[11].notices] == ["retracted_by"]
-    assert ONE.count(VESICLE_WORDS, door(tmp_path)) == len(EXPECTED)
+    assert bulk().count(VESICLE_WORDS, door(tmp_path)) == len(EXPECTED)
 
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_mirror(rig, tmp_path, processes):
-    harvest = gather(PubMedBulk(processes=processes), VESICLE_WORDS, door(tmp_path))
+    harvest = gather(bulk(processes), VESICLE_WORDS, door(tmp_path))
     assert harvest.complete
     assert harvest.ids == EXPECTED
     with pytest.raises(UsageError, match="cannot be counted without fetching all its 4 files"):
-        ONE.count(VESICLE_WORDS, door(tmp_path))
+        bulk().count(VESICLE_WORDS, door(tmp_path))
 
 
 def test_updates_of_known_records_are_taken_whatever_they_say(folder, tmp_path):
-    harvest = gather(replace(ONE, known=frozenset({"30000030", "30000002"})), VESICLE_WORDS, door(tmp_path))
+    harvest = gather(bulk(known=frozenset({"30000030", "30000002"})), VESICLE_WORDS, door(tmp_path))
     assert sorted(harvest.ids) == sorted([*EXPECTED, "30000030"])
     assert harvest.complete
 
 
 def test_a_query_of_ones_own_and_days_of_entry(folder, tmp_path):
     query = Search("pubmed-bulk", '"protein folding" OR chaperone*')
-    assert gather(ONE, query, door(tmp_path)).ids == [f"300000{n:02}" for n in (*range(2, 21, 2), 30)]
+    assert gather(bulk(), query, door(tmp_path)).ids == [f"300000{n:02}" for n in (*range(2, 21, 2), 30)]
     entered = sorted(record(n).entered for n in range(1, 20, 2))
     search = replace(VESICLE_WORDS, since=entered[2], until=entered[5])
-    harvest = gather(ONE, search, door(tmp_path))
+    harvest = gather(bulk(), search, door(tmp_path))
     within = [n for n in range(1, 20, 2) if entered[2] <= record(n).entered <= entered[5]]
     assert set(harvest.ids) - {"30000031"} == {f"300000{n:02}" for n in within}
     assert len(within) == 4
@@ -115,8 +119,8 @@ def test_pmids(folder, tmp_path):
     ]
     search = Search("pubmed-bulk", ids=tuple(ids))
     for harvest in (
-        gather(ONE, search, door(tmp_path)),
-        gather_killed(ONE, search, lambda: door(tmp_path), lambda number: True),
+        gather(bulk(), search, door(tmp_path)),
+        gather_killed(bulk(), search, lambda: door(tmp_path), lambda number: True),
     ):
         assert harvest.complete
         assert harvest.ids == ["30000002", "30000013"]
@@ -124,10 +128,10 @@ def test_pmids(folder, tmp_path):
 
 
 def test_updates_read_only_files_that_have_appeared_since(rig, tmp_path):
-    harvest = gather(ONE, replace(VESICLE_WORDS, changed_since=date(2024, 2, 20)), door(tmp_path))
+    harvest = gather(bulk(), replace(VESICLE_WORDS, changed_since=date(2024, 2, 20)), door(tmp_path))
     assert harvest.complete
     assert harvest.ids == ["30000031"]
-    assert gather(ONE, replace(VESICLE_WORDS, changed_since=date(2025, 1, 1)), door(tmp_path)).batches[-1].hits == 0
+    assert gather(bulk(), replace(VESICLE_WORDS, changed_since=date(2025, 1, 1)), door(tmp_path)).batches[-1].hits == 0
 
 
 @pytest.mark.parametrize("processes", [1, 2])
@@ -140,17 +144,17 @@ def test_killed_anywhere_it_goes_on_there(folder, tmp_path, monkeypatch, process
         """The driver tells each run what the corpus holds by then."""
 
         def fetch(self, search, http, cursor):
-            for batch in PubMedBulk(frozenset(taken), processes).fetch(search, http, cursor):
+            for batch in bulk(processes, frozenset(taken)).fetch(search, http, cursor):
                 taken.update(a.pmid for a in batch.articles)
                 yield batch
 
-    harvest = gather_killed(Kept(), VESICLE_WORDS, lambda: door(tmp_path), lambda number: number in kills)
+    harvest = gather_killed(Kept(""), VESICLE_WORDS, lambda: door(tmp_path), lambda number: number in kills)
     assert harvest.ids == EXPECTED
     assert harvest.complete
 
 
 def test_a_resumed_run_fetches_no_file_again(rig, tmp_path):
-    harvest = gather_killed(ONE, VESICLE_WORDS, lambda: door(tmp_path), lambda number: True)
+    harvest = gather_killed(bulk(), VESICLE_WORDS, lambda: door(tmp_path), lambda number: True)
     assert harvest.complete
     assert [len(rig.asked(path)) for path in BASELINE + UPDATES] == [1, 1, 1, 1]
 
@@ -159,7 +163,7 @@ def test_a_resumed_run_fetches_no_file_again(rig, tmp_path):
 @pytest.mark.parametrize("path", ["baseline/", BASELINE[1], f"{UPDATES[0]}.md5"])
 def test_passing_faults_lose_nothing(rig, tmp_path, path, fault):
     rig.script(path, fault, fault)
-    harvest = gather(ONE, VESICLE_WORDS, door(tmp_path))
+    harvest = gather(bulk(), VESICLE_WORDS, door(tmp_path))
     assert harvest.complete
     assert harvest.ids == EXPECTED
 
@@ -169,10 +173,10 @@ def test_an_outage_is_an_error_and_can_be_resumed(rig, tmp_path, path):
     rig.script(path, *[faults.status(503)] * 2)
     brought, cursor = [], None
     with pytest.raises(OutageError):
-        for batch in ONE.fetch(VESICLE_WORDS, door(tmp_path, retries=1), None):
+        for batch in bulk().fetch(VESICLE_WORDS, door(tmp_path, retries=1), None):
             brought += [a.source_id for a in batch.articles]
             cursor = batch.cursor
-    known = replace(ONE, known=frozenset(brought))
+    known = bulk(known=frozenset(brought))
     assert brought + gather(known, VESICLE_WORDS, door(tmp_path), cursor).ids == EXPECTED
 
 
@@ -182,12 +186,12 @@ def test_an_outage_is_an_error_and_can_be_resumed(rig, tmp_path, path):
 def test_a_page_that_lists_nothing_is_an_outage(rig, tmp_path, page):
     rig.script("baseline/", *[faults.says(page, type="text/html")] * 9)
     with pytest.raises(OutageError):
-        gather(ONE, VESICLE_WORDS, door(tmp_path))
+        gather(bulk(), VESICLE_WORDS, door(tmp_path))
 
 
 def test_a_file_that_arrives_damaged_is_fetched_again(rig, tmp_path):
     rig.script(BASELINE[0], faults.garbled())
-    harvest = gather(ONE, VESICLE_WORDS, door(tmp_path))
+    harvest = gather(bulk(), VESICLE_WORDS, door(tmp_path))
     assert harvest.ids == EXPECTED
     assert len(rig.asked(BASELINE[0])) == 2
 
@@ -203,15 +207,13 @@ def run_into_damage(harvester, tmp_path, cursor=None):
 
 def test_a_file_damaged_twice_is_a_reject_and_the_rest_goes_on(rig, tmp_path):
     rig.script(BASELINE[1], faults.garbled(), faults.garbled())
-    harvest = run_into_damage(ONE, tmp_path)
+    harvest = run_into_damage(bulk(), tmp_path)
     assert harvest.ids == EXPECTED[:5] + EXPECTED[10:]
     assert [r.item for r in harvest.rejects] == ["pubmed24n0002.xml.gz"]
     assert "MD5" in harvest.rejects[0].reason
     assert len(rig.asked(BASELINE[1])) == 2
     # What it holds may have been revised later: from there on everything is read again, and nothing before.
-    again = gather(
-        replace(ONE, known=frozenset(harvest.ids)), VESICLE_WORDS, door(tmp_path), harvest.batches[-1].cursor
-    )
+    again = gather(bulk(known=frozenset(harvest.ids)), VESICLE_WORDS, door(tmp_path), harvest.batches[-1].cursor)
     assert again.ids == EXPECTED[5:]
     assert again.batches[-1].hits == len(harvest.ids) + len(again.ids) + 1
     assert len(rig.asked(BASELINE[0])) == 1
@@ -220,7 +222,7 @@ def test_a_file_damaged_twice_is_a_reject_and_the_rest_goes_on(rig, tmp_path):
 def test_a_local_file_that_is_not_what_its_sum_says(folder, tmp_path):
     path = folder / BASELINE[1]
     path.write_bytes(path.read_bytes()[:-30])
-    harvest = run_into_damage(ONE, tmp_path)
+    harvest = run_into_damage(bulk(), tmp_path)
     assert [r.item for r in harvest.rejects] == ["pubmed24n0002.xml.gz"]
     assert harvest.ids == EXPECTED[:5] + EXPECTED[10:]
 
@@ -241,7 +243,7 @@ def test_without_a_sum_what_is_wrong_still_shows(mirror, tmp_path, monkeypatch, 
     del mirror.files[f"{BASELINE[1]}.md5"]
     mirror.files[BASELINE[1]] = content
     monkeypatch.setenv("EXOMINER_PUBMED_BULK_URL", str(mirror.save(tmp_path / "mirror")))
-    harvest = run_into_damage(replace(ONE, processes=processes), tmp_path)
+    harvest = run_into_damage(bulk(processes), tmp_path)
     assert any(reason in r.reason for r in harvest.rejects)
     assert harvest.ids[-3:] == EXPECTED[-3:]
 
@@ -250,7 +252,7 @@ def test_a_broken_record_costs_only_itself(mirror, tmp_path, monkeypatch):
     broken = article_xml(record(40)).replace("</ArticleTitle>", "")
     mirror.add(BASELINE[1], bulk_file([record(11), broken, other(41), record(13)]))
     monkeypatch.setenv("EXOMINER_PUBMED_BULK_URL", str(mirror.save(tmp_path / "mirror")))
-    harvest = gather(ONE, VESICLE_WORDS, door(tmp_path))
+    harvest = gather(bulk(), VESICLE_WORDS, door(tmp_path))
     assert harvest.complete
     assert [r.item for r in harvest.rejects] == ["PMID 30000040"]
     assert "30000013" in harvest.ids
@@ -259,10 +261,10 @@ def test_a_broken_record_costs_only_itself(mirror, tmp_path, monkeypatch):
 def test_where_there_are_no_files(tmp_path, monkeypatch):
     monkeypatch.setenv("EXOMINER_PUBMED_BULK_URL", str(tmp_path))
     with pytest.raises(RefusedError, match="holds no PubMed files"):
-        gather(ONE, VESICLE_WORDS, door(tmp_path))
+        gather(bulk(), VESICLE_WORDS, door(tmp_path))
     monkeypatch.setenv("EXOMINER_PUBMED_BULK_URL", str(tmp_path / "nowhere"))
     with pytest.raises(UsageError, match="is no folder"):
-        gather(ONE, VESICLE_WORDS, door(tmp_path))
+        gather(bulk(), VESICLE_WORDS, door(tmp_path))
 
 
 MATHML = 'xmlns:mml="http://www.w3.org/1998/Math/MathML"'
