@@ -32,8 +32,12 @@ def say(message: str) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:
-    """Rows as a table; None shows as nothing, lists joined by commas."""
+    """Rows as a table, or as TSV where stdout is no terminal; None shows as nothing, lists joined by commas."""
     cells = [[cell(value) for value in row] for row in rows]
+    if not sys.stdout.isatty():
+        for line in (columns, *cells):
+            sys.stdout.write("\t".join(" ".join(text.split()) for text in line) + "\n")
+        return
     longest = [max((len(text) for text in column), default=0) for column in zip(*cells, strict=True)]
     prose = any(length > _PROSE for length in longest)
     table = Table(
