@@ -1,0 +1,1 @@
+"""Cases rebuilt from public bug reports: what is typed, and what is right."""
