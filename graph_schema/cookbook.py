@@ -4,12 +4,13 @@ A header is made of comment lines before the query:
 
     // title: Cargo of a source
     // question: What do vesicles of this cell, cancer or fluid carry?
+    // alias: cargo_of
     // param: source string null — name, synonym or id
     // param: limit integer 25 — rows at most
     // chart: bar cargo belief
 
-A parameter has a name, a type, a default in JSON, and help. A chart, where one fits, is `bar LABEL VALUE` or
-`network SOURCE TARGET`, in names of the query's columns.
+An alias is a former name of the query. A parameter has a name, a type, a default in JSON, and help. A chart, where one
+fits, is `bar LABEL VALUE` or `network SOURCE TARGET`, in names of the query's columns.
 """
 
 import json
@@ -71,6 +72,7 @@ class NamedQuery:
     parameters: tuple[Parameter, ...]
     chart: Chart | None
     cypher: str
+    aliases: tuple[str, ...] = ()
 
     def bind(self, given: Mapping[str, str]) -> dict[str, Value]:
         """All parameters with their values, those given parsed from text, the others by default.
@@ -93,9 +95,15 @@ def queries() -> dict[str, NamedQuery]:
     return {name: parse(name, (folder / f"{name}.cypher").read_text(encoding="utf-8")) for name in names}
 
 
+def find(name: str) -> NamedQuery | None:
+    """The query of this name or former name; None where there is none."""
+    book = queries()
+    return book.get(name) or next((query for query in book.values() if name in query.aliases), None)
+
+
 def parse(name: str, text: str) -> NamedQuery:
     """A query from its file's text. Raises ValueError where the header is not as described above."""
-    header: dict[str, list[str]] = {"title": [], "question": [], "param": [], "chart": []}
+    header: dict[str, list[str]] = {"title": [], "question": [], "alias": [], "param": [], "chart": []}
     lines = text.splitlines()
     while lines and lines[0].startswith("// "):
         key, _, value = lines.pop(0).removeprefix("// ").partition(": ")
@@ -111,6 +119,7 @@ def parse(name: str, text: str) -> NamedQuery:
         tuple(_parameter(name, line) for line in header["param"]),
         _chart(name, header["chart"][0]) if header["chart"] else None,
         "\n".join(lines).strip(),
+        tuple(header["alias"]),
     )
 
 

@@ -54,7 +54,7 @@ def indexes() -> list[str]:
         f"CREATE FULLTEXT INDEX {TEXT_INDEX} IF NOT EXISTS FOR (n:Entity|Evidence) "
         "ON EACH [n.name, n.synonyms, n.sentence] OPTIONS {indexConfig: {`fulltext.analyzer`: 'english'}}",
         f"CREATE FULLTEXT INDEX {METHODS_INDEX} IF NOT EXISTS FOR (n:Evidence) "
-        "ON EACH [n.isolation, n.characterisation]",
+        "ON EACH [n.separation, n.characterisation]",
     ]
 
 
@@ -209,7 +209,13 @@ READ_STATE = f"MATCH (s:{STATE_LABEL}) RETURN properties(s) AS state"
 
 WRITE_STATE = f"MERGE (s:{STATE_LABEL} {{id: $id}}) SET s = $state"
 
-MIGRATIONS: dict[int, tuple[str, ...]] = {}
+MIGRATIONS: dict[int, tuple[str, ...]] = {
+    1: (
+        f"DROP INDEX {METHODS_INDEX} IF EXISTS",
+        "DROP INDEX exominer_entity_lookup IF EXISTS",
+        f"MATCH (s:{STATE_LABEL}) SET s.build_id = '', s.projection = null",
+    ),
+}
 """Statements that turn a graph of one schema version into one of the next; without them it is loaded anew."""
 
 _LABELS = "|".join(node.label for node in NODES)

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class EntityType(StrEnum):
-    """What an entity is; also its node label in the graph."""
+    """The type of an entity; also its node label in the graph.
+
+    FUNCTION covers cellular and disease processes (apoptosis, metastasis, drug resistance): Biolink's
+    `BiologicalProcess`, not GO's "molecular function".
+    """
 
     VESICLE = "Vesicle"
     GENE = "Gene"
@@ -187,7 +191,8 @@ EVIDENCE = NodeKind(
         Property("verdict", "string", "accepted, rejected or disputed by curators"),
         Property("curators", "string list", "who passed a verdict on it"),
         Property("setting", "string list", "experimental settings stated: in vitro, in vivo, patients"),
-        Property("isolation", "string list", "methods of vesicle isolation named in the abstract"),
+        Property("separation", "string list", "methods of vesicle separation (MISEV2023) named in the abstract"),
+        Property("isolation", "string list", "the same as `separation`, under its former name"),
         Property("characterisation", "string list", "methods of vesicle characterisation named in the abstract"),
         Property("loading", "string", "packaged (loaded into the vesicle) or detected in it"),
         Property("source_cells", "string list", "cells said to shed the vesicle"),
@@ -208,7 +213,9 @@ PUBLICATION = NodeKind(
         Property("published", "string", "date of publication, ISO 8601, as precise as known"),
         Property("journal", "string", "journal"),
         Property("kind", "string", "research or review"),
+        Property("authors", "string list", "authors, in order"),
         Property("retracted", "boolean", "whether it has been retracted"),
+        Property("concern", "boolean", "whether an expression of concern about it has been published"),
     ),
 )
 NODES = (ENTITY, ASSERTION, EVIDENCE, PUBLICATION)
@@ -250,15 +257,18 @@ it; what is only ever denied has an assertion and no such relationship."""
 CURIE_PREFIXES: dict[str, str] = {
     "CHEBI": "http://purl.obolibrary.org/obo/CHEBI_",
     "CL": "http://purl.obolibrary.org/obo/CL_",
-    "CVCL": "https://www.cellosaurus.org/CVCL_",
+    "Cellosaurus": "https://www.cellosaurus.org/",
     "DOID": "http://purl.obolibrary.org/obo/DOID_",
     "FPLX": "https://identifiers.org/fplx:",
     "GO": "http://purl.obolibrary.org/obo/GO_",
     "HGNC": "https://identifiers.org/hgnc:",
     "HP": "http://purl.obolibrary.org/obo/HP_",
     "MESH": "http://id.nlm.nih.gov/mesh/",
+    "MGI": "https://identifiers.org/mgi:",
     "MONDO": "http://purl.obolibrary.org/obo/MONDO_",
     "NCBIGene": "https://identifiers.org/ncbigene:",
+    "PMC": "https://www.ncbi.nlm.nih.gov/pmc/articles/",
+    "RGD": "https://identifiers.org/rgd:",
     "UBERON": "http://purl.obolibrary.org/obo/UBERON_",
     "biolink": "https://w3id.org/biolink/vocab/",
     "doi": "https://doi.org/",
@@ -267,7 +277,14 @@ CURIE_PREFIXES: dict[str, str] = {
     "mirbase.mature": "https://identifiers.org/mirbase.mature:",
     "pmid": "https://pubmed.ncbi.nlm.nih.gov/",
 }
-"""What each CURIE prefix stands for."""
+"""The IRI prefix of each CURIE prefix, in the spelling that Biolink prefers."""
+
+CURIE_SYNONYMS: dict[str, tuple[str, ...]] = {
+    "PMC": ("pmcid",),
+    "mirbase": ("miRBase",),
+    "pmid": ("PMID",),
+}
+"""Other spellings of a CURIE prefix that the vocabulary and works use."""
 
 _CATEGORIES: dict[EntityType, str] = {
     _T.VESICLE: "biolink:CellularComponent",

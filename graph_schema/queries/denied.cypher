@@ -13,5 +13,6 @@ RETURN s.name AS subject, CASE WHEN a.negated THEN 'NOT ' ELSE '' END + a.predic
          AS sentence,
        COLLECT { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence)-[:FROM]->(p:Publication)
                  WITH p, max(e.belief) AS belief ORDER BY belief DESC, p.id LIMIT 10
-                 RETURN trim(coalesce('PMID:' + p.pmid, '') + coalesce(' doi:' + p.doi, '')) } AS sources,
+                 RETURN trim(coalesce('PMID:' + p.pmid, '') + coalesce(' doi:' + p.doi, ''))
+                        + CASE WHEN p.retracted THEN ' (retracted)' WHEN p.concern THEN ' (expression of concern)' ELSE '' END } AS sources,
        a.id AS assertion

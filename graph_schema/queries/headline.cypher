@@ -66,5 +66,6 @@ RETURN cargo.name AS cargo, vesicle, a.predicate AS effect, function.name AS fun
          AS sentence,
        COLLECT { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence)-[:FROM]->(p:Publication)
                  WITH p, max(e.belief) AS belief ORDER BY belief DESC, p.id LIMIT 10
-                 RETURN trim(coalesce('PMID:' + p.pmid, '') + coalesce(' doi:' + p.doi, '')) } AS sources,
+                 RETURN trim(coalesce('PMID:' + p.pmid, '') + coalesce(' doi:' + p.doi, ''))
+                        + CASE WHEN p.retracted THEN ' (retracted)' WHEN p.concern THEN ' (expression of concern)' ELSE '' END } AS sources,
        a.id AS assertion

@@ -12,7 +12,8 @@ CALL db.index.fulltext.queryNodes('exominer_text', wanted, {skip: 0, limit: 2000
 MATCH (e)-[:FROM]->(p:Publication)
 WITH e.sentence AS sentence, e.section AS section, p, max(score) AS score, collect(e) AS read
 ORDER BY score DESC, p.id, sentence SKIP $skip LIMIT $limit
-RETURN sentence, section, trim(coalesce('PMID:' + p.pmid, '') + coalesce(' doi:' + p.doi, '')) AS source, p.year AS year,
+RETURN sentence, section, trim(coalesce('PMID:' + p.pmid, '') + coalesce(' doi:' + p.doi, ''))
+                        + CASE WHEN p.retracted THEN ' (retracted)' WHEN p.concern THEN ' (expression of concern)' ELSE '' END AS source, p.year AS year,
        COLLECT { UNWIND read AS e MATCH (e)<-[:SUPPORTED_BY]-(a:Assertion) MATCH (a)-[:SUBJECT]->(s)
                  MATCH (a)-[:OBJECT]->(o)
                  RETURN s.name + CASE WHEN a.negated THEN ' NOT ' ELSE ' ' END + a.predicate + ' ' + o.name AS claim

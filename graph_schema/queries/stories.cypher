@@ -33,4 +33,5 @@ SKIP $skip LIMIT $limit
 RETURN sources AS source, COLLECT { UNWIND vesicles AS v RETURN v.name ORDER BY v.name } AS vesicle, cargo.name AS cargo,
        recipients AS recipient, a.predicate AS effect, function.name AS function,
        COLLECT { MATCH (a)-[:IN_CANCER]->(c) RETURN c.name ORDER BY c.name } AS cancers,
-       a.belief AS belief, sentence, trim(coalesce('PMID:' + p.pmid, '') + coalesce(' doi:' + p.doi, '')) AS source_paper
+       a.belief AS belief, sentence, trim(coalesce('PMID:' + p.pmid, '') + coalesce(' doi:' + p.doi, ''))
+                        + CASE WHEN p.retracted THEN ' (retracted)' WHEN p.concern THEN ' (expression of concern)' ELSE '' END AS source_paper

@@ -12,7 +12,7 @@ from miner.model.assertions import (
     Contradiction,
     EvidenceRow,
     PairSubgraph,
-    Relation,
+    RelationSummary,
     Verdict,
     assertion_id,
     evidence_id,
@@ -104,12 +104,12 @@ def _assertion(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Verdict
     )
 
 
-def _relations(assertions: Sequence[Assertion]) -> Iterator[Relation]:
+def _relations(assertions: Sequence[Assertion]) -> Iterator[RelationSummary]:
     """One for each predicate that something asserts: what is only ever denied is no relationship to walk."""
     for predicate in sorted({a.predicate for a in assertions if not a.negated}):
         asserting = [e for a in assertions if a.predicate == predicate and not a.negated for e in a.evidence]
         denying = [e for a in assertions if a.predicate == predicate and a.negated for e in a.evidence]
-        yield Relation(
+        yield RelationSummary(
             predicate=predicate,
             tally=count_evidence(asserting),
             negated=len({(e.work.id, e.sentence) for e in denying if e.stands}),

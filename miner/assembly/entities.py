@@ -13,14 +13,14 @@ class NoVocabulary:
         """No entry."""
 
 
-class Catalogue:
+class EntityNodes:
     """Describes entities by a vocabulary, each once."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._nodes: dict[tuple[str, EntityType], EntityNode] = {}
 
-    def describe(self, types: Mapping[str, EntityType]) -> dict[str, EntityNode]:
+    def for_types(self, types: Mapping[str, EntityType]) -> dict[str, EntityNode]:
         """The nodes of these entities (type by id) and of all they are kinds of, by id."""
         nodes: dict[str, EntityNode] = {}
         waiting = sorted(types.items())

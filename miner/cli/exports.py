@@ -1,22 +1,13 @@
 """`export`, `snapshot` and `restore`: the corpus and its assertions as files."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from miner.cli.output import say
-
-
-class ExportFormat(StrEnum):
-    """The formats assertions can be exported in."""
-
-    kgx = "kgx"
-    graphml = "graphml"
-    jsonl = "jsonl"
-    nanopubs = "nanopubs"
-    neo4j = "neo4j"
+from miner.errors import UsageError
+from miner.exports import FORMATS, format_help
 
 
 def register(app: typer.Typer) -> None:
@@ -29,10 +20,9 @@ def register(app: typer.Typer) -> None:
 def export(
     context: typer.Context,
     format: Annotated[
-        ExportFormat,
+        str,
         typer.Argument(
-            help="kgx: Biolink TSV; graphml: Cytoscape, Gephi; jsonl: assertions with evidence; nanopubs: TriG;"
-            " neo4j: CSV for neo4j-admin database import."
+            metavar="|".join(FORMATS), autocompletion=lambda: list(FORMATS), help=f"The format. {format_help()}."
         ),
     ],
     folder: Annotated[Path, typer.Option("--to", help="The folder to write into.")] = Path(),
@@ -44,9 +34,11 @@ def export(
     from miner.corpus import Corpus
     from miner.workflow.export import export_files
 
+    if format not in FORMATS:
+        raise UsageError(f"{format!r} is not an export format - choose one of: {', '.join(FORMATS)}")
     folder.mkdir(parents=True, exist_ok=True)
     with Corpus(context.obj.corpus_path) as corpus:
-        for path in export_files(corpus, format.value, folder):
+        for path in export_files(corpus, format, folder):
             say(f"wrote {path}")
 
 

@@ -19,7 +19,7 @@ from miner.errors import WorkspaceError
 from miner.model.assertions import assertion_id
 from miner.model.claims import Claim
 
-CORPUS_VERSION = 2
+CORPUS_VERSION = 3
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -154,6 +154,10 @@ class Database:
                 self._db.executemany("UPDATE claim SET assertion = ? WHERE rowid = ?", ids)
                 self._db.execute("CREATE INDEX claim_assertion ON claim (assertion)")
                 self._db.execute("UPDATE meta SET value = '2' WHERE key = 'version'")
+            if int(self._meta("version")) < 3:
+                # Inside a JSON string the quotes would be escaped: only the key of `context` matches.
+                self._db.execute("""UPDATE claim SET body = replace(body, '"isolation":', '"separation":')""")
+                self._db.execute("UPDATE meta SET value = '3' WHERE key = 'version'")
 
     def _meta(self, key: str) -> str:
         with self._errors():

@@ -3,26 +3,35 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from miner.exports.library import Library
+from miner.exports.export_graph import ExportGraph, open_text
 from miner.model.assertions import Assertion
 
 
-def lines(library: Library) -> Iterator[str]:
+def write(graph: ExportGraph, folder: Path) -> list[Path]:
+    """Write `exominer_assertions.jsonl`."""
+    path = folder / "exominer_assertions.jsonl"
+    with open_text(path) as file:
+        file.writelines(f"{line}\n" for line in lines(graph))
+    return [path]
+
+
+def lines(graph: ExportGraph) -> Iterator[str]:
     """A line of JSON for each assertion."""
-    for assertion in library.assertions:
-        yield json.dumps(_record(assertion, library), ensure_ascii=False, sort_keys=True)
+    for assertion in graph.assertions:
+        yield json.dumps(_record(assertion, graph), ensure_ascii=False, sort_keys=True)
 
 
-def _record(assertion: Assertion, library: Library) -> dict[str, Any]:
+def _record(assertion: Assertion, graph: ExportGraph) -> dict[str, Any]:
     record = asdict(assertion)
     for side in ("subject", "object"):
-        record[side] = _entity(record[side], library)
-    record["cancers"] = [_entity(c, library) for c in assertion.cancers]
+        record[side] = _entity(record[side], graph)
+    record["cancers"] = [_entity(c, graph) for c in assertion.cancers]
     return record
 
 
-def _entity(id_: str, library: Library) -> dict[str, Any]:
-    entity = library.entities[id_]
+def _entity(id_: str, graph: ExportGraph) -> dict[str, Any]:
+    entity = graph.entities[id_]
     return {"id": entity.id, "type": entity.type.value, "name": entity.name, "category": entity.category}

@@ -6,11 +6,14 @@ values of Biolink's KnowledgeLevelEnum and AgentTypeEnum.
 """
 
 import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from urllib.parse import quote
 
 from graph_schema.model import Predicate
-from miner.exports.library import Library, publication_curie
+from miner.exports.export_graph import ExportGraph, open_text, publication_curie
+from miner.exports.iris import standard_curie
 from miner.model.assertions import Assertion
 
 NODE_COLUMNS = ("id", "category", "name", "synonym", "provided_by")
@@ -20,6 +23,8 @@ EDGE_COLUMNS = (
     "knowledge_level", "agent_type", "primary_knowledge_source", "original_predicate", "has_confidence_level",
 )  # fmt: skip
 _SOURCE = "infores:exominer"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_SEPARATORS = re.compile(r"[|\s\x00-\x1f\x7f-\x9f]")
 _P = Predicate
 
 _BIOLINK: Mapping[Predicate, tuple[str, str, str, str]] = {
@@ -39,49 +44,56 @@ _BIOLINK: Mapping[Predicate, tuple[str, str, str, str]] = {
     _P.TREATS: ("biolink:treats_or_applied_or_studied_to_treat", "", "", ""),
 }
 _ASSOCIATION = "biolink:Association"
-_PREFIXES = {"miRBase": "mirbase"}
-"""Where Biolink writes a vocabulary's prefix otherwise than its registry does."""
 
 
-def nodes(library: Library) -> str:
-    """The node table."""
-    rows = (
-        (_curie(e.id), e.category, e.name, "|".join(map(_item, e.synonyms)), _SOURCE) for e in library.entities.values()
-    )
-    return _table(NODE_COLUMNS, rows)
+def write(graph: ExportGraph, folder: Path) -> list[Path]:
+    """Write `exominer_nodes.tsv` and `exominer_edges.tsv`."""
+    tables = (("exominer_nodes.tsv", NODE_COLUMNS, nodes(graph)), ("exominer_edges.tsv", EDGE_COLUMNS, edges(graph)))
+    for name, columns, rows in tables:
+        with open_text(folder / name) as file:
+            writer = csv.writer(
+                file, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, escapechar=None, quotechar=None
+            )
+            writer.writerow(columns)
+            writer.writerows(rows)
+    return [folder / name for name, *_ in tables]
 
 
-def edges(library: Library) -> str:
-    """The edge table: one edge an assertion, and `biolink:subclass_of` between an entity and what it is a kind of."""
-    kinds = (
-        (
-            f"{e.id}-subclass_of-{parent}", _curie(e.id), "biolink:subclass_of", _curie(parent), _ASSOCIATION, "", "",
-            "", "", "false", "", "", "knowledge_assertion", "manual_agent", _SOURCE, "IS_A", "",
-        )
-        for e in library.entities.values()
-        for parent in e.parents
-    )  # fmt: skip
-    return _table(EDGE_COLUMNS, [*map(_edge, library.assertions), *kinds])
+def nodes(graph: ExportGraph) -> Iterator[Sequence[str]]:
+    """The rows of the node table."""
+    for e in graph.entities.values():
+        yield _id(e.id), e.category, _text(e.name), "|".join(map(_item, e.synonyms)), _SOURCE
+
+
+def edges(graph: ExportGraph) -> Iterator[Sequence[str]]:
+    """The rows of the edge table: one for each assertion, and `biolink:subclass_of` from an entity to each parent."""
+    yield from map(_edge, graph.assertions)
+    for e in graph.entities.values():
+        for parent in e.parents:
+            yield (
+                f"{_id(e.id)}-subclass_of-{_id(parent)}", _id(e.id), "biolink:subclass_of", _id(parent), _ASSOCIATION,
+                "", "", "", "", "false", "", "", "knowledge_assertion", "manual_agent", _SOURCE, "IS_A", "",
+            )  # fmt: skip
 
 
 def _edge(assertion: Assertion) -> Sequence[str]:
     predicate, qualified, direction, aspect = _BIOLINK[assertion.predicate]
-    standing = [e for e in assertion.evidence if e.stands]
-    publications = dict.fromkeys(publication_curie(e.work) for e in standing)
-    judged = any(e.verdict == "accepted" for e in standing)
+    counted = [e for e in assertion.evidence if e.stands]
+    publications = dict.fromkeys(publication_curie(e.work) for e in counted)
+    judged = any(e.verdict == "accepted" for e in counted)
     return (
         assertion.id,
-        _curie(assertion.subject),
+        _id(assertion.subject),
         predicate,
-        _curie(assertion.object),
+        _id(assertion.object),
         _ASSOCIATION,
         qualified,
         direction,
         aspect,
-        "|".join(assertion.cancers),
+        "|".join(map(_id, assertion.cancers)),
         str(assertion.negated).lower(),
-        "|".join(publications),
-        "|".join(dict.fromkeys(_item(e.sentence) for e in standing)),
+        "|".join(map(_escape, publications)),
+        "|".join(dict.fromkeys(_item(e.sentence) for e in counted)),
         "knowledge_assertion" if judged else "not_provided",
         "manual_validation_of_automated_agent" if judged else "text_mining_agent",
         _SOURCE,
@@ -90,21 +102,20 @@ def _edge(assertion: Assertion) -> Sequence[str]:
     )
 
 
-def _curie(id_: str) -> str:
-    prefix, colon, reference = id_.partition(":")
-    return _PREFIXES.get(prefix, prefix) + colon + reference
+def _id(id_: str) -> str:
+    return _escape(standard_curie(id_))
+
+
+def _escape(curie: str) -> str:
+    """Percent-encode what would split a cell or a row: bars, white space and control characters."""
+    return _SEPARATORS.sub(lambda found: quote(found[0]), curie)
 
 
 def _item(text: str) -> str:
     """One of several values in a cell: the separator may not stand in it."""
-    return " ".join(text.replace("|", "/").split())
+    return _text(text.replace("|", "/"))
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(
-        out, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, escapechar=None, quotechar=None
-    )
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return out.getvalue()
+def _text(text: str) -> str:
+    """Text on one line, without control characters."""
+    return " ".join(_CONTROL.sub(" ", text).split())

@@ -1,79 +1,119 @@
-"""Nanopublications in TriG: an assertion graph, its provenance and its publication info, one of each an assertion.
+"""Nanopublications in TriG: an assertion graph, its provenance and its publication info for each assertion.
 
-Structure after the nanopublication guidelines (http://nanopub.org/guidelines/working_draft/).
+Structure after the nanopublication guidelines (http://nanopub.org/guidelines/working_draft/). Each nanopublication is
+serialized by itself, so that memory does not grow with their number.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
-from rdflib import RDF, XSD, Dataset, Graph, Literal, Namespace, URIRef
+from rdflib import RDF, XSD, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDFS
+from rdflib.term import Node
 
-from graph_schema.model import CURIE_PREFIXES
-from miner.exports.library import Library
+from miner.exports.export_graph import ExportGraph, open_text
+from miner.exports.iris import curie_iri
 from miner.model.assertions import Assertion, WorkRef
 
 NP = Namespace("http://www.nanopub.org/nschema#")
 EXO = Namespace("urn:exominer:")
+_PREFIXES = {
+    "np": str(NP), "prov": str(PROV), "dcterms": str(DCTERMS), "rdf": str(RDF), "rdfs": str(RDFS), "xsd": str(XSD),
+    "exo": str(EXO),
+}  # fmt: skip
+
+Triple = tuple[Node, Node, Node]
 
 
-def trig(library: Library, extractor_note: str, made: datetime | None = None) -> str:
-    """All assertions as nanopublications. `made` is when they were published, now unless said."""
-    stamp = Literal((made or datetime.now(UTC)).isoformat(timespec="seconds"), datatype=XSD.dateTime)
-    dataset = Dataset()
-    for prefix, namespace in {"np": NP, "prov": PROV, "dcterms": DCTERMS, "exo": EXO}.items():
-        dataset.bind(prefix, namespace)
-    for assertion in library.assertions:
-        _add(dataset, assertion, library, extractor_note, stamp)
-    return dataset.serialize(format="trig")
+def write(graph: ExportGraph, folder: Path) -> list[Path]:
+    """Write `exominer.trig`."""
+    path = folder / "exominer.trig"
+    with open_text(path) as file:
+        file.writelines(trig(graph))
+    return [path]
+
+
+def trig(graph: ExportGraph, created: datetime | None = None) -> Iterator[str]:
+    """The prefixes, then each assertion as a nanopublication. `created` is the date of publication, now by default."""
+    stamp = Literal((created or datetime.now(UTC)).isoformat(timespec="seconds"), datatype=XSD.dateTime)
+    yield "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in _PREFIXES.items())
+    for assertion in graph.assertions:
+        yield from _nanopublication(assertion, graph, stamp)
 
 
 def iri(curie: str) -> URIRef:
-    """A CURIE's IRI; one of an unknown prefix stays in our own namespace."""
-    prefix, _, local = curie.partition(":")
-    namespace = CURIE_PREFIXES.get(prefix)
-    safe = "".join(c if c.isalnum() or c in "-._~/:" else f"%{ord(c):02X}" if ord(c) < 128 else c for c in local)
-    return URIRef(f"{namespace}{safe}" if namespace else f"{EXO}{prefix}/{safe}")
+    """The IRI of a CURIE."""
+    return URIRef(curie_iri(curie))
 
 
-def _work(work: WorkRef) -> URIRef:
+def _nanopublication(assertion: Assertion, graph: ExportGraph, stamp: Literal) -> Iterator[str]:
+    pub = iri(assertion.id)
+    head, claim, provenance, info = (URIRef(f"{pub}#{part}") for part in ("Head", "assertion", "provenance", "pubinfo"))
+    yield _graph(
+        head,
+        [
+            (pub, RDF.type, NP.Nanopublication),
+            (pub, NP.hasAssertion, claim),
+            (pub, NP.hasProvenance, provenance),
+            (pub, NP.hasPublicationInfo, info),
+        ],
+    )
+    yield _graph(claim, _claim(URIRef(f"{claim}-statement"), assertion, graph))
+    yield _graph(provenance, _provenance(claim, assertion, graph.extractor))
+    yield _graph(info, [(pub, DCTERMS.created, stamp), (pub, PROV.wasAttributedTo, EXO.exominer)])
+
+
+def _claim(statement: URIRef, assertion: Assertion, graph: ExportGraph) -> Iterator[Triple]:
+    """The claim itself; a negated one is stated as the denial of a statement, never as the statement."""
+    subject, predicate, object_ = iri(assertion.subject), EXO[assertion.predicate.value], iri(assertion.object)
+    if not assertion.negated:
+        yield subject, predicate, object_
+    yield statement, RDF.type, EXO.Denial if assertion.negated else RDF.Statement
+    yield statement, RDF.subject, subject
+    yield statement, RDF.predicate, predicate
+    yield statement, RDF.object, object_
+    for cancer in assertion.cancers:
+        yield statement, EXO.IN_CANCER, iri(cancer)
+    for id_ in (assertion.subject, assertion.object, *assertion.cancers):
+        yield iri(id_), RDFS.label, Literal(graph.entities[id_].name)
+
+
+def _provenance(claim: URIRef, assertion: Assertion, extractor: str) -> Iterator[Triple]:
+    for evidence in assertion.evidence:
+        yield claim, PROV.wasDerivedFrom, _work_iri(evidence.work)
+        yield claim, PROV.value, Literal(evidence.sentence)
+    for work in {e.work.id: e.work for e in assertion.evidence}.values():
+        for author in work.authors:
+            yield _work_iri(work), DCTERMS.creator, Literal(author)
+        if work.retracted:
+            yield _work_iri(work), EXO.retracted, Literal(True)
+        if work.concern:
+            yield _work_iri(work), EXO.expressionOfConcern, Literal(True)
+    yield claim, EXO.belief, Literal(assertion.tally.belief, datatype=XSD.decimal)
+    yield claim, RDFS.comment, Literal(f"text mining by {extractor}" if extractor else "text mining")
+
+
+def _work_iri(work: WorkRef) -> URIRef:
     if work.doi:
         return iri(f"doi:{work.doi}")
     return iri(f"pmid:{work.pmid}") if work.pmid else iri(work.id)
 
 
-def _add(dataset: Dataset, assertion: Assertion, library: Library, note: str, stamp: Literal) -> None:
-    pub = iri(assertion.id)
-    head, claim, provenance, info = (
-        dataset.graph(URIRef(f"{pub}#{part}")) for part in ("Head", "assertion", "provenance", "pubinfo")
-    )
-    head.add((pub, RDF.type, NP.Nanopublication))
-    for predicate, graph in (
-        (NP.hasAssertion, claim), (NP.hasProvenance, provenance), (NP.hasPublicationInfo, info),
-    ):  # fmt: skip
-        head.add((pub, predicate, graph.identifier))
-    _state(claim, assertion, library)
-    for evidence in assertion.evidence:
-        provenance.add((claim.identifier, PROV.wasDerivedFrom, _work(evidence.work)))
-        provenance.add((claim.identifier, PROV.value, Literal(evidence.sentence)))
-    provenance.add((claim.identifier, EXO.belief, Literal(assertion.tally.belief, datatype=XSD.decimal)))
-    provenance.add((claim.identifier, RDFS.comment, Literal(note)))
-    info.add((pub, DCTERMS.created, stamp))
-    info.add((pub, PROV.wasAttributedTo, EXO.exominer))
+def _graph(name: URIRef, triples: "Iterator[Triple] | list[Triple]") -> str:
+    """A named graph in TriG, each triple once."""
+    lines = dict.fromkeys(f"  {s.n3()} {p.n3()} {_object(o)} .\n" for s, p, o in triples)
+    return f"\n{name.n3()} {{\n{''.join(lines)}}}\n"
 
 
-def _state(claim: Graph, assertion: Assertion, library: Library) -> None:
-    """The claim itself; a denied one is stated as the denial of a statement, never as the statement."""
-    subject, predicate, object_ = iri(assertion.subject), EXO[assertion.predicate.value], iri(assertion.object)
-    statement = URIRef(f"{claim.identifier}-statement")
-    if assertion.negated:
-        claim.add((statement, RDF.type, EXO.Denial))
-    else:
-        claim.add((subject, predicate, object_))
-        claim.add((statement, RDF.type, RDF.Statement))
-    claim.add((statement, RDF.subject, subject))
-    claim.add((statement, RDF.predicate, predicate))
-    claim.add((statement, RDF.object, object_))
-    for cancer in assertion.cancers:
-        claim.add((statement, EXO.IN_CANCER, iri(cancer)))
-    for id_ in (assertion.subject, assertion.object, *assertion.cancers):
-        claim.add((iri(id_), RDFS.label, Literal(library.entities[id_].name)))
+def _object(node: Node) -> str:
+    return _literal(node) if isinstance(node, Literal) else node.n3()
+
+
+def _literal(literal: Literal) -> str:
+    """A literal in Turtle (https://www.w3.org/TR/turtle/#turtle-literals), all that is not plain text escaped."""
+    text = "".join(_ESCAPES.get(c) or (c if c >= " " and c != "\x7f" else f"\\u{ord(c):04X}") for c in str(literal))
+    return f'"{text}"' + (f"^^<{literal.datatype}>" if literal.datatype else "")
+
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}

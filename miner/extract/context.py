@@ -6,7 +6,7 @@ Keys of `Claim.context`, each present only where stated:
 | --- | --- |
 | `setting` | some of "in vitro", "in vivo", "mouse", "rat", "zebrafish", "patients": the sentence's or article's |
 | `patients` | the largest number of patients (cases, participants, subjects) the article names |
-| `isolation` | how vesicles were isolated: some of "ultracentrifugation", "precipitation", … |
+| `separation` | how vesicles were separated: some of "ultracentrifugation", "precipitation", … |
 | `characterisation` | how they were characterised: some of "NTA", "TEM", "western blot", … |
 | `source_cells` / `recipient_cells` | names of the cells said to release or to take up the vesicles |
 | `loading` | of CARRIES: "packaged into" (the text says cargo is put into vesicles) or "detected in" |
@@ -94,7 +94,7 @@ _PATIENTS = re.compile(
     r"(?:patients|cases|participants|subjects|individuals|women|men)\b"
     r"|\b(?:patients|participants|subjects|cases|women|men)\b[^.;()]{0,40}\(n ?= ?(?P<m>\d{1,6})\)",
 )
-_ISOLATION: Mapping[str, re.Pattern[str]] = {
+_SEPARATION: Mapping[str, re.Pattern[str]] = {
     "ultracentrifugation": re.compile(r"ultra-?centrifug", re.IGNORECASE),
     "density gradient": re.compile(r"(?:density|sucrose|iodixanol)[- ]gradient|optiprep", re.IGNORECASE),
     "size exclusion chromatography": re.compile(r"size[- ]exclusion|\bSEC\b|\bqEV\b"),
@@ -148,8 +148,8 @@ class Setting:
             self._general["setting"] = names
         if count := _patients(text):
             self._general["patients"] = count
-        if names := _named(_ISOLATION, text):
-            self._general["isolation"] = names
+        if names := _named(_SEPARATION, text):
+            self._general["separation"] = names
         if names := _named(_CHARACTERISATION, text):
             self._general["characterisation"] = names
 

@@ -42,13 +42,13 @@ class _Part:
     assertion_ends: dict[str, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict)
 
 
-Describe = Callable[[Mapping[str, EntityType]], Mapping[str, EntityNode]]
+NodesOfTypes = Callable[[Mapping[str, EntityType]], Mapping[str, EntityNode]]
 
 
-def apply(tx: ManagedTransaction, pairs: Sequence[PairSubgraph], describe: Describe) -> LoadReport:
+def apply(tx: ManagedTransaction, pairs: Sequence[PairSubgraph], for_types: NodesOfTypes) -> LoadReport:
     """Write the difference between what the graph holds of `pairs` and what they are, and drop what nothing supports.
 
-    `describe` gives the nodes of entities and of all they are kinds of.
+    `for_types` gives the nodes of entities and of all they are kinds of.
     """
     batch = _Batch(tx)
     if batch.read(cypher.LOCK_STATE)[0]["states"] != 1:
@@ -59,7 +59,7 @@ def apply(tx: ManagedTransaction, pairs: Sequence[PairSubgraph], describe: Descr
     lone_works = batch.delete(cypher.DELETE_EVIDENCE, held.evidence.keys() - wanted.evidence.keys())
     lone_entities = batch.delete(cypher.DELETE_ASSERTIONS, held.assertions.keys() - wanted.assertions.keys())
     types = {id_: type_ for pair in pairs for id_, type_ in pair.types.items()}
-    _put_entities(batch, describe(types))
+    _put_entities(batch, for_types(types))
     _put_publications(batch, rows.publications(pairs))
     _put_assertions(batch, held, wanted)
     _put_evidence(batch, held, wanted)

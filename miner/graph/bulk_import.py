@@ -28,7 +28,7 @@ from graph_schema.model import (
 )
 from miner.errors import WorkspaceError
 from miner.graph import rows
-from miner.graph.batch import Describe
+from miner.graph.batch import NodesOfTypes
 from miner.graph.rows import Row
 from miner.model.assertions import EntityNode, PairSubgraph
 from miner.neo4j_server.server import EmbeddedServer
@@ -39,24 +39,24 @@ _STATE = (
     Property("id", "string", ""),
     Property("schema_version", "integer", ""),
     Property("corpus_id", "string", ""),
-    Property("projection", "string", ""),
+    Property("build_id", "string", ""),
     Property("applied", "integer", ""),
 )
 
 
 def import_all(
-    server: EmbeddedServer, pairs: Iterable[PairSubgraph], state: Mapping[str, Any], describe: Describe
+    server: EmbeddedServer, pairs: Iterable[PairSubgraph], state: Mapping[str, Any], for_types: NodesOfTypes
 ) -> None:
     """Replace the embedded server's database by the graph of `pairs`. The server is stopped, and stays so.
 
-    `state` holds corpus_id, projection and applied. Call `create_schema` on the next connection. Raises ServerError
+    `state` holds corpus_id, build_id and applied. Call `create_schema` on the next connection. Raises ServerError
     where the import fails, WorkspaceError where the folder cannot be written.
     """
     folder = server.home / "import" / "exominer"
     shutil.rmtree(folder, ignore_errors=True)
     try:
         folder.mkdir(parents=True)
-        files = write_csv(folder, pairs, state, describe)
+        files = write_csv(folder, pairs, state, for_types)
         mark = _mark(server)
         mark.parent.mkdir(exist_ok=True)
         mark.touch()
@@ -90,7 +90,7 @@ def import_arguments(files: Sequence[tuple[str, Path]]) -> list[str]:
 
 
 def write_csv(
-    folder: Path, pairs: Iterable[PairSubgraph], state: Mapping[str, Any], describe: Describe
+    folder: Path, pairs: Iterable[PairSubgraph], state: Mapping[str, Any], for_types: NodesOfTypes
 ) -> list[tuple[str, Path]]:
     """Write the graph as `neo4j-admin` import files with headers: (`nodes=LABELS` or `relationships=TYPE`, path)."""
     with ExitStack() as stack:
@@ -101,7 +101,7 @@ def write_csv(
         for pair in pairs:
             missing = {id_: type_ for id_, type_ in pair.types.items() if id_ not in entities}
             if missing:
-                for id_, node in describe(missing).items():
+                for id_, node in for_types(missing).items():
                     if id_ not in entities:
                         entities[id_] = node
                         _write_entity(writer, node)

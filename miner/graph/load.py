@@ -12,7 +12,7 @@ from typing import Any, cast
 from graph_schema import cypher
 from graph_schema.model import SCHEMA_VERSION
 from miner.errors import GraphError
-from miner.graph.batch import Describe, LoadReport, apply
+from miner.graph.batch import LoadReport, NodesOfTypes, apply
 from miner.graph.connection import Connection
 from miner.model.assertions import PairSubgraph
 
@@ -21,18 +21,16 @@ _MAX_EVIDENCE = 3_000  # a batch's transaction stays within some tens of MB of t
 _CLEAR_BATCH = 5_000
 
 
-def prepare(
-    connection: Connection, corpus_id: str, projection: str, tell: Callable[[str], None] = lambda _: None
-) -> int:
+def prepare(connection: Connection, corpus_id: str, build_id: str, tell: Callable[[str], None] = lambda _: None) -> int:
     """Make the graph ready for a corpus, and say up to which of its changes it is loaded.
 
-    `projection` names all that the graph depends on besides the corpus (versions of vocabulary and belief model). A
-    graph of another corpus, projection or unmigratable schema is emptied: the answer is then 0. That it was another
+    `build_id` names all that the graph depends on besides the corpus (versions of vocabulary and belief model). A
+    graph of another corpus, build_id or unmigratable schema is emptied: the answer is then 0. That it was another
     corpus's is handed to `tell`.
     Raises GraphError where the graph was written by a newer Exominer, or holds another program's nodes (see `clear`).
     """
     state = read_state(connection)
-    wanted = {"id": "state", "schema_version": SCHEMA_VERSION, "corpus_id": corpus_id, "projection": projection}
+    wanted = {"id": "state", "schema_version": SCHEMA_VERSION, "corpus_id": corpus_id, "build_id": build_id}
     if state is not None:
         state = _migrated(connection, state)
         if {**state, "applied": 0} == {**wanted, "applied": 0}:
@@ -46,14 +44,16 @@ def prepare(
     return 0
 
 
-def load(connection: Connection, pairs: Iterable[PairSubgraph], upto: int, describe: Describe) -> Iterator[LoadReport]:
+def load(
+    connection: Connection, pairs: Iterable[PairSubgraph], upto: int, for_types: NodesOfTypes
+) -> Iterator[LoadReport]:
     """Bring these pairs up to date, then note that the graph shows the corpus up to its change number `upto`.
 
-    Call `prepare` first; `describe` gives the nodes of entities and of all they are kinds of. Yields after every
+    Call `prepare` first; `for_types` gives the nodes of entities and of all they are kinds of. Yields after every
     transaction what it came to; the load is done when the iterator ends.
     """
     for batch in batches(pairs):
-        yield connection.write(apply, batch, describe)
+        yield connection.write(apply, batch, for_types)
     state = read_state(connection)
     if state is None:
         raise GraphError("the graph lost its state during the load - run the command again")
@@ -62,7 +62,7 @@ def load(connection: Connection, pairs: Iterable[PairSubgraph], upto: int, descr
 
 
 def read_state(connection: Connection) -> dict[str, Any] | None:
-    """What the graph says of itself: schema_version, corpus_id, projection, applied. None where it is not ours yet."""
+    """What the graph says of itself: schema_version, corpus_id, build_id, applied. None where it is not ours yet."""
     found = connection.run_read(cypher.READ_STATE)
     return cast(dict[str, Any], found[0]["state"]) if found else None
 

@@ -8,7 +8,15 @@ from itertools import chain
 from typing import Any
 
 from graph_schema.model import ASSERTION, CONTRADICTS, ENTITY, EVIDENCE, PUBLICATION, RELATION_PROPERTIES, Property
-from miner.model.assertions import Assertion, Contradiction, EntityNode, Evidence, PairSubgraph, Relation, WorkRef
+from miner.model.assertions import (
+    Assertion,
+    Contradiction,
+    EntityNode,
+    Evidence,
+    PairSubgraph,
+    RelationSummary,
+    WorkRef,
+)
 
 type_of = {"string": str, "integer": int, "float": float, "boolean": bool}
 
@@ -39,10 +47,11 @@ def assertion_row(assertion: Assertion) -> Row:
 def evidence_row(evidence: Evidence) -> Row:
     """An evidence's properties."""
     curators = {"curators": sorted({v.curator for v in evidence.verdicts})}
-    return _row(EVIDENCE.properties, evidence, curators, evidence.context)
+    former_names = {"isolation": evidence.context.get("separation")}
+    return _row(EVIDENCE.properties, evidence, curators, evidence.context, former_names)
 
 
-def relation_row(relation: Relation) -> Row:
+def relation_row(relation: RelationSummary) -> Row:
     """The properties of a relationship between two entities."""
     return _row(RELATION_PROPERTIES, relation, relation.tally)
 

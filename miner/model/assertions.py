@@ -14,7 +14,10 @@ Standing = Literal["accepted", "rejected", "disputed"]
 
 @dataclass(frozen=True, slots=True)
 class WorkRef:
-    """A work as evidence names it. `id` is given ("pmid:123", "doi:10…", "exominer:w…"); `published` is ISO 8601."""
+    """A work as evidence cites it. `id` is "pmid:123", "doi:10…" or "exominer:w…"; `published` is ISO 8601.
+
+    `concern` says that an expression of concern about the work was published.
+    """
 
     id: str
     title: str
@@ -26,6 +29,8 @@ class WorkRef:
     kind: Literal["research", "review"] = "research"
     retracted: bool = False
     published: str | None = None
+    authors: tuple[str, ...] = ()
+    concern: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +164,7 @@ class Assertion:
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class RelationSummary:
     """The relationship of one predicate between two entities, over all contexts: what asserts it, what denies it."""
 
     predicate: Predicate
@@ -186,7 +191,7 @@ class PairSubgraph:
     object: str
     types: Mapping[str, EntityType] = field(default_factory=dict)
     assertions: tuple[Assertion, ...] = ()
-    relations: tuple[Relation, ...] = ()
+    relations: tuple[RelationSummary, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
 
 

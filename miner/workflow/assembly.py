@@ -9,7 +9,7 @@ from miner.model.assertions import Assertion, EvidenceRow, PairSubgraph, WorkRef
 
 
 def work_ref(work: Work) -> WorkRef:
-    """A work as evidence names it."""
+    """Convert a work of the corpus to the form in which evidence cites it."""
     article = work.article
     year = (article.published or "")[:4]
     return WorkRef(
@@ -23,6 +23,8 @@ def work_ref(work: Work) -> WorkRef:
         kind=article.kind,
         retracted=work.retracted,
         published=article.published,
+        authors=article.authors,
+        concern=work.concern,
     )
 
 
@@ -35,7 +37,7 @@ def evidence_rows(corpus: Corpus, pair: tuple[str, str]) -> list[EvidenceRow]:
 
 
 def pair_graphs(corpus: Corpus, pairs: Iterable[tuple[str, str]]) -> Iterator[PairSubgraph]:
-    """What the graph should hold of each pair, be it nothing."""
+    """Assemble each pair; a pair without claims gives an empty subgraph."""
     for pair in pairs:
         yield assemble_pair(*pair, evidence_rows(corpus, pair), corpus.verdicts(pair))
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from miner.assembly.belief import BeliefModel
-from miner.assembly.entities import Catalogue, NoVocabulary
+from miner.assembly.entities import EntityNodes, NoVocabulary
 from miner.corpus import Corpus
 from miner.errors import GraphError, ServerError
 from miner.model.assertions import PairSubgraph
@@ -55,8 +55,8 @@ def load_graph(settings: Settings, corpus: Corpus, reporter: Reporter) -> "LoadR
         upto = corpus.last_change
         pairs = corpus.changed_pairs(applied)
         reporter.start("loading the graph", len(pairs))
-        describe = Catalogue(Lexicon.load() if pairs else NoVocabulary()).describe
-        for step in graph.load(connection, pair_graphs(corpus, pairs), upto, describe):
+        for_types = EntityNodes(Lexicon.load() if pairs else NoVocabulary()).for_types
+        for step in graph.load(connection, pair_graphs(corpus, pairs), upto, for_types):
             report += step
             reporter.advance(step.pairs)
     return report
@@ -88,10 +88,10 @@ def rebuild_graph(settings: Settings, corpus: Corpus, reporter: Reporter) -> Non
             graph.clear(connection)
         load_graph(settings, corpus, reporter)
         return
-    state = {"corpus_id": corpus.id, "projection": build_id(), "applied": corpus.last_change}
+    state = {"corpus_id": corpus.id, "build_id": build_id(), "applied": corpus.last_change}
     pairs = corpus.changed_pairs(0)
-    describe = Catalogue(Lexicon.load()).describe
-    bulk_import.import_all(embedded_server(settings, reporter), _counted(corpus, pairs, reporter), state, describe)
+    for_types = EntityNodes(Lexicon.load()).for_types
+    bulk_import.import_all(embedded_server(settings, reporter), _counted(corpus, pairs, reporter), state, for_types)
     with graph_connection(settings, reporter) as connection:
         graph.create_schema(connection)
 

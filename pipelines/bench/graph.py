@@ -20,7 +20,7 @@ from neo4j import ManagedTransaction
 from graph_schema import cookbook
 from graph_schema.cypher import entity_labels
 from miner.assembly.assemble import assemble_pair
-from miner.assembly.entities import Catalogue
+from miner.assembly.entities import EntityNodes
 from miner.graph import bulk_import, rows
 from miner.graph import load as graph
 from miner.graph.connection import Connection, connect
@@ -32,7 +32,7 @@ from pipelines.bench.library import gold_rows, mined_rows, repeated
 
 Rows = dict[tuple[str, str], list[EvidenceRow]]
 NAIVE_SAMPLE = 1_000
-_STATE = {"corpus_id": "bench", "projection": "1", "applied": 1}
+_STATE = {"corpus_id": "bench", "build_id": "1", "applied": 1}
 
 
 def by_pair(articles: Iterable[list[EvidenceRow]]) -> Rows:
@@ -49,10 +49,10 @@ def assembled(found: Rows) -> Iterable[PairSubgraph]:
     return (assemble_pair(*pair, listed) for pair, listed in sorted(found.items()))
 
 
-def naive(tx: ManagedTransaction, pair: PairSubgraph, catalogue: Catalogue) -> None:
+def naive(tx: ManagedTransaction, pair: PairSubgraph, entity_nodes: EntityNodes) -> None:
     """One claim as a script would write it: every node and relationship merged by a statement of its own."""
     (assertion,) = pair.assertions
-    for node in catalogue.describe(pair.types).values():
+    for node in entity_nodes.for_types(pair.types).values():
         labels = ":".join(entity_labels(node.type))
         tx.run(f"MERGE (n:Entity {{id: $id}}) SET n += $row SET n:{labels}", id=node.id, row=rows.entity_row(node))
         for parent in node.parents:
@@ -89,18 +89,18 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def measure_loads(connection: Connection, articles: list[list[EvidenceRow]], catalogue: Catalogue) -> None:
+def measure_loads(connection: Connection, articles: list[list[EvidenceRow]], entity_nodes: EntityNodes) -> None:
     """Naive, whole, unchanged and one changed article."""
     claims = sum(map(len, articles))
     graph.prepare(connection, "bench naive", "1")
     sample = [assemble_pair(r.claim.subject.id, r.claim.object.id, [r]) for a in articles for r in a][:NAIVE_SAMPLE]
     # The graph that a naive load fills is small at first: its rate here flatters it.
-    rate = timed(lambda: [connection.write(naive, pair, catalogue) for pair in sample]) / len(sample)
+    rate = timed(lambda: [connection.write(naive, pair, entity_nodes) for pair in sample]) / len(sample)
     graph.prepare(connection, "bench", "1")
     found = by_pair(articles)
 
     def load(pairs: Iterable[PairSubgraph]) -> None:
-        for _ in graph.load(connection, pairs, 1, catalogue.describe):
+        for _ in graph.load(connection, pairs, 1, entity_nodes.for_types):
             pass
 
     whole = timed(lambda: load(assembled(found)))
@@ -114,13 +114,13 @@ def measure_loads(connection: Connection, articles: list[list[EvidenceRow]], cat
 
 
 def measure_rebuild(
-    server: EmbeddedServer, found: Rows, catalogue: Catalogue, connecting: Callable[[], Connection]
+    server: EmbeddedServer, found: Rows, entity_nodes: EntityNodes, connecting: Callable[[], Connection]
 ) -> None:
     """The whole rebuild, and the import alone of the same files."""
     server.stop()  # both start from a server at rest
-    whole = timed(lambda: bulk_import.import_all(server, assembled(found), _STATE, catalogue.describe))
+    whole = timed(lambda: bulk_import.import_all(server, assembled(found), _STATE, entity_nodes.for_types))
     with tempfile.TemporaryDirectory() as folder:
-        files = bulk_import.write_csv(Path(folder), assembled(found), _STATE, catalogue.describe)
+        files = bulk_import.write_csv(Path(folder), assembled(found), _STATE, entity_nodes.for_types)
         alone = timed(lambda: server.admin(*bulk_import.import_arguments(files)))
     print(f"rebuild: {whole:.1f} s, import alone {alone:.1f} s, ratio {whole / alone:.2f} (at most 2)", flush=True)
     start = time.perf_counter()
@@ -157,14 +157,14 @@ def main() -> None:
     lexicon = Lexicon.load()
     articles = mined_rows(arguments.mined) if arguments.mined else gold_rows(lexicon)
     articles = list(repeated(articles, arguments.abstracts))
-    catalogue = Catalogue(lexicon)
+    entity_nodes = EntityNodes(lexicon)
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(workspace=Path(folder), neo4j_uri=None)
         server = EmbeddedServer.of_workspace(settings)
         try:
             with connect(settings) as connection:
-                measure_loads(connection, articles, catalogue)
-            measure_rebuild(server, by_pair(articles), catalogue, lambda: connect(settings))
+                measure_loads(connection, articles, entity_nodes)
+            measure_rebuild(server, by_pair(articles), entity_nodes, lambda: connect(settings))
             with connect(settings) as connection:
                 measure_recipes(connection, arguments.runs)
         finally:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from graph_schema.model import SIGNATURES, EntityType, Predicate
 from miner.assembly.assemble import assemble_pair
-from miner.assembly.entities import Catalogue, NoVocabulary
+from miner.assembly.entities import EntityNodes, NoVocabulary
 from miner.errors import GraphError
 from miner.graph import load as graph
 from miner.graph.check import check
@@ -32,7 +32,7 @@ from miner.neo4j_server.server import EmbeddedServer
 from miner.settings import Settings, load_settings
 
 CORPUS = "kill-loads"
-PROJECTION = "1"
+BUILD_ID = "1"
 
 
 def random_pairs(seed: int, claims: int) -> dict[tuple[str, str], PairSubgraph]:
@@ -82,8 +82,8 @@ def changes(seed: int, claims: int, before: int | None) -> Iterator[PairSubgraph
 
 def load(connection: Connection, seed: int, claims: int, before: int | None) -> None:
     """Bring the graph to the corpus of this seed."""
-    graph.prepare(connection, CORPUS, PROJECTION)
-    for _ in graph.load(connection, changes(seed, claims, before), seed, Catalogue(NoVocabulary()).describe):
+    graph.prepare(connection, CORPUS, BUILD_ID)
+    for _ in graph.load(connection, changes(seed, claims, before), seed, EntityNodes(NoVocabulary()).for_types):
         pass
 
 
@@ -121,9 +121,9 @@ def work(settings: Settings, seed: int, before: int, claims: int) -> None:
     """The loader to be killed: says a line when it is about to write."""
     with connect(settings) as connection:
         pairs = list(changes(seed, claims, before))
-        graph.prepare(connection, CORPUS, PROJECTION)
+        graph.prepare(connection, CORPUS, BUILD_ID)
         print("loading", flush=True)
-        for _ in graph.load(connection, pairs, seed, Catalogue(NoVocabulary()).describe):
+        for _ in graph.load(connection, pairs, seed, EntityNodes(NoVocabulary()).for_types):
             pass
 
 
@@ -132,7 +132,7 @@ def disturbed_equals_undisturbed(
 ) -> tuple[bool, str]:
     """One round. Whether the resumed graph is the undisturbed one and sound, and how the killed load ended."""
     with connect(settings) as connection:
-        graph.prepare(connection, CORPUS, PROJECTION)
+        graph.prepare(connection, CORPUS, BUILD_ID)
         graph.clear(connection)
         load(connection, seed, claims, None)
     ended = killed_load(settings, seed + 1, claims, seed, after_s, server)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from graph_schema.model import EntityType, Predicate
 from miner.assembly.assemble import assemble_pair
 from miner.assembly.belief import BeliefModel, explain
-from miner.assembly.entities import Catalogue, NoVocabulary
+from miner.assembly.entities import EntityNodes, NoVocabulary
 from miner.model.assertions import Assertion, EvidenceRow, PairSubgraph, Verdict, assertion_id, evidence_id
 from tests.claims import TinyVocabulary, row, work
 
@@ -226,7 +226,7 @@ def test_versions_name_the_numbers() -> None:
 
 
 def test_entities_come_with_all_they_are_kinds_of() -> None:
-    nodes = Catalogue(TinyVocabulary()).describe({"MONDO:0005184": EntityType.CANCER})
+    nodes = EntityNodes(TinyVocabulary()).for_types({"MONDO:0005184": EntityType.CANCER})
     assert set(nodes) == {"MONDO:0005184", "MONDO:0004993", "MONDO:0004992"}
     node = nodes["MONDO:0005184"]
     assert node.lookup == "|mondo:0005184|pancreatic ductal adenocarcinoma|pdac|"
@@ -235,5 +235,5 @@ def test_entities_come_with_all_they_are_kinds_of() -> None:
 
 def test_a_text_born_entity_is_named_by_its_id() -> None:
     id_ = "exominer:function-lung-metastasis"
-    node = Catalogue(NoVocabulary()).describe({id_: EntityType.FUNCTION})[id_]
+    node = EntityNodes(NoVocabulary()).for_types({id_: EntityType.FUNCTION})[id_]
     assert (node.name, node.parents, node.category) == ("lung metastasis", (), "biolink:BiologicalProcess")

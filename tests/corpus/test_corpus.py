@@ -226,6 +226,25 @@ def test_a_corpus_of_the_first_version_is_brought_to_this_one(tmp_path: Path) ->
             assert corpus.pair_claimed_by("exominer:a_0") is None
 
 
+def test_methods_of_separation_keep_their_claims_under_the_new_name(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.sqlite"
+    said = replace(
+        claim(), sentence='They wrote "isolation":["x"].', context={"setting": ["in vitro"], "separation": ["kit"]}
+    )
+    with Corpus(path) as corpus:
+        corpus.add([article(pmid="1")])
+        (work,) = corpus.works()
+        corpus.put_claims(work, "any.v1", [said])
+    with sqlite3.connect(path) as db:
+        db.execute("""UPDATE claim SET body = replace(body, '"separation":', '"isolation":')""")
+        db.execute("UPDATE meta SET value = '2' WHERE key = 'version'")
+    with Corpus(path) as corpus:
+        before = corpus.last_change
+        assert [c for _, c in corpus.claims()] == [said]
+        corpus.put_claims(work, "any.v1", [said])
+        assert corpus.last_change == before
+
+
 def test_a_file_that_is_no_corpus_is_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "corpus.sqlite"
     path.write_bytes(b"not a database, but long enough to be looked at" * 99)

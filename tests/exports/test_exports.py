@@ -1,18 +1,26 @@
 """Each export is read back by its format's own tool, and holds what it was made from."""
 
 import csv
-import io
 import json
+import sys
+import types
+from dataclasses import replace
+from pathlib import Path
 
 import networkx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rdflib import Dataset, Literal, URIRef
 
 from miner.assembly.assemble import assemble_pair
-from miner.assembly.entities import Catalogue
-from miner.exports import graphml, jsonl, kgx, nanopubs
-from miner.exports.library import Library, gather
-from tests.claims import TinyVocabulary, row
+from miner.assembly.entities import EntityNodes
+from miner.exports import FORMATS, ExportFormat, graphml, jsonl, kgx, nanopubs
+from miner.exports.export_graph import ExportGraph, collect
+from miner.exports.iris import converter, curie_iri, standard_curie
+from miner.model.assertions import EvidenceRow
+from miner.nlp.lexicon import Lexicon
+from tests.claims import TinyVocabulary, row, work
 
 KNOWLEDGE_LEVELS = {
     "knowledge_assertion", "logical_entailment", "prediction", "statistical_association", "observation", "not_provided",
@@ -23,25 +31,37 @@ AGENT_TYPES = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def library() -> Library:
-    rows = [
-        row("exosome", "CARRIES", "miR-21", "PDAC", from_=1),
-        row("exosome", "CARRIES", "miR-21", "PDAC", from_=2, sentence="They hold\ta | bar and <angles> & more."),
-        row("miR-21", "PROMOTES", "angiogenesis", "PDAC", from_=1),
-        row("miR-21", "PROMOTES", "angiogenesis", "PDAC", from_=3, negated=True),
-    ]
+def graph_of(rows: list[EvidenceRow], vocabulary: TinyVocabulary | None = None) -> ExportGraph:
     pairs = sorted({(r.claim.subject.id, r.claim.object.id) for r in rows})
     graphs = [assemble_pair(*p, [r for r in rows if (r.claim.subject.id, r.claim.object.id) == p]) for p in pairs]
-    return gather(graphs, Catalogue(TinyVocabulary()).describe)
+    return collect(graphs, EntityNodes(vocabulary or TinyVocabulary()).for_types, "rules-1")
 
 
-def read_tsv(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
+@pytest.fixture
+def graph() -> ExportGraph:
+    return graph_of(
+        [
+            row("exosome", "CARRIES", "miR-21", "PDAC", from_=work(1, authors=("Roe J", "Poe Ä"))),
+            row("exosome", "CARRIES", "miR-21", "PDAC", from_=2, sentence="They hold\ta | bar and <angles> & more."),
+            row("miR-21", "PROMOTES", "angiogenesis", "PDAC", from_=work(1, authors=("Roe J", "Poe Ä"))),
+            row("miR-21", "PROMOTES", "angiogenesis", "PDAC", from_=work(3, concern=True), negated=True),
+        ]
+    )
 
 
-def test_kgx_keeps_the_rules_of_its_specification(library: Library) -> None:
-    nodes, edges = read_tsv(kgx.nodes(library)), read_tsv(kgx.edges(library))
+def read_tsv(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def read_trig(graph: ExportGraph) -> Dataset:
+    dataset = Dataset(default_union=True)
+    dataset.parse(data="".join(nanopubs.trig(graph)), format="trig")
+    return dataset
+
+
+def test_kgx_keeps_the_rules_of_its_specification(graph: ExportGraph, tmp_path: Path) -> None:
+    nodes, edges = map(read_tsv, kgx.write(graph, tmp_path))
     ids = {n["id"] for n in nodes}
     assert len(ids) == len(nodes)
     assert all(n["category"].startswith("biolink:") and ":" in n["id"] and n["name"] for n in nodes)
@@ -60,28 +80,31 @@ def test_kgx_keeps_the_rules_of_its_specification(library: Library) -> None:
     assert len(carries["supporting_text"].split("|")) == 2
 
 
-def test_graphml_opens_with_every_assertion_as_an_edge(library: Library) -> None:
-    graph = networkx.parse_graphml(graphml.graphml(library), force_multigraph=True)
-    assert graph.number_of_edges() == len(library.assertions) == 3
-    labels = {(s, d["label"], t, d["negated"]) for s, t, d in graph.edges(data=True)}
+def test_graphml_opens_with_every_assertion_as_an_edge(graph: ExportGraph) -> None:
+    network = networkx.parse_graphml(graphml.graphml(graph), force_multigraph=True)
+    assert network.number_of_edges() == len(graph.assertions) == 3
+    labels = {(s, d["label"], t, d["negated"]) for s, t, d in network.edges(data=True)}
     assert ("mirbase:MI0000077", "PROMOTES", "GO:0001525", True) in labels
-    assert all(d["sentence"] for _, _, d in graph.edges(data=True))
+    assert all(d["sentence"] for _, _, d in network.edges(data=True))
+    assert {d["concern"] for _, _, d in network.edges(data=True)} == {True, False}
 
 
-def test_json_lines_hold_every_evidence_in_full(library: Library) -> None:
-    records = [json.loads(line) for line in jsonl.lines(library)]
-    assert [r["id"] for r in records] == [a.id for a in library.assertions]
+def test_json_lines_hold_every_evidence_in_full(graph: ExportGraph) -> None:
+    records = [json.loads(line) for line in jsonl.lines(graph)]
+    assert [r["id"] for r in records] == [a.id for a in graph.assertions]
     carries = next(r for r in records if r["predicate"] == "CARRIES")
     assert carries["object"]["name"] == "miR-21"
     assert {e["work"]["pmid"] for e in carries["evidence"]} == {"1", "2"}
+    assert {tuple(e["work"]["authors"]) for e in carries["evidence"]} == {("Roe J", "Poe Ä"), ()}
+    denied = next(r for r in records if r["negated"])
+    assert denied["evidence"][0]["work"]["concern"]
 
 
-def test_nanopublications_have_their_four_graphs_and_state_no_denied_claim(library: Library) -> None:
-    dataset = Dataset(default_union=True)
-    dataset.parse(data=nanopubs.trig(library, "text mining"), format="trig")
+def test_nanopublications_have_their_four_graphs_and_state_no_denied_claim(graph: ExportGraph) -> None:
+    dataset = read_trig(graph)
     pubs = set(dataset.subjects(None, nanopubs.NP.Nanopublication, unique=True))
     names = {str(g.identifier) for g in dataset.graphs()}
-    for assertion in library.assertions:
+    for assertion in graph.assertions:
         pub = str(nanopubs.iri(assertion.id))
         assert URIRef(pub) in pubs
         assert {f"{pub}#{part}" for part in ("Head", "assertion", "provenance", "pubinfo")} <= names
@@ -93,3 +116,106 @@ def test_nanopublications_have_their_four_graphs_and_state_no_denied_claim(libra
         provenance = dataset.graph(URIRef(f"{pub}#provenance"))
         sentences = {str(o) for o in provenance.objects() if isinstance(o, Literal)}
         assert {e.sentence for e in assertion.evidence} <= sentences
+    authors = {str(o) for o in dataset.objects(URIRef("https://doi.org/10.1000/1"), nanopubs.DCTERMS.creator)}
+    assert authors == {"Roe J", "Poe Ä"}
+    concerns = list(dataset.subjects(nanopubs.EXO.expressionOfConcern, unique=True))
+    assert concerns == [URIRef("https://doi.org/10.1000/3")]
+
+
+def test_nanopublications_are_written_one_by_one(graph: ExportGraph) -> None:
+    first, *rest = nanopubs.trig(graph)
+    assert first.startswith("@prefix")
+    assert len(rest) == 4 * len(graph.assertions)  # no part depends on how many there are
+
+
+HOSTILE_DOIS = ["10.5555/a|b;c,d", '10.1000/<x>"y"', "10.1002/(sici)1<1::aid>3.0;2-#", "10.1/ü%7C", "10.1/a\tb{^`}\\"]
+HOSTILE_TEXTS = [
+    "a | b",
+    "tab\there",
+    'quote " and \\ back',
+    "\x00\x1b[31mred\x07",
+    "line\nfeed\rreturn",
+    "\ufffe\x85\u2028 é😀",
+]
+
+
+@pytest.mark.parametrize("doi", HOSTILE_DOIS)
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+def test_no_identifier_or_text_breaks_a_format(tmp_path: Path, doi: str, text: str) -> None:
+    source = work(1, pmid=None, doi=doi, id=f"doi:{doi}", authors=(text,))
+    other = work(2, pmid=None, doi="10.1000/2", id="doi:10.1000/2")
+    rows = [row("exosome", "CARRIES", "miR-21", "PDAC", from_=w, sentence=f"It {text} holds.") for w in (source, other)]
+    graph = graph_of(rows)
+    named = {id_: replace(node, name=text, synonyms=(text, "plain")) for id_, node in graph.entities.items()}
+    graph = replace(graph, entities=named)
+    nodes, edges = map(read_tsv, kgx.write(graph, tmp_path))
+    assert len(nodes) == len(named)
+    assert all(len(n["synonym"].split("|")) == 2 and n["provided_by"] == "infores:exominer" for n in nodes)
+    (carries,) = [e for e in edges if e["original_predicate"] == "CARRIES"]
+    assert len(carries["publications"].split("|")) == 2
+    assert carries["has_confidence_level"]
+    (file,) = graphml.write(graph, tmp_path)
+    assert networkx.read_graphml(file).number_of_edges() == 1
+    dataset = read_trig(graph)
+    assert f"It {text} holds." in {str(o) for o in dataset.objects(None, nanopubs.PROV.value)}
+    assert URIRef(curie_iri(f"doi:{doi}")) in set(dataset.objects(None, nanopubs.PROV.wasDerivedFrom))
+    (lines,) = jsonl.write(graph, tmp_path)
+    (record,) = map(json.loads, lines.read_text(encoding="utf-8").split("\n")[:-1])
+    assert record["evidence"][0]["work"]["doi"] in (doi, "10.1000/2")
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
+def test_every_text_survives_turtle(text: str) -> None:
+    dataset = Dataset(default_union=True)
+    source = nanopubs._graph(URIRef("urn:g"), [(URIRef("urn:s"), URIRef("urn:p"), Literal(text))])
+    dataset.parse(data=source, format="trig")
+    assert [str(o) for o in dataset.objects()] == [text]
+
+
+def test_every_prefix_of_the_lexicon_expands() -> None:
+    lexicon = Lexicon.load()
+    prefixes = {id_.partition(":")[0] for id_ in lexicon._row_of}
+    assert len(prefixes) > 8
+    unknown = {p for p in prefixes if converter().expand(standard_curie(f"{p}:1")) is None}
+    assert unknown == set()
+
+
+@pytest.mark.parametrize(
+    ("curie", "iri"),
+    [
+        ("Cellosaurus:CVCL_0062", "https://www.cellosaurus.org/CVCL_0062"),
+        ("miRBase:MI0000077", "https://identifiers.org/mirbase:MI0000077"),
+        ("miRBase:MIMAT0000076", "https://identifiers.org/mirbase.mature:MIMAT0000076"),
+        ("MONDO:0005184", "http://purl.obolibrary.org/obo/MONDO_0005184"),
+        ("PMID:12", "https://pubmed.ncbi.nlm.nih.gov/12"),
+        ("pmcid:PMC12", "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC12"),
+        ("exominer:gene-mir 21", "urn:exominer:gene-mir%2021"),
+        ("unheard-of:1", "urn:exominer:unheard-of/1"),
+        ("no curie", "urn:exominer:no%20curie"),
+    ],
+)
+def test_curies_expand(curie: str, iri: str) -> None:
+    assert curie_iri(curie) == iri
+
+
+def test_a_new_export_is_one_module_and_one_line(
+    graph: ExportGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy = types.ModuleType("toy_export")
+
+    def write(graph: ExportGraph, folder: Path) -> list[Path]:
+        path = folder / "names.txt"
+        path.write_text("\n".join(sorted(e.name for e in graph.entities.values())))
+        return [path]
+
+    toy.write = write  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "toy_export", toy)
+    monkeypatch.setitem(FORMATS, "toy", ExportFormat("toy_export", "names"))
+    (path,) = FORMATS["toy"].write(graph, tmp_path)
+    assert "miR-21" in path.read_text().splitlines()
+
+
+@pytest.mark.parametrize("name", list(FORMATS))
+def test_every_format_writes_files(graph: ExportGraph, tmp_path: Path, name: str) -> None:
+    files = FORMATS[name].write(replace(graph, state={"corpus_id": "c", "build_id": "b", "applied": 1}), tmp_path)
+    assert files and all(file.stat().st_size for file in files)

@@ -38,7 +38,7 @@ def test_polarity_cancer_and_context_are_read() -> None:
     assert [c.name for c in promotes.cancers] == ["glioma"]
     assert (promotes.negated, promotes.speculative) == (False, False)
     assert promotes.context["patients"] == 48
-    assert promotes.context["isolation"] == ["ultracentrifugation"]
+    assert promotes.context["separation"] == ["ultracentrifugation"]
     assert promotes.context["characterisation"] == ["TEM"]
     assert any(c.negated and c.object.name == "apoptosis" for c in found.values())
 

@@ -3,10 +3,10 @@
 from miner.model.assertions import EvidenceRow, Verdict, assertion_id, evidence_id
 from tests.claims import row, work
 
-_SPUN = {"isolation": ["ultracentrifugation"], "setting": ["in vitro"]}
+_SPUN = {"separation": ["ultracentrifugation"], "setting": ["in vitro"]}
 _ONE = work(1, 2016)
 _TWO = work(2, 2019)
-_THREE = work(3, 2021, journal="Cell Vesicles")
+_THREE = work(3, 2021, journal="Cell Vesicles", concern=True)
 _FOUR = work(4, 2022, retracted=True)
 _FIVE = work(5, 2024, kind="review", pmid=None, id="doi:10.1000/5")
 

@@ -8,7 +8,7 @@ import pytest
 from graph_schema import cookbook
 from graph_schema.cookbook import Chart, NamedQuery, Parameter
 from miner.assembly.assemble import assemble_pair
-from miner.assembly.entities import Catalogue
+from miner.assembly.entities import EntityNodes
 from miner.graph import load as graph
 from miner.graph.connection import Connection
 from miner.model.assertions import assertion_id
@@ -23,8 +23,10 @@ CASES: list[tuple[str, dict[str, str], int, dict[str, Any]]] = [
     ("headline", {}, 3, {
         "cargo": "miR-21", "vesicle": EXOSOME, "effect": "PROMOTES", "function": "metastasis", "cancers": [PDAC],
         "belief": 0.847, "papers": 2, "sentence": "Vesicle miR-21 drove metastases to the liver.",
-        "sources": ["PMID:2 doi:10.1000/2", "doi:10.1000/5", "PMID:4 doi:10.1000/4"], "assertion": DRIVES}),
-    ("headline", {"cargo": "MicroRNA 21", "cancer": "Breast Cancer"}, 1, {"effect": "INHIBITS", "cancers": [BREAST]}),
+        "sources": ["PMID:2 doi:10.1000/2", "doi:10.1000/5", "PMID:4 doi:10.1000/4 (retracted)"],
+        "assertion": DRIVES}),
+    ("headline", {"cargo": "MicroRNA 21", "cancer": "Breast Cancer"}, 1, {"effect": "INHIBITS", "cancers": [BREAST],
+        "sources": ["PMID:3 doi:10.1000/3 (expression of concern)"]}),
     ("headline", {"cancer": "carcinoma"}, 3, {"cancers": [PDAC]}),  # through its kinds
     ("headline", {"function": "angiogenesis"}, 1, {"cargo": "GPC1"}),
     ("headline", {"min_belief": "0.7", "cancer": "cancer"}, 2, {}),
@@ -35,7 +37,11 @@ CASES: list[tuple[str, dict[str, str], int, dict[str, Any]]] = [
     ("about", {"entity": "PTEN", "predicate": "inhibits"}, 1, {"subject": "PTEN", "object": "metastasis"}),
     ("biomarkers", {"cancer": "carcinoma"}, 1, {"marker": "GPC1", "kind": "Gene", "carried_by_vesicles": True,
         "sentence": "Glypican-1 on exosomes marked early tumours."}),
-    ("by_isolation", {}, 2, {"isolation": ["ultracentrifugation"], "belief": 0.7}),
+    ("by_separation", {}, 2, {"separation": ["ultracentrifugation"], "belief": 0.7}),
+    ("by_separation", {"method": "Ultracentrifugation"}, 2, {}),
+    ("by_separation", {"method": "ultracentri\\"}, 0, {}),
+    ("by_separation", {"method": '"a" OR (b~ && \\'}, 0, {}),
+    ("by_separation", {"method": "\\"}, 0, {}),
     ("cancers", {}, 2, {"cancer": PDAC, "claims": 13, "biomarkers": 1, "treatments": 1}),
     ("cargo_of_source", {"source": "macrophages"}, 1, {"cargo": "miR-21", "kind": "MicroRNA", "papers": 1}),
     ("cargo_of_source", {"source": "plasma"}, 1, {"cargo": "GPC1", "source": ["blood plasma"]}),
@@ -46,9 +52,10 @@ CASES: list[tuple[str, dict[str, str], int, dict[str, Any]]] = [
     ("contradictions", {"same_cancer": "true"}, 0, {}),
     ("denied", {}, 1, {"subject": "miR-21", "predicate": "NOT PROMOTES", "object": "angiogenesis"}),
     ("disputed", {}, 1, {"subject": "GPC1", "predicate": "BIOMARKER_OF", "curators": ["ada", "bo"]}),
-    ("evidence", {"assertion": DRIVES}, 3, {"source": "PMID:2 doi:10.1000/2", "counts": 0.7, "retracted": False}),
+    ("evidence", {"assertion": DRIVES}, 3, {"source": "PMID:2 doi:10.1000/2", "counts": 0.7, "retracted": False,
+        "concern": False}),
     ("hedged", {}, 1, {"subject": "GPC1", "object": "angiogenesis", "belief": 0.245}),
-    ("journals", {}, 2, {"journal": "J Vesicles", "papers": 4, "retracted": 1, "first_year": 2016}),
+    ("journals", {}, 2, {"journal": "J Vesicles", "papers": 4, "retracted": 1, "concern": 0, "first_year": 2016}),
     ("kinds", {}, 3, {"kind": PDAC, "context_of": 13, "is_a": ["carcinoma"]}),
     ("least_studied_cargo", {}, 3, {"cargo": "GPC1", "kind": "Gene", "papers": 1}),
     ("levels", {"place": "plasma"}, 1, {"what": "GPC1", "level": "ELEVATED_IN", "also_the_opposite": False}),
@@ -95,7 +102,7 @@ def library(connection: Connection) -> Connection:
         pairs[r.claim.subject.id, r.claim.object.id].append(r)
     graphs = [assemble_pair(*pair, rows, verdicts()) for pair, rows in pairs.items()]
     graph.prepare(connection, "cookbook", "tiny")
-    assert list(graph.load(connection, graphs, 1, Catalogue(TinyVocabulary()).describe))
+    assert list(graph.load(connection, graphs, 1, EntityNodes(TinyVocabulary()).for_types))
     return connection
 
 
@@ -115,6 +122,13 @@ def test_every_recipe_is_tested_and_the_headline_comes_first() -> None:
     assert {name for name, *_ in CASES} == cookbook.queries().keys()
     assert next(iter(cookbook.queries())) == "headline"
     assert len(cookbook.queries()) >= 25
+
+
+def test_a_former_name_finds_its_query() -> None:
+    assert cookbook.find("by_isolation") is cookbook.find("by_separation") is cookbook.queries()["by_separation"]
+    assert cookbook.find("by_nothing") is None
+    names = [*cookbook.queries(), *(a for q in cookbook.queries().values() for a in q.aliases)]
+    assert len(set(names)) == len(names)
 
 
 HEADER = "// title: T\n// question: Q\n"

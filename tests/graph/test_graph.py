@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph_schema import cypher
-from graph_schema.model import EntityType
+from graph_schema.model import SCHEMA_VERSION, EntityType
 from miner.assembly.assemble import assemble_pair
-from miner.assembly.entities import Catalogue
+from miner.assembly.entities import EntityNodes
 from miner.errors import GraphError
 from miner.graph import bulk_import
 from miner.graph import load as graph
@@ -27,8 +27,8 @@ from pipelines.bench import kill_loads
 from tests.claims import TinyVocabulary, row, work
 from tests.conftest import lent_server
 
-DESCRIBE = Catalogue(TinyVocabulary()).describe
-PROJECTION = "tiny"
+FOR_TYPES = EntityNodes(TinyVocabulary()).for_types
+BUILD_ID = "tiny"
 
 
 class Library:
@@ -67,7 +67,7 @@ def pair_of(of: EvidenceRow) -> tuple[str, str]:
 
 
 def load(connection: Connection, pairs: Iterable[PairSubgraph], upto: int = 1) -> LoadReport:
-    return sum(graph.load(connection, pairs, upto, DESCRIBE), LoadReport())
+    return sum(graph.load(connection, pairs, upto, FOR_TYPES), LoadReport())
 
 
 def lines(connection: Connection) -> list[str]:
@@ -76,9 +76,9 @@ def lines(connection: Connection) -> list[str]:
 
 @pytest.fixture
 def empty(connection: Connection) -> Iterator[Connection]:
-    graph.prepare(connection, "tests", PROJECTION)
+    graph.prepare(connection, "tests", BUILD_ID)
     graph.clear(connection)
-    graph.prepare(connection, "tests", PROJECTION)
+    graph.prepare(connection, "tests", BUILD_ID)
     yield connection
 
 
@@ -118,12 +118,12 @@ def test_what_lost_its_support_is_gone(empty: Connection) -> None:
     load(empty, pairs)
     load(empty, [PairSubgraph(p.subject, p.object) for p in pairs], upto=2)
     assert lines(empty) == []
-    assert graph.prepare(empty, "tests", PROJECTION) == 2
+    assert graph.prepare(empty, "tests", BUILD_ID) == 2
 
 
 def test_another_corpus_or_projection_starts_from_nothing(empty: Connection) -> None:
     load(empty, library(some_rows()).pairs(), upto=7)
-    assert graph.prepare(empty, "tests", PROJECTION) == 7
+    assert graph.prepare(empty, "tests", BUILD_ID) == 7
     assert lines(empty)
     assert graph.prepare(empty, "tests", "another vocabulary") == 0
     assert lines(empty) == []
@@ -137,7 +137,7 @@ def test_another_corpus_or_projection_starts_from_nothing(empty: Connection) -> 
 def test_nodes_of_others_are_left_alone(empty: Connection) -> None:
     empty.run_write("CREATE (:Stranger {id: 1})")
     load(empty, library(some_rows()).pairs())
-    graph.prepare(empty, "another corpus", PROJECTION)
+    graph.prepare(empty, "another corpus", BUILD_ID)
     ((count,),) = empty.run_write("MATCH (s:Stranger) WITH s, s.id AS id DELETE s RETURN count(id)")
     assert count == 1
 
@@ -146,21 +146,37 @@ def test_a_graph_of_a_newer_exominer_is_refused(empty: Connection) -> None:
     empty.run_write("MATCH (s:Exominer) SET s.schema_version = 99")
     try:
         with pytest.raises(GraphError, match="schema version 99"):
-            graph.prepare(empty, "tests", PROJECTION)
+            graph.prepare(empty, "tests", BUILD_ID)
     finally:
-        empty.run_write("MATCH (s:Exominer) SET s.schema_version = 1")
+        empty.run_write("MATCH (s:Exominer) SET s.schema_version = $v", {"v": SCHEMA_VERSION})
 
 
 def test_an_older_graph_is_migrated_or_loaded_anew(empty: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cypher, "MIGRATIONS", dict.fromkeys(range(1, SCHEMA_VERSION), ()))
     load(empty, library(some_rows()).pairs(), upto=7)
     empty.run_write("MATCH (s:Exominer) SET s.schema_version = 0")
     monkeypatch.setitem(cypher.MIGRATIONS, 0, ("MATCH (n:Publication) SET n.migrated = true",))
-    assert graph.prepare(empty, "tests", PROJECTION) == 7
+    assert graph.prepare(empty, "tests", BUILD_ID) == 7
     assert any('"migrated": true' in line for line in lines(empty))
     empty.run_write("MATCH (s:Exominer) SET s.schema_version = 0")
     monkeypatch.delitem(cypher.MIGRATIONS, 0)
-    assert graph.prepare(empty, "tests", PROJECTION) == 0
+    assert graph.prepare(empty, "tests", BUILD_ID) == 0
     assert lines(empty) == []
+
+
+def test_a_graph_of_the_first_version_is_loaded_anew_with_its_indexes(empty: Connection) -> None:
+    """As the first release left it: `isolation` alone, and a state that calls the build id a projection."""
+    load(empty, library(some_rows()).pairs(), upto=7)
+    empty.run_write("DROP INDEX exominer_methods")
+    empty.run_write("CREATE FULLTEXT INDEX exominer_methods FOR (n:Evidence) ON EACH [n.isolation, n.characterisation]")
+    empty.run_write("MATCH (s:Exominer) SET s.schema_version = 1, s.projection = s.build_id, s.build_id = null")
+    assert graph.prepare(empty, "tests", BUILD_ID) == 0
+    assert lines(empty) == []
+    (index,) = empty.run_read("SHOW INDEXES YIELD name, properties WHERE name = 'exominer_methods'")
+    assert index["properties"] == ["separation", "characterisation"]
+    load(empty, library(some_rows()).pairs(), upto=8)
+    assert check(empty) == []
+    assert graph.prepare(empty, "tests", BUILD_ID) == 8
 
 
 @pytest.mark.parametrize(
@@ -192,11 +208,11 @@ def test_what_another_program_wrote_is_left_alone(empty: Connection) -> None:
     empty.run_write("CREATE (:Entity {id: 'theirs'})")
     try:
         with pytest.raises(GraphError, match="that it did not write - name another database"):
-            graph.prepare(empty, "tests", PROJECTION)
+            graph.prepare(empty, "tests", BUILD_ID)
         assert empty.run_read("MATCH (n:Entity) RETURN n.id AS id")[0]["id"] == "theirs"
     finally:
         empty.run_write("MATCH (n:Entity) DELETE n")
-        graph.prepare(empty, "tests", PROJECTION)
+        graph.prepare(empty, "tests", BUILD_ID)
 
 
 def test_check_finds_duplicates_and_missing_indexes(empty: Connection) -> None:
@@ -252,7 +268,7 @@ def take(step: tuple, corpus: Library) -> None:  # type: ignore[type-arg]  # of 
 @given(STEPS)
 def test_step_by_step_is_all_at_once(empty: Connection, steps: list) -> None:  # type: ignore[type-arg]
     graph.clear(empty)
-    graph.prepare(empty, "tests", PROJECTION)
+    graph.prepare(empty, "tests", BUILD_ID)
     corpus = Library()
     for step in steps:
         take(step, corpus)
@@ -261,7 +277,7 @@ def test_step_by_step_is_all_at_once(empty: Connection, steps: list) -> None:  #
     assert check(empty) == []
     by_steps = lines(empty)
     graph.clear(empty)
-    graph.prepare(empty, "tests", PROJECTION)
+    graph.prepare(empty, "tests", BUILD_ID)
     load(empty, corpus.pairs())
     assert lines(empty) == by_steps
 
@@ -278,17 +294,17 @@ def test_an_import_is_the_graph_that_loads_leave(own_server: Settings, tmp_path:
     corpus.judge(some_rows()[2], "reject", "ada")
     server = EmbeddedServer(own_server.server_home, own_server.cache)
     with connect(own_server) as connection:
-        graph.prepare(connection, "tests", PROJECTION)
+        graph.prepare(connection, "tests", BUILD_ID)
         load(connection, corpus.pairs(), upto=7)
         loaded = lines(connection)
-    state = {"corpus_id": "tests", "projection": PROJECTION, "applied": 7}
-    bulk_import.import_all(server, corpus.pairs(), state, DESCRIBE)
+    state = {"corpus_id": "tests", "build_id": BUILD_ID, "applied": 7}
+    bulk_import.import_all(server, corpus.pairs(), state, FOR_TYPES)
     assert not bulk_import.interrupted(server)
     with connect(own_server) as connection:
         graph.create_schema(connection)
         assert lines(connection) == loaded
         assert check(connection) == []
-        assert graph.prepare(connection, "tests", PROJECTION) == 7
+        assert graph.prepare(connection, "tests", BUILD_ID) == 7
         assert load(connection, corpus.pairs(), upto=7) == LoadReport(pairs=len(corpus.pairs()))
 
 
