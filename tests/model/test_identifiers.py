@@ -1,8 +1,22 @@
+import doctest
+from collections.abc import Callable
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miner.model.identifiers import Identifier, normalize_doi, normalize_pmcid, normalize_pmid, recognize
+from miner.model import identifiers
+from miner.model.identifiers import (
+    MAX_DOI,
+    Identifier,
+    normalize_doi,
+    normalize_pmcid,
+    normalize_pmid,
+    recognize,
+    split_ids,
+)
+from tests.linear import assert_linear
 
 SICI = "10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2"
 
@@ -21,6 +35,20 @@ SICI = "10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2"
         ("https://www.biorxiv.org/content/10.1101/2020.01.01.123456v2.full", "10.1101/2020.01.01.123456"),
         ("https://www.pnas.org/doi/full/10.1073/pnas.1521230113?download=true", "10.1073/pnas.1521230113"),
         ("https://journals.org/x?doi=10.1093/a/b", "10.1093/a/b"),
+        ("10.1002%2FInv.77", "10.1002/inv.77"),
+        ("doi:10.1002%2fINV.77.", "10.1002/inv.77"),
+        ("10.1002%252Finv.77", "10.1002/inv.77"),
+        ("10.1002/inv%2877%29", "10.1002/inv(77)"),
+        ("https://doi.org/10.1002/inv.77#abstract", "10.1002/inv.77"),
+        ("https://doi.org/10.1002/inv.77?x=1#top", "10.1002/inv.77"),
+        ("https://doi.org/10.1002/inv%2377#top", "10.1002/inv#77"),
+        ("https://www.example.org/get?doi=10.1002/inv.77&format=pdf", "10.1002/inv.77"),
+        ("https://www.example.org/doi/10.1002/inv.77;jsessionid=A1", "10.1002/inv.77"),
+        ("What is it? https://doi.org/10.1002/inv.77", "10.1002/inv.77"),
+        ("10.1002/inv.77#2", "10.1002/inv.77#2"),
+        ("10.1002/inv;77", "10.1002/inv;77"),
+        ("10.1002/inv.77</a>", "10.1002/inv.77"),
+        ("10.5555/" + "x" * MAX_DOI, None),
         ("10.1172/", None),
         ("10.1/x", None),
         ("nothing", None),
@@ -29,6 +57,77 @@ SICI = "10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2"
 )
 def test_a_doi_has_one_form(text: str, doi: str | None) -> None:
     assert normalize_doi(text) == doi
+
+
+HASH = "10.5555/(SICI)1000-2000(199801/02)3:4<5::AID-INV6>3.0.CO;2-#"
+
+
+@pytest.mark.parametrize(
+    "doi", [SICI, HASH, "10.5555/1000-2000(2001)3:4<5::AID-INV6>3.0.CO;2-V", "10.5555/1000(1963)020<0130:DNF>2.0.CO;2"]
+)
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda doi: doi,
+        lambda doi: f"doi:{doi}",
+        lambda doi: f"https://doi.org/{doi}",
+        lambda doi: f"https://doi.org/{quote(doi)}",
+        lambda doi: f"http://dx.doi.org/{quote(doi, safe='')}",
+        lambda doi: quote(doi, safe=""),
+        lambda doi: doi.replace("<", "&lt;").replace(">", "&gt;"),
+        lambda doi: doi.replace("<", "%3C").replace(">", "%3E"),
+        lambda doi: f"J Inv. 1998;3:5. https://doi.org/{doi}.",
+        lambda doi: f"https://onlinelibrary.example.org/doi/{quote(doi)}/abstract",
+    ],
+)
+def test_a_sici_has_one_form_in_every_spelling(doi: str, written: Callable[[str], str]) -> None:
+    assert normalize_doi(written(doi)) == doi.lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        ("1, 2;3 4", ["1", "2", "3", "4"]),
+        ("PMID 1, PMID: 2", ["PMID 1", "PMID: 2"]),
+        (f"{HASH}; {SICI},10.5555/a", [HASH, SICI, "10.5555/a"]),
+        ("10.5555/a;b, 10.5555/c", ["10.5555/a;b", "10.5555/c"]),
+        ("https://doi.org/10.5555/a PMC1 doi: 10.5555/b", ["https://doi.org/10.5555/a", "PMC1", "doi: 10.5555/b"]),
+        ("no id at all", ["no id at all"]),
+        (" , ;", []),
+        ("", []),
+    ],
+)
+def test_a_list_is_split_between_identifiers(text: str, entries: list[str]) -> None:
+    assert split_ids(text) == entries
+
+
+@pytest.mark.parametrize("function", [normalize_doi, normalize_pmid, normalize_pmcid, recognize, split_ids])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "pmc ",
+        "pmc",
+        " ",
+        "0",
+        "pmc 0",
+        "10.1234.",
+        "10.1234/",
+        "10.1234/.full",
+        "www.",
+        "doi.",
+        "%25",
+        "&lt;",
+        "(",
+        "1,",
+        "10.5555/a<",
+        "http://",
+    ],
+)
+@pytest.mark.parametrize(
+    "start", ["", "pmc", "10.5555/", "https://doi.org/10.5555/", "https://www.biorxiv.org/10.1101/v1.full"]
+)
+def test_time_grows_no_faster_than_the_text(function: Callable[[str], object], unit: str, start: str) -> None:
+    assert_linear(lambda size: function(start + unit * (size // len(unit)) + "!"))
 
 
 @pytest.mark.parametrize(
@@ -90,3 +189,7 @@ def test_any_text_is_recognised_or_not_but_never_fails(text: str) -> None:
 def test_the_canonical_form_is_its_own(text: str) -> None:
     doi = normalize_doi(text)
     assert doi is None or normalize_doi(doi) == doi == normalize_doi(f"doi: {doi}.")
+
+
+def test_the_examples_in_its_documentation() -> None:
+    assert doctest.testmod(identifiers).failed == 0
