@@ -115,7 +115,7 @@ def update(
         searches = [load_search(s.spec) for s in corpus.searches()]
     if not searches:
         say("no saved searches yet - make one with: exominer ingest pubmed 'exosomes AND neoplasms'")
-    _run(context.obj, ([], searches), False, as_json, None if harvest_only else (processes, model), updating=True)
+    _run(context.obj, Plan([], searches), False, as_json, None if harvest_only else (processes, model), updating=True)
 
 
 def sources(
@@ -218,7 +218,7 @@ def _run(
     from miner.workflow.graph import load_graph
     from miner.workflow.reading import read_pending
 
-    files, searches = asked_for
+    files, searches, rejects = asked_for
     http = HttpClient.from_settings(settings, fresh=updating)
     if dry_run:
         _count(files, searches, http, settings, as_json)
@@ -226,6 +226,7 @@ def _run(
     with Corpus(settings.corpus_path) as corpus:
         with progress() as reporter:
             added = ingest_files(files, corpus, reporter, _tell_reject) if files else Added()
+            added += corpus.add((), rejects)
             states, wrong = _harvest_all(searches, corpus, http, settings, reporter, updating)
             read = read_pending(corpus, reporter, *reading) if reading else None
             loaded = load_graph(settings, corpus, reporter) if reading else None

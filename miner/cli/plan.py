@@ -1,21 +1,28 @@
 """What a command's words, options and recipe ask for: files to read and searches to run."""
 
-import re
 import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from miner.errors import UsageError
 
 if TYPE_CHECKING:
+    from miner.model.articles import Reject
     from miner.model.identifiers import Identifier
     from miner.sources.base import Search
 
-Plan = tuple[list[str], "list[Search]"]
+
+class Plan(NamedTuple):
+    """The files to read, the searches to run, and the entries of an id list that are no identifiers."""
+
+    files: "list[str]"
+    searches: "list[Search]"
+    rejects: "tuple[Reject, ...]" = ()
+
 
 _RECIPE_KEYS = {"source", "query", "since", "until", "ids"}
 _EXAMPLE = "see pipelines/exosome_cancer.toml"
@@ -42,8 +49,9 @@ def plan(asked: Asked) -> Plan:
 
     words = asked.what or []
     since, until = _day(asked.since), _day(asked.until)
-    named = tuple(dict.fromkeys(_identifiers(asked)))
-    if asked.ids is not None and not named:
+    listed, rejects = _listed_ids(asked.ids) if asked.ids is not None else ([], [])
+    named = tuple(dict.fromkeys([*_identifiers(asked), *listed]))
+    if asked.ids is not None and not listed:
         raise UsageError(f"{asked.ids}: there are no ids in it - give a text file with one id a line")
     searches = _recipe(asked.recipe) if asked.recipe else []
     if words and words[0] in SOURCES:
@@ -62,7 +70,7 @@ def plan(asked: Asked) -> Plan:
         )
     if not words and not searches:
         raise UsageError("nothing to take in - name files, or a source with a query; see: exominer ingest --help")
-    return words, list(dict.fromkeys(searches))
+    return Plan(words, list(dict.fromkeys(searches)), tuple(rejects))
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -93,8 +101,19 @@ def _identifiers(asked: Asked) -> "Iterator[Identifier]":
             yield from [Identifier("pmcid", value)] if value else _read_ids(word)
     for text in asked.doi or []:
         yield from _read_ids(text)
-    for line in _lines(asked.ids) if asked.ids is not None else []:
-        yield from _read_ids(line)
+
+
+def _listed_ids(name: str) -> "tuple[list[Identifier], list[Reject]]":
+    """The identifiers of a file, and a reject for each line that is none."""
+    from miner.formats.record import reject
+
+    found, rejects = [], []
+    for line in _lines(name):
+        try:
+            found += _read_ids(line)
+        except UsageError as error:
+            rejects.append(reject("ids", f"{name}: {line}", str(error).partition(" - ")[0], line))
+    return found, rejects
 
 
 def _lines(name: str) -> list[str]:
@@ -107,14 +126,13 @@ def _lines(name: str) -> list[str]:
 
 
 def _read_ids(text: str) -> "list[Identifier]":
-    """The one identifier that a text is, or all of a list with commas, semicolons or spaces between them."""
-    from miner.model.identifiers import recognize
+    """Read one identifier, or a list with commas, semicolons or spaces between; UsageError where one is none."""
+    from miner.model.identifiers import recognize, split_ids
 
-    separated = re.split(r"[,;]\s*(?=(?:10\.|doi|https?:|pmc|pmid|\d))", text.strip(), flags=re.IGNORECASE)
     found = []
-    for part in separated:
-        whole = recognize(part)
-        for word in [part] if whole else part.replace(",", " ").replace(";", " ").split():
+    for entry in split_ids(text) or [text]:
+        whole = recognize(entry)
+        for word in [entry] if whole else entry.replace(",", " ").replace(";", " ").split():
             identifier = whole or recognize(word)
             if identifier is None:
                 raise UsageError(f"{word!r} is no PMID, PMCID or DOI - see: exominer ingest --help")

@@ -369,6 +369,18 @@ def test_ids_of_any_kind_come_from_a_file_or_stdin(
     assert len(world.searches) == 1
 
 
+def test_an_odd_line_in_an_id_list_is_one_reject(world: World, tmp_path: Path) -> None:
+    sici = "10.5555/(SICI)1000-2000(199801)3:4<5::AID-INV6>3.0.CO;2-#"
+    (tmp_path / "ids.txt").write_text(f"30000001\nnot an id\n{sici}\n30000003, 30000005\n")
+    result = world.run("harvest", "pubmed", "--ids", str(tmp_path / "ids.txt"), "--json")
+    assert result.code == 3
+    assert (result.json["files"]["rejected"], result.json["searches"][0]["fetched"]) == (1, 3)
+    assert {reject["item"]: reject["reason"] for reject in world.run("rejects", "--json").json} == {
+        f"{tmp_path / 'ids.txt'}: not an id": "'not' is no PMID, PMCID or DOI",
+        f"doi {sici.lower()}": "not found in PubMed",
+    }
+
+
 def test_ids_may_be_listed_with_commas_and_bare_pmcids_are_told_by_their_option(world: World) -> None:
     words = ("--pmid", "30000001,30000002", "--pmid", "30000004", "--pmcid", "7000003", "--doi", "10.5555/vesicle.7")
     (search,) = world.run("harvest", "pubmed", *words, "--json").json["searches"]
