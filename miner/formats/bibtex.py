@@ -1,19 +1,24 @@
-"""BibTeX and BibLaTeX with abstracts, as reference managers export them."""
+"""BibTeX and BibLaTeX with abstracts, as reference managers and databases export them.
+
+Read entry by entry: whatever stands outside entries is a comment, a macro that no @string defines stands for itself,
+and field names may hold spaces (Scopus writes "funding_text 1").
+"""
 
 import re
 from collections.abc import Iterator
 
-from bibtexparser import loads
-from bibtexparser.bibdatabase import UndefinedString
-from bibtexparser.bparser import BibTexParser
-from bibtexparser.latexenc import latex_to_unicode
-
-from miner.formats.fields import article_of
+from miner.formats.base import Head
+from miner.formats.fields import article_of, without_copyright
+from miner.formats.latex import from_latex
 from miner.formats.record import given_name_first, reject
 from miner.model.articles import Article, Reject
 
-_ENTRY = re.compile(r"^[ \t]*@[ \t]*(\w+)[ \t]*[{(]", re.MULTILINE)
-_KEY = re.compile(r"(@\s*\w+\s*[{(])\s*(?:[^,={}\"]*,)?")
+_ENTRY = re.compile(r"^[ \t]*@[ \t]*([A-Za-z]{2,40})[ \t]*[{(]", re.MULTILINE)
+_DETECTED = re.compile(r"\ufeff?[ \t]*@[ \t]*(?!string|comment|preamble)[A-Za-z]{2,40}[ \t]*[{(]", re.IGNORECASE)
+_KEY = re.compile(r"\s*([^\s,={}\"]{0,500})\s*,")
+_FIELD = re.compile(r"\s*([A-Za-z][\w .:/+-]{0,80}?)\s*=\s*")
+_BARE = re.compile(r"[^\s,#{}\"()=]{1,200}")
+_NOT_ARTICLES = ("string", "comment", "preamble")
 _TYPES = {
     "article": "journal article",
     "inbook": "book chapter",
@@ -26,80 +31,134 @@ _TYPES = {
     "online": "",
     "unpublished": "preprint",
 }
-_GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu "
-    "nu xi pi rho sigma tau upsilon phi chi psi omega"
-)
-_UNWRAPPED = re.compile(
-    r"\\(?:text(?:it|bf|sc|rm|tt|sf|sl|up|normal|subscript|superscript)?|emph|math(?:rm|it|bf|sf)|ensuremath|mbox|url|"
-    r"href\{[^{}]*\}|enquote|uppercase|textsuperscript)\s*\{((?:[^{}]|\{[^{}]*\})*)\}"
-)
-_SYMBOLS = {
-    r"\textless": "<", r"\textgreater": ">", r"\textmu": "µ", r"\textasciitilde": "~", r"\textendash": "–",
-    r"\textemdash": "—", r"\textregistered": "®", r"\texttrademark": "™", r"\textdegree": "°", r"\textquoteright": "’",
-    r"\textquoteleft": "‘", r"\textquotedblleft": "“", r"\textquotedblright": "”", r"\textbackslash": "\\",
-    r"\times": "×", r"\pm": "±", r"\leq": "≤", r"\geq": "≥", r"\rightarrow": "→", r"\sim": "~",
-    **{rf"\text{name}": rf"\{name}" for name in _GREEK.split()},
-}  # fmt: skip
-_SYMBOL = re.compile("|".join(re.escape(name) for name in sorted(_SYMBOLS, key=len, reverse=True)) + r"(?![A-Za-z])")
-_POWER = re.compile(r"(?<=\d)\$?\^\{?([+−–-]?\d+)\}?\$?")
-_SCRIPT = re.compile(r"\$?[\^_]\{([^{}]*)\}\$?|(?<=\$)[\^_](\S)|(?<=[A-Za-z])_(?=\d)")
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+_VERBATIM = {"doi", "url", "pmid", "pmcid", "eprint", "link", "pubmed_id"}
+
+
+def matches(head: Head) -> bool:
+    """Whether an entry begins on a line of its own, and the text before it is of no other format."""
+    at = next((at for at, line in enumerate(head.lines) if _DETECTED.match(line)), None)
+    return at is not None and (head.text.lstrip()[:1] in "@%" or at <= 20) and not head.text.startswith("<")
 
 
 def parse(text: str, *, source: str = "file") -> Iterator[Article | Reject]:
-    """Every entry; @string abbreviations are resolved, comments and preambles passed over, broken entries rejected."""
+    """Every entry; @string macros are resolved, comments and preambles passed over, broken entries rejected."""
     begins = list(_ENTRY.finditer(text))
-    chunks = [text[a.start() : b.start() if b else len(text)] for a, b in zip(begins, [*begins[1:], None], strict=True)]
-    kinds = [begin.group(1).lower() for begin in begins]
-    strings = "".join(chunk for chunk, kind in zip(chunks, kinds, strict=True) if kind == "string")
+    ends = [begin.start() for begin in begins[1:]] + [len(text)]
+    macros = {month: month for month in _MONTHS}
     position = 0
-    for chunk, kind in zip(chunks, kinds, strict=True):
-        if kind not in ("string", "comment", "preamble"):
+    for begin, end in zip(begins, ends, strict=True):
+        kind = begin.group(1).lower()
+        chunk = text[begin.start() : end]
+        body = text[begin.end() : end]
+        if kind == "string":
+            macros |= {name.lower(): value for name, value in (_fields(body, macros) or ({}, ""))[0].items()}
+        elif kind not in _NOT_ARTICLES:
             position += 1
-            yield _article(chunk, strings, position, source)
+            yield _article(kind, body, macros, position, source, chunk)
 
 
-def _article(chunk: str, strings: str, position: int, source: str) -> Article | Reject:
-    named = re.match(r"@\s*\w+\s*[{(]\s*([^,\s{}=]+)\s*,", chunk)
-    item = f"entry {named.group(1)}" if named else f"entry {position}"
-    entry = _entry(chunk, strings)
-    if entry is None:
-        return reject(source, item, "the BibTeX entry cannot be read - check its braces, quotes and commas", chunk)
-    kind = entry.pop("ENTRYTYPE", "").lower()
-    entry.pop("ID", None)
-    entry.pop("type", None)
-    fields: dict[str, object] = {name.lower(): from_latex(value) for name, value in entry.items()}
+def _article(kind: str, body: str, macros: dict[str, str], position: int, source: str, chunk: str) -> Article | Reject:
+    key = _KEY.match(body)
+    item = f"entry {key.group(1)}" if key and key.group(1) else f"entry {position}"
+    entry, fault = _fields(body[key.end() :] if key else body, macros)
+    if fault:
+        return reject(source, item, f"the BibTeX entry cannot be read: {fault} - check its braces and commas", chunk)
+    fields: dict[str, object] = {
+        re.sub(r"\s", "", name): _verbatim(value) if name in _VERBATIM else from_latex(value)
+        for name, value in entry.items()
+    }
     authors = entry.get("author") or entry.get("editor") or ""
-    fields["author"] = [given_name_first(from_latex(name)) for name in re.split(r"\s+and\s+", authors) if name.strip()]
-    fields["types"] = [_TYPES.get(kind, kind)]
+    fields["author"] = [given_name_first(from_latex(name)) for name in _AND.split(authors) if name.strip()]
+    fields["types"] = [_TYPES.get(kind, kind), *_kinds(entry)]
     fields["journal"] = fields.get("journal") or fields.get("journaltitle") or fields.get("booktitle")
-    fields["pages"] = re.sub(r"\s*[–-]+\s*", "-", str(fields.get("pages", "")))
+    fields["pages"] = re.sub(r" ?[–-]+ ?", "-", str(fields.get("pages", "")))
     fields["date"] = fields.get("date") or f"{fields.get('year', '')} {fields.get('month', '')} {fields.get('day', '')}"
+    fields["abstract"] = without_copyright(str(fields.get("abstract", "")))
     if str(fields.get("eprinttype", "")).lower() == "pubmed":
         fields.setdefault("pmid", fields.get("eprint"))
+    for name in ("id", "type", "source", "key", "database"):  # an entry's own key names nothing outside its file
+        fields.pop(name, None)
     return article_of(fields, item=item, source=source, keep_id=False, payload=chunk)
 
 
-def _entry(chunk: str, strings: str) -> dict[str, str] | None:
-    """The fields of the one entry that a stretch of text holds; None when the library cannot make it out."""
-    chunk = _KEY.sub(r"\1entry,", chunk, count=1)
-    parser = BibTexParser(common_strings=True, ignore_nonstandard_types=False, interpolate_strings=True)
-    try:
-        entries: list[dict[str, str]] = loads(strings + "\n" + chunk, parser).entries
-    except (UndefinedString, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
-        return None
-    return entries[0] if len(entries) == 1 else None
+def _kinds(entry: dict[str, str]) -> list[str]:
+    """The publication type that Web of Science and Scopus name: "Article; Retracted Publication"."""
+    stated = entry.get("type") or entry.get("document_type") or ""
+    return [kind.strip().lower() for kind in stated.split(";") if kind.strip()]
 
 
-def from_latex(text: str) -> str:
-    """LaTeX as plain text: accents, Greek, font commands, sub- and superscripts, dashes."""
-    for _ in range(3):
-        text, count = _UNWRAPPED.subn(r"\1", text)
-        if not count:
+def _verbatim(value: str) -> str:
+    """An identifier or address: its escapes undone, its other characters kept."""
+    return re.sub(r"\\([_%#&{}~^$])", r"\1", value.replace("{\\_}", "_")).replace("{", "").replace("}", "")
+
+
+def _fields(body: str, macros: dict[str, str]) -> tuple[dict[str, str], str]:
+    """(the fields by name in lower case, what is wrong): of a name given twice the first value counts."""
+    fields: dict[str, str] = {}
+    at = 0
+    while True:
+        at = _skip(body, at)
+        if at >= len(body):
+            return fields, "its closing brace is missing"
+        if body[at] in "})":
+            return fields, ""
+        named = _FIELD.match(body, at)
+        if not named:
+            fault = f"no field begins at {body[at : at + 20].split()[0]!r}"
+            return fields, fault
+        value, at = _value(body, named.end(), macros)
+        if at < 0:
+            return fields, f"the value of {named.group(1)!r} does not end"
+        fields.setdefault(named.group(1).strip().lower(), value)
+
+
+def _skip(body: str, at: int) -> int:
+    while at < len(body) and (body[at].isspace() or body[at] == ","):
+        at += 1
+    return at
+
+
+def _value(body: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
+    """(a value, where it ends) of parts joined by "#"; the end is -1 for one that does not end."""
+    parts = []
+    while at < len(body):
+        if body[at] in '{"':
+            end = _closing(body, at)
+            if end < 0:
+                return "", -1
+            parts.append(body[at + 1 : end])
+            at = end + 1
+        elif bare := _BARE.match(body, at):
+            parts.append(macros.get(bare.group().lower(), bare.group()))
+            at = bare.end()
+        else:
             break
-    text = _SYMBOL.sub(lambda found: _SYMBOLS[found.group()], text)
-    text = _POWER.sub(r"^\1", text)
-    text = _SCRIPT.sub(lambda found: found.group(1) or found.group(2) or "", text)
-    text = re.sub(r"(?<!\\)\$", "", text).replace("---", "—").replace("--", "–").replace(r"\$", "$")
-    text = re.sub(r"(?<!\\)~", " ", text)
-    return str(latex_to_unicode(text))
+        following = _skip_space(body, at)
+        if body[following : following + 1] != "#":
+            break
+        at = _skip_space(body, following + 1)
+    return "".join(parts), at
+
+
+def _skip_space(body: str, at: int) -> int:
+    while at < len(body) and body[at].isspace():
+        at += 1
+    return at
+
+
+def _closing(body: str, at: int) -> int:
+    """Where the brace or quotation mark at `at` is closed, braces within counted; -1 for nowhere."""
+    quoted, depth = body[at] == '"', 0
+    for found in re.compile(r'\\.|[{}"]', re.DOTALL).finditer(body, at + 1):
+        one = found.group()
+        if one == "{":
+            depth += 1
+        elif one == "}":
+            if not quoted and depth == 0:
+                return found.start()
+            depth -= 1
+        elif one == '"' and quoted and depth <= 0:
+            return found.start()
+    return -1

@@ -1,7 +1,9 @@
 """Bytes of unknown encoding as text."""
 
 import codecs
+import io
 import re
+from collections.abc import Iterator
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -10,8 +12,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,30})""", re.IGNORECASE)
-_UNTOLD = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252"}
+_DECLARED = re.compile(rb"""(?:charset|encoding)[ \t]*=[ \t]*["']?[ \t]*([\w.:-]{2,30})""", re.IGNORECASE)
+_WINDOWS_1252 = {"cp1252", "iso8859-1", "ascii", "utf-8"}
+"""Declared encodings that are read as UTF-8 with stray bytes of Windows-1252: declarations are often wrong."""
 
 
 def encoding_of(head: bytes) -> str:
@@ -29,32 +32,56 @@ def encoding_of(head: bytes) -> str:
 
 
 def decode(data: bytes) -> str:
-    """Text of `data`: BOM or UTF-16 by its look, then UTF-8, then what a page or XML declares, then Windows-1252."""
+    """Text of `data` without NUL characters.
+
+    The encoding is that of the BOM, or UTF-16 by its zero bytes, or UTF-8, or what a page or XML declares, or UTF-8 in
+    which each byte that does not belong to it is Windows-1252.
+
+    >>> decode("NF-κB of caf".encode() + b"\\xe9")
+    'NF-κB of café'
+    """
     encoding = encoding_of(data)
     if encoding != "utf-8":
-        return data.decode(encoding, "replace").lstrip("\ufeff")
+        return data.decode(encoding, "replace").lstrip("\ufeff").replace("\x00", "")
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return _decode_declared(data)
+        text = _decode_declared(data)
+    return text.replace("\x00", "")
+
+
+def decode_lines(stream: io.BufferedReader, limit: int) -> Iterator[str]:
+    """Lines of a stream; of a line of more than `limit` bytes only the beginning, which is still too long."""
+    if encoding_of(stream.peek(400)[:400]) != "utf-8":
+        yield from decode(stream.read()).split("\n")
+        return
+    while line := stream.readline(limit):
+        while len(line) >= limit and not line.endswith(b"\n") and (rest := stream.readline(limit)):
+            line = line[: limit - 1] + (b"\n" if rest.endswith(b"\n") or len(rest) < limit else b"")
+        yield decode(line)
+
+
+def normalize_line_ends(text: str) -> str:
+    """`text` with "\\n" as its only line end."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _decode_declared(data: bytes) -> str:
     declared = _DECLARED.search(data[:4096])
     name = declared.group(1).decode("ascii").lower() if declared else "utf-8"
-    name = _UNTOLD.get(name, name)
     try:
-        if codecs.lookup(name).name not in ("utf-8", "cp1252"):
+        if codecs.lookup(name).name not in _WINDOWS_1252:
             return data.decode(name)
     except (LookupError, UnicodeDecodeError):
         pass
-    if name == "utf-8" and _mostly_utf8(data):
-        return data.decode("utf-8-sig", "replace")
-    return data.decode("cp1252", "replace")
+    return data.decode("utf-8-sig", "exominer_windows_1252")
 
 
-def _mostly_utf8(data: bytes) -> bool:
-    """Whether a few broken sequences stand in what is otherwise UTF-8 (a cut or damaged file)."""
-    text = data.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    return sum(1 for character in text if ord(character) > 127) - broken > broken
+def _stray_bytes(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are not UTF-8 as Windows-1252."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("exominer_windows_1252", _stray_bytes)

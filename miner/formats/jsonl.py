@@ -10,29 +10,40 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from miner.errors import ParseError
-from miner.formats import crossref_json, europepmc_json
+from miner.formats import bioc, crossref_json, europepmc_json, json_shapes
+from miner.formats.base import Head
 from miner.formats.fields import article_of, canonical_fields
-from miner.formats.record import reject
+from miner.formats.record import MAX_PAYLOAD, reject
 from miner.model.articles import Article, Reject
 
 _HOLDERS = (
-    "items",
-    "results",
-    "result",
-    "records",
-    "articles",
-    "collection",
-    "pubs",
-    "papers",
-    "documents",
-    "docs",
-    "data",
+    *("items", "results", "result", "records", "articles", "collection", "pubs", "papers", "documents", "docs", "data"),
+    *("publications", "entry", "works", "PubTator3", "search-results"),
 )
+_BEGIN = re.compile(r"""\{\s*["}]|\[\s*[\[{"\]\d]""")
 _SPACE = re.compile(r"[\s,]*")
 _decoder = json.JSONDecoder()
+MAX_DEPTH = 60
+"""Objects and lists within each other: no service's record comes near."""
 
 MAX_RECORD = 8_000_000
 """Characters of one line beyond which it is not read as a record."""
+
+
+def matches_lines(head: Head) -> bool:
+    """Whether the first line is an object by itself, and so may be the second."""
+    first, end_of_line, rest = head.text.partition("\n")
+    first = first.strip()
+    if not (_BEGIN.match(head.text) and first.startswith("{")):
+        return False
+    if not end_of_line and not head.complete:
+        return True  # a line longer than what is seen of the file
+    return first.endswith("}") and (not end_of_line or rest.lstrip()[:1] in ("{", ""))
+
+
+def matches(head: Head) -> bool:
+    """Whether the text begins as a JSON object or array."""
+    return bool(_BEGIN.match(head.text))
 
 
 def parse_lines(lines: Iterable[str], *, source: str = "file") -> Iterator[Article | Reject]:
@@ -96,6 +107,9 @@ def _array(text: str, source: str) -> Iterator[Article | Reject]:
 
 def _articles(found: Any, item: str, source: str) -> Iterator[Article | Reject]:
     """The one record that a JSON value is, or all those that it holds."""
+    if _is_too_deep(found):
+        yield reject(source, item, f"its JSON is nested deeper than {MAX_DEPTH} levels - no record is")
+        return
     held = _held(found)
     if held is None:
         yield _article(found, item, source)
@@ -116,13 +130,35 @@ def _held(found: Any) -> list[Any] | None:
         "message-type" in found or "message-version" in found or isinstance(found["message"], Mapping)
     ):
         return crossref_json.works(found)
+    if isinstance(found.get("uids"), list):  # PubMed's esummary
+        return [found[uid] for uid in found["uids"] if isinstance(uid, str) and uid in found]
+    if bioc.is_document(found) or "itemType" in found or ("data" in found and "key" in found):
+        return None
     fields = canonical_fields(found)
-    if "title" in fields or "abstract" in fields:
+    if "title" in fields or "abstract" in fields or "dc:title" in found:
         return None
     for name in _HOLDERS:
-        if isinstance(found.get(name), list) and all(isinstance(one, Mapping) for one in found[name]):
-            return list(found[name])
+        inner = found.get(name)
+        if isinstance(inner, list) and all(isinstance(one, Mapping) for one in inner):
+            return [record for one in inner for record in _held_or_itself(one)]
+        if isinstance(inner, Mapping) and (held := _held(inner)) is not None:
+            return held
     return None
+
+
+def _is_too_deep(found: Any) -> bool:
+    level = [found]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _held_or_itself(one: Any) -> list[Any]:
@@ -131,14 +167,21 @@ def _held_or_itself(one: Any) -> list[Any]:
 
 
 def _article(record: Any, item: str, source: str) -> Article | Reject:
-    payload = json.dumps(record, ensure_ascii=False)[:4000]
+    payload = json.dumps(record, ensure_ascii=False)[:MAX_PAYLOAD]
     if not isinstance(record, Mapping):
         return reject(source, item, "it is no JSON object", payload)
     if europepmc_json.is_result(record):
         return europepmc_json.article(record, source=source)
-    if crossref_json.is_work(record):
+    if crossref_json.is_work(record) and not _is_csl(record):
         return crossref_json.article(record, source=source)
-    return article_of(record, item=item, source=source, payload=payload)
+    if bioc.is_document(record):
+        return bioc.article(record, item=item, source=source)
+    return article_of(json_shapes.flatten(record), item=item, source=source, payload=payload)
+
+
+def _is_csl(record: Mapping[str, Any]) -> bool:
+    """Whether a record with a DOI is CSL JSON of a reference manager rather than of Crossref."""
+    return isinstance(record.get("title"), str) and "type" in record and not {"deposited", "indexed"} & record.keys()
 
 
 def _skip(text: str, at: int) -> int:
@@ -147,4 +190,6 @@ def _skip(text: str, at: int) -> int:
 
 
 def _first_line(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return f"it is nested deeper than {MAX_DEPTH} levels - no record is"
     return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

@@ -2,15 +2,34 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from miner.formats.abstract import abstract_sections
+from miner.formats.base import Head
 from miner.formats.dates import date_in, most_precise
 from miner.formats.markup import plain
-from miner.formats.record import given_name_first, reject, to_article
+from miner.formats.record import given_name_first, to_article
+from miner.formats.tagged import Tags, first, read_tags
 from miner.model.articles import Article, Notice, NoticeKind, Reject
 from miner.model.identifiers import normalize_doi
 
-_TAG = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)")
+_TAGS = frozenset(
+    {
+        "AB", "AD", "AID", "AU", "AUID", "BTI", "CDAT", "CI", "CIN", "CN", "COI", "COIS", "CON", "CP", "CRDT",
+        "CRF", "CRI", "CTDT", "CTI", "DA", "DCOM", "DDIN", "DEP", "DP", "DRIN", "ECF", "ECI", "ED", "EDAT", "EFR",
+        "EIN", "EN", "FAU", "FED", "FIR", "FPS", "GN", "GR", "GS", "IP", "IR", "IRAD", "IS", "ISBN", "JID", "JT",
+        "LA", "LID", "LR", "MH", "MHDA", "MID", "NM", "OAB", "OABL", "OCI", "OID", "ORI", "OT", "OTO", "OWN",
+        "PB", "PG", "PHST", "PL", "PMC", "PMCR", "PMID", "PRIN", "PS", "PST", "PT", "PUBM", "RF", "RIN", "RN",
+        "ROF", "RPF", "RPI", "RRF", "RRI", "SB", "SFM", "SI", "SO", "SPIN", "STAT", "TA", "TI", "TT", "UI", "UIN",
+        "UOF", "VI", "VTI",
+    }
+)  # fmt: skip
+_TAG = re.compile(r"(?=.{4}- )([A-Z][A-Z0-9]{1,3}) {0,2}- (.*)")
+"""A tag fills four columns, so that a wrapped line that begins "PD-L1" is none."""
+_LOOSE_TAG = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)")
+"""A tag in files whose columns have been lost."""
+_NUMBER = re.compile(r"(?:<\d{1,6}>|\d{1,6}\.)\s*")
+"""A counter that Ovid writes before each record."""
 _NOTICES: dict[str, NoticeKind] = {
     "RIN": "retracted_by",
     "RRI": "retracted_by",
@@ -24,85 +43,85 @@ _NOTICES: dict[str, NoticeKind] = {
 }
 _PMID_IN_LINK = re.compile(r"PMID:\s*(\d+)")
 
-Fields = dict[str, list[str]]
+
+def matches(head: Head) -> bool:
+    """Whether a PMID line is there, or the file begins with two tagged lines."""
+    if any(re.match(r"\ufeff?PMID {0,2}- ?\d", line) for line in head.lines):
+        return True
+    begin = [line for line in head.lines[:4] if not _NUMBER.fullmatch(line)][:2]
+    return len(begin) == 2 and all(_tagged(line, _TAG) or _tagged(line, _LOOSE_TAG) for line in begin)
 
 
 def parse(text: str, *, source: str = "file") -> Iterator[Article | Reject]:
-    """Every record of a MEDLINE file; a stretch of text that holds no tag is a reject."""
-    for position, lines in enumerate(_records(text.splitlines()), start=1):
-        fields = _fields(lines)
+    """Every record of a MEDLINE file; a stretch of text that holds no tag is no record."""
+    text = text.lstrip("\ufeff")
+    tag = _TAG if re.search(r"^(?:PMID|TI  |UI  )- ", text, re.MULTILINE) else _LOOSE_TAG
+    position = 0
+    for lines in _records(text.splitlines(), tag):
+        fields = read_tags((line for line in lines if not _NUMBER.fullmatch(line)), partial(_tagged, tag=tag))
         if fields:
+            position += 1
             yield _article(fields, position, source, "\n".join(lines))
-        else:
-            yield reject(source, f"record {position}", "it has no MEDLINE tags", "\n".join(lines))
 
 
-def _records(lines: Iterable[str]) -> Iterator[list[str]]:
-    """Lines of one record: a PMID tag begins a new one, and so does a blank line before any tag."""
+def _tagged(line: str, tag: re.Pattern[str]) -> re.Match[str] | None:
+    found = tag.match(line)
+    return found if found and found.group(1) in _TAGS else None
+
+
+def _records(lines: Iterable[str], pattern: re.Pattern[str]) -> Iterator[list[str]]:
+    """Lines of one record: an identifier or a counter begins a new one, and so does a blank line before any tag."""
     record: list[str] = []
+    seen: set[str] = set()
     blank = False
     for line in lines:
-        tag = _TAG.match(line)
-        begins = tag is not None and (tag.group(1) == "PMID" or (blank and "PMID" in _tags(record)))
+        tag = _tagged(line, pattern)
+        name = tag.group(1) if tag else ""
+        begins = (
+            name == "PMID"
+            or (name == "UI" and "TI" in seen)
+            or (blank and bool(name) and bool({"PMID", "UI"} & seen))
+            or bool(_NUMBER.fullmatch(line))
+        )
         if begins and record:
             yield record
-            record = []
+            record, seen = [], set()
         if line.strip():
             record.append(line)
+        if name:
+            seen.add(name)
         blank = not line.strip()
     if record:
         yield record
 
 
-def _tags(record: list[str]) -> set[str]:
-    return {tag.group(1) for line in record if (tag := _TAG.match(line))}
-
-
-def _fields(lines: list[str]) -> Fields:
-    """Values by tag; a line without a tag continues the one before."""
-    fields: Fields = {}
-    values: list[str] | None = None
-    for line in lines:
-        tag = _TAG.match(line)
-        if tag and not line.startswith(" "):
-            values = fields.setdefault(tag.group(1), [])
-            values.append(tag.group(2).strip())
-        elif values:
-            values[-1] = f"{values[-1]} {line.strip()}".strip()
-    return fields
-
-
-def _article(fields: Fields, position: int, source: str, payload: str) -> Article | Reject:
-    pmid = _first(fields, "PMID")
-    title = plain(_first(fields, "TI", "BTI", "TT"))
+def _article(fields: Tags, position: int, source: str, payload: str) -> Article | Reject:
+    pmid = first(fields, "PMID", "UI")
+    title = plain(first(fields, "TI", "BTI", "TT"))
     if title.startswith("[") and title.rstrip(".").endswith("]"):
         title = title.rstrip(".")[1:-1]
     return to_article(
         source=source,
         item=f"PMID {pmid}" if pmid else f"record {position}",
         title=title,
-        sections=abstract_sections(plain(_first(fields, "AB"))),
+        sections=abstract_sections(plain(first(fields, "AB"))),
         pmid=pmid,
-        pmcid=_first(fields, "PMC"),
+        pmcid=first(fields, "PMC"),
         doi=_doi(fields),
         authors=_authors(fields),
-        journal=_first(fields, "JT", "TA", "BTI"),
-        volume=_first(fields, "VI"),
-        issue=_first(fields, "IP"),
-        pages=_first(fields, "PG"),
-        published=most_precise(date_in(_first(fields, "DP")), date_in(_first(fields, "DEP"))),
-        language=_first(fields, "LA"),
+        journal=first(fields, "JT", "TA", "BTI"),
+        volume=first(fields, "VI"),
+        issue=first(fields, "IP"),
+        pages=first(fields, "PG"),
+        published=most_precise(date_in(first(fields, "DP")), date_in(first(fields, "DEP"))),
+        language=first(fields, "LA"),
         types=fields.get("PT", ()),
         notices=_notices(fields),
         payload=payload,
     )
 
 
-def _first(fields: Fields, *tags: str) -> str:
-    return next((value for tag in tags for value in fields.get(tag, ()) if value), "")
-
-
-def _doi(fields: Fields) -> str | None:
+def _doi(fields: Tags) -> str | None:
     """The id marked [doi] in LID, AID or SO."""
     for value in (*fields.get("LID", ()), *fields.get("AID", ())):
         if "[doi]" in value:
@@ -110,12 +129,12 @@ def _doi(fields: Fields) -> str | None:
     return next((doi for value in fields.get("SO", ()) if (doi := normalize_doi(value))), None)
 
 
-def _authors(fields: Fields) -> list[str]:
+def _authors(fields: Tags) -> list[str]:
     people = fields.get("FAU") or fields.get("AU") or fields.get("FED") or fields.get("ED") or []
     return [given_name_first(author) for author in (*people, *fields.get("CN", ()))]
 
 
-def _notices(fields: Fields) -> list[Notice]:
+def _notices(fields: Tags) -> list[Notice]:
     types = {kind.lower() for kind in fields.get("PT", ())}
     kinds = dict(_NOTICES)
     if "preprint" in types:

@@ -1,18 +1,37 @@
-"""RIS, as reference managers and publishers export it (Zotero, EndNote, Web of Science, Scopus)."""
+"""RIS, as reference managers and publishers export it (Zotero, EndNote, Scopus, Embase, Ovid, EBSCO, ProQuest).
+
+Tags: the RIS format specification (Research Information Systems, 2001, revised 2011).
+"""
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-import rispy
-
-from miner.formats.fields import article_of
+from miner.formats.base import Head
+from miner.formats.fields import without_copyright
 from miner.formats.record import reject
+from miner.formats.stated_ids import accession_pmid, doi_in_links, doi_in_notes, pmcid_in, pmid_in_links, pmid_in_notes
+from miner.formats.tagged import Tags, all_of, article_of_tags, first, read_tags
 from miner.model.articles import Article, Reject
+from miner.model.identifiers import normalize_doi
 
-_TAG = re.compile(r"^([A-Z][A-Z0-9]) {0,3}-(?: |$)", re.MULTILINE)
-_BEGIN = re.compile(r"^TY {0,3}-", re.MULTILINE)
-_END = re.compile(r"\n[ \t]*ER {0,3}-[^\n]*(?:\n|$)")
+_TY = re.compile(r"\ufeff?TY( {0,3})-[ \t]*\S")
+_END = re.compile(r"ER {0,3}-[ \t]*$")
+_TAGGED = re.compile(r"([A-Z][A-Z0-9])( {1,3})-(?: |$)")
+_RIS_TAG = re.compile(r"(?:TY|ER|T1|A1|N2|Y1|JF|L3|M3|N1|UR|JO|SP|EP|KW|SN|DO|AN|C1)  -(?: |$)")
+_NAMES = {
+    "title": ("TI", "T1", "CT", "ST"),
+    "abstract": ("AB", "N2"),
+    "authors": ("AU", "A1", "A2", "ED"),
+    "journal": ("JF", "JO", "T2", "JA", "J2", "J1", "JT", "BT", "SO", "T3"),
+    "year": ("PY", "Y1", "YR"),
+    "date": ("DA", "Y1", "PY"),
+    "volume": ("VL",),
+    "issue": ("IS", "CP"),
+    "firstpage": ("SP",),
+    "lastpage": ("EP",),
+    "language": ("LA",),
+}
+_BOOK_TITLES = ("BT", "T2", "JF")
 _TYPES = {
     "JOUR": "journal article",
     "JFULL": "journal",
@@ -28,66 +47,136 @@ _TYPES = {
     "NEWS": "news",
     "RPRT": "report",
 }
-_PMID = re.compile(r"(?:PMID|PubMed ID|Accession Number)\s*:?\s*(\d{4,9})\b", re.IGNORECASE)
-_PMCID = re.compile(r"\bPMC\d{3,10}\b")
-_RENAMED = {
-    "primary_title": "title",
-    "notes_abstract": "abstract",
-    "first_authors": "authors",
-    "journal_name": "journal",
-    "alternate_title3": "journal",
-    "alternate_title1": "journal",
-    "secondary_title": "journal",
-    "publication_year": "year",
-    "number": "issue",
-    "start_page": "first page",
-    "end_page": "last page",
-}
+_PMID = re.compile(r"(?:PMID:? ?|PUBMED ?)?(\d{4,8})", re.IGNORECASE)
+_PUBMED = re.compile(r"PUBMED:? ?(\d{4,8})(?!\d)", re.IGNORECASE)
+_PROVIDERS = re.compile(r"ebsco|ovid|proquest|embase|scopus|webofscience|cochrane|psyc", re.IGNORECASE)
+_EBSCO_ACCESSION = re.compile(r"Accession Number: ?(\d{4,8})(?!\d)", re.IGNORECASE)
+MIN_TAGS = 3
+"""Lines of RIS tags that show a record whose TY line is lost."""
+
+
+def matches(head: Head) -> bool:
+    """Whether a TY line and another tag, or enough tags of RIS alone, are there."""
+    if any(_TY.match(line) for line in head.lines) and any(_TAGGED.match(line) for line in head.lines):
+        return True
+    tags = {line[:2] for line in head.lines if _RIS_TAG.match(line)}
+    return len(tags) >= MIN_TAGS and not any(line.startswith(("PMID-", "PMID -")) for line in head.lines)
 
 
 def parse(text: str, *, source: str = "file") -> Iterator[Article | Reject]:
-    """Every record from a TY tag to the next; what stands before the first one or cannot be read is a reject."""
-    begins = [found.start() for found in _BEGIN.finditer(text)]
-    if before := text[: begins[0] if begins else len(text)].strip():
-        yield reject(source, "what stands before record 1", "it does not begin with a TY tag", before)
-    for position, (begin, end) in enumerate(zip(begins, [*begins[1:], len(text)], strict=True), start=1):
-        record, _, rest = _END.sub("\nER  - \n", text[begin:end], count=1).partition("\nER  - \n")
-        yield _article(record, f"record {position}", source)
-        if rest.strip():
-            yield reject(source, f"what follows record {position}", "it does not begin with a TY tag", rest.strip())
+    """Every record up to its ER line, whatever tag it begins with.
+
+    What stands between records is no record: counters, links, search strategies.
+    """
+    position = 0
+    for lines in _records(text):
+        spaces = next((found.group(1) for line in lines if (found := _TY.match(line))), "  ")
+        tag = re.compile(rf"([A-Z][A-Z0-9])(?:  |{spaces})-(?: |$)(.*)")
+        tags = read_tags(lines, tag.match)
+        if not tags or not (tags.keys() - {"TY", "ER", "C1", "DB", "DP", "N1", "ID"} or "TY" in tags):
+            continue
+        position += 1
+        yield _article(tags, f"record {position}", source, "\n".join(lines))
 
 
-def _article(record: str, item: str, source: str) -> Article | Reject:
-    tidied = _TAG.sub(lambda tag: f"{tag.group(1)}  - ", record) + "\nER  - \n"
-    try:
-        entries: list[dict[str, Any]] = rispy.loads(tidied, skip_unknown_tags=False)
-    except (ValueError, KeyError, TypeError, IndexError, OSError) as error:
-        return reject(source, item, f"it is no RIS record: {error}", record)
-    if len(entries) != 1:
-        return reject(source, item, "it is no RIS record: no tag in it can be read", record)
-    entry = entries[0]
-    fields: dict[str, Any] = {}
-    for name, value in entry.items():
-        fields.setdefault(_RENAMED.get(name, name), value)
-    kind = str(entry.get("type_of_reference", ""))
-    fields["types"] = [text for text in (_TYPES.get(kind, kind.lower()), *_listed(entry.get("custom3"))) if text]
-    fields.pop("id", None)
-    fields["pmid"], fields["pmcid"] = _pmid(entry), next(iter(_PMCID.findall(record)), None)
-    return article_of(fields, item=item, source=source, keep_id=False, payload=record)
+def _records(text: str) -> Iterator[list[str]]:
+    """The lines of each record, without what stands before it."""
+    lines: list[str] = []
+    has_type = False
+    for line in text.split("\n"):
+        if _END.match(line.strip()):
+            yield _without_furniture(lines)
+            lines, has_type = [], False
+            continue
+        if _TY.match(line):
+            if has_type:  # the ER line is missing
+                yield _without_furniture(lines)
+                lines = []
+            has_type = True
+        lines.append(line)
+    yield _without_furniture(lines)
 
 
-def _pmid(entry: dict[str, Any]) -> str | None:
-    """From the accession number of a PubMed record, or wherever a note or link names one."""
-    database = f"{entry.get('name_of_database', '')} {entry.get('database_provider', '')}".lower()
-    accession = str(entry.get("accession_number", "")).strip()
-    if re.fullmatch(r"\d{4,9}", accession) and (not database.strip() or "pubmed" in database or "nlm" in database):
-        return accession
-    if custom := re.fullmatch(r"(?:PMID:?\s*)?(\d{4,9})", str(entry.get("custom2", "")).strip()):
-        return custom.group(1)
-    said = "\n".join(str(value) for name, value in entry.items() if name not in ("abstract", "title", "unknown_tag"))
-    found = _PMID.search(said) or re.search(r"pubmed(?:\.ncbi\.nlm\.nih\.gov)?/(\d{4,9})", said)
+def _without_furniture(lines: list[str]) -> list[str]:
+    """From the paragraph of the TY line on; all lines when the title stands before that, or without a TY line."""
+    at = next((at for at, line in enumerate(lines) if _TY.match(line)), None)
+    if at is None:
+        return lines
+    begin = at
+    while begin and lines[begin - 1].strip():
+        begin -= 1
+    if any(re.match(r"(?:TI|T1) {0,3}-", line) for line in lines[:begin]) and not any(
+        re.match(r"(?:TI|T1) {0,3}-", line) for line in lines[begin:]
+    ):
+        return lines
+    return lines[begin:]
+
+
+def _article(tags: Tags, item: str, source: str, payload: str) -> Article | Reject:
+    kind = first(tags, "TY").upper()
+    title = first(tags, *_NAMES["title"])
+    more: dict[str, object] = {
+        "pmid": _pmid(tags),
+        "pmcid": _pmcid(tags),
+        "doi": _doi(tags),
+        "types": [text for text in (_TYPES.get(kind, kind.lower()), *_described(tags)) if text],
+        "abstract": without_copyright(first(tags, *_NAMES["abstract"])),
+    }
+    if not title and (book := first(tags, *_BOOK_TITLES)) and kind in ("BOOK", "EBOOK", "EDBOOK"):
+        more["title"] = book
+    if "-" in first(tags, "SP"):
+        more["pages"] = first(tags, "SP")
+    if "Embase" in first(tags, "DB") and not first(tags, "IS"):
+        more["issue"] = first(tags, "M1")
+    if not (title or more.get("title") or more["abstract"]):
+        return reject(source, item, "it has neither a title nor an abstract", payload)
+    return article_of_tags(tags, _NAMES, item=item, source=source, payload=payload, more=more)
+
+
+def _described(tags: Tags) -> list[str]:
+    return [kind for kind in all_of(tags, "M3", "PT") if not normalize_doi(kind)]
+
+
+def _pmid(tags: Tags) -> str | None:
+    """Where each exporter keeps it; M1 and other notes may name cited papers, C2 of EndNote is a PMCID."""
+    database = " ".join(all_of(tags, "DB") + all_of(tags, "DP") + all_of(tags, "DS"))
+    accession = first(tags, "AN", "UI", "ID")
+    found = accession_pmid(accession, database)
+    if not found and not database and not _PROVIDERS.search(" ".join(all_of(tags, "UR"))):
+        found = _exact(first(tags, "AN"))  # EndNote and older PubMed exports name no database
+    found = found or _exact(first(tags, "C2")) or _exact(first(tags, "PM"))
+    if "embase" in database.lower():
+        found = found or _exact(first(tags, "C5"))
+    for name in ("C1", "C3", "C4", "C7", "C8", "M3", "XR"):  # the Cochrane Library: "PUBMED 31000205"
+        found = found or next((one.group(1) for value in tags.get(name, ()) if (one := _PUBMED.match(value))), None)
+    notes = "\n".join(tags.get("N1", []))
+    if not found and accession_pmid("1111", database) and (noted := _EBSCO_ACCESSION.search(notes)):
+        found = noted.group(1)
+    return found or pmid_in_notes(notes) or pmid_in_links(_links(tags))
+
+
+def _exact(value: str) -> str | None:
+    found = _PMID.fullmatch(value)
     return found.group(1) if found else None
 
 
-def _listed(value: Any) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else [value] if isinstance(value, str) else []
+def _pmcid(tags: Tags) -> str | None:
+    for name in ("C2", "C7", "PMC", "U2"):
+        if found := re.fullmatch(r"(?:PMCID:? ?)?(PMC\d{3,9})", first(tags, name), re.IGNORECASE):
+            return found.group(1)
+    return pmcid_in("\n".join([*tags.get("N1", []), _links(tags)]))
+
+
+def _doi(tags: Tags) -> str | None:
+    for value in (*tags.get("DO", ()), *tags.get("DI", ())):
+        if doi := normalize_doi(value):
+            return doi
+    for name in ("L3", "M3", "LK", "N1", "ID"):  # EBSCO, old publishers' exports, Mendeley
+        for value in tags.get(name, ()):
+            if doi := doi_in_notes(value):
+                return doi
+    return doi_in_links(_links(tags))
+
+
+def _links(tags: Tags) -> str:
+    return "\n".join(value for name in ("UR", "L1", "L2", "LK") for value in tags.get(name, ()))

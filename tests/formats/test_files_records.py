@@ -5,7 +5,8 @@ import json
 import pytest
 
 from miner.errors import ParseError
-from miner.formats import jsonl, plain_text, tables
+from miner.formats import jsonl, plain_text, pubmed_text, tables
+from miner.formats.base import Head
 from miner.model.articles import Article, Notice, Reject, Section
 
 RECORD = {
@@ -203,8 +204,8 @@ PMID: 900002
 
 
 def test_pubmed_abstracts_as_text() -> None:
-    assert plain_text.is_pubmed_text(PUBMED_TEXT)
-    first, second = plain_text.parse_pubmed_text(PUBMED_TEXT)
+    assert pubmed_text.matches(Head(PUBMED_TEXT))
+    first, second = pubmed_text.parse(PUBMED_TEXT)
     assert isinstance(first, Article)
     assert (first.title, first.pmid, first.pmcid) == ("Exosomes of an invented line.", "900001", "PMC5550001")
     assert first.sections == (Section("abstract", "Invented exosomes carry miR-0. They promote growth."),)

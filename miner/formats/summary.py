@@ -1,0 +1,89 @@
+"""What a file gave: its format, its records, and what was rejected."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from miner.model.articles import Article, Reject
+
+MAX_REASONS = 3
+"""Reasons that `FileSummary.describe` names."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSummary:
+    """Counts over the records of one file.
+
+    `format` is "" for a file of no known format. `rejects` holds (reason, count), the most frequent first.
+    `pmids_to_fetch` are the PMIDs of articles without an abstract: PubMed may have it.
+    """
+
+    name: str
+    format: str
+    articles: int
+    with_pmid: int
+    with_doi: int
+    with_abstract: int
+    rejects: tuple[tuple[str, int], ...] = ()
+    pmids_to_fetch: tuple[str, ...] = ()
+
+    @property
+    def rejected(self) -> int:
+        """How many records were rejected."""
+        return sum(count for _, count in self.rejects)
+
+    @property
+    def advice(self) -> str:
+        """What to do about a file without abstracts; "" for others."""
+        if not self.articles or self.with_abstract:
+            return ""
+        fetch = f"fetch the {len(self.pmids_to_fetch):,} with a PMID: add --fetch" if self.pmids_to_fetch else ""
+        return "it holds no abstracts - export it with abstracts" + (f", or {fetch}" if fetch else "")
+
+    def describe(self) -> str:
+        """One line: "a.ris: RIS, 12 records, 10 with PMID, 12 with DOI, 12 with abstract, 1 rejected (why)"."""
+        parts = [self.format or "not read"]
+        if self.articles:
+            parts.append(f"{self.articles:,} record{'s' if self.articles > 1 else ''}")
+            parts += [f"{self.with_pmid:,} with PMID", f"{self.with_doi:,} with DOI"]
+            parts.append(f"{self.with_abstract:,} with abstract")
+        if self.rejects:
+            reasons = [reason if count == 1 else f"{count:,} times {reason}" for reason, count in self.rejects]
+            more = f"; {len(reasons) - MAX_REASONS} other reasons" if len(reasons) > MAX_REASONS else ""
+            parts.append(f"{self.rejected:,} rejected ({'; '.join(reasons[:MAX_REASONS])}{more})")
+        return f"{self.name}: {', '.join(parts)}"
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts of a file while it is read."""
+
+    name: str
+    format: str = ""
+    counts: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    to_fetch: dict[str, None] = field(default_factory=dict)
+
+    def add(self, record: Article | Reject) -> None:
+        """Count a record."""
+        if isinstance(record, Reject):
+            self.reasons[record.reason] += 1
+            return
+        self.counts["articles"] += 1
+        self.counts["pmid"] += record.pmid is not None
+        self.counts["doi"] += record.doi is not None
+        self.counts["abstract"] += bool(record.sections)
+        if record.pmid and not record.sections:
+            self.to_fetch[record.pmid] = None
+
+    def summary(self) -> FileSummary:
+        """The counts so far."""
+        return FileSummary(
+            name=self.name,
+            format=self.format,
+            articles=self.counts["articles"],
+            with_pmid=self.counts["pmid"],
+            with_doi=self.counts["doi"],
+            with_abstract=self.counts["abstract"],
+            rejects=tuple(self.reasons.most_common()),
+            pmids_to_fetch=tuple(self.to_fetch),
+        )
