@@ -87,8 +87,8 @@ def with_found_entities(documents: list[dict[str, Any]], spans: Sequence[Path] =
 
     nlp = load_pipeline()
     if spans:
-        finder = nlp.get_pipe("exominer_entities_v1")
-        finder.recognizer = _Replay(documents, spans, finder.recognizer.thresholds)
+        scorer = nlp.get_pipe("exominer_recognizer_v1")
+        scorer.recognizer = _Replay(documents, spans, scorer.recognizer.thresholds)
     return list(annotate([(d["id"], text_of(d)) for d in documents], nlp))
 
 
@@ -101,12 +101,14 @@ class _Replay:
         self.thresholds = thresholds
         self._spans = {text_of(d): by_id[d["id"]] for d in documents}
 
-    def scored(self, text: str, sentences: Bounds) -> "list[ScoredSpan]":
+    def score(self, text: str, sentences: Bounds, min_score: float) -> "list[ScoredSpan]":
         from miner.nlp.recognizer import ScoredSpan
 
         tokens = tokenize(text, sentences)
         return [
-            ScoredSpan(int(tokens.starts[first]), int(tokens.ends[last]), TYPES[kind], score)
+            ScoredSpan(
+                int(tokens.starts[first]), int(tokens.ends[last]), TYPES[kind], score, self.thresholds[TYPES[kind]]
+            )
             for first, last, kind, score in self._spans[text]
         ]
 

@@ -92,6 +92,9 @@ def annotate(
     ] = None,
     processes: Processes = 1,
     model: Model = None,
+    steps: Annotated[
+        bool, typer.Option("--steps", help="Show what each step of the pipeline found, to debug a wrong entity.")
+    ] = False,
 ) -> None:
     """Show the entities of a text with their ids.
 
@@ -104,6 +107,10 @@ def annotate(
         articles: Iterable[Article] = [Article("text", "text", source)]
     else:
         articles = _articles([source], rejects)
+    if steps:
+        _print_steps(articles, format, model)
+        _finish(rejects)
+        return
     shown: list[AnnotatedArticle] = []
     for _, mined in mine_articles(articles, processes, model):
         if format is EntityFormat.jsonl:
@@ -118,6 +125,19 @@ def annotate(
         html.write_text(render(shown), encoding="utf-8")
         say(f"wrote {html}")
     _finish(rejects)
+
+
+def _print_steps(articles: Iterable[Article], format: EntityFormat, model: str | None) -> None:
+    from miner.nlp.pipeline import load_pipeline
+    from miner.nlp.steps import describe_steps, format_steps
+
+    nlp = load_pipeline(model)
+    for article in articles:
+        found = describe_steps(nlp(article.text))
+        if format is EntityFormat.jsonl:
+            print_json_line({"id": article.source_id, **found})
+        else:
+            print("\n".join(format_steps(found)))
 
 
 def claim_as_dict(article: Article, claim: Claim) -> dict[str, Any]:

@@ -1,206 +1,379 @@
-"""The pipeline's own spaCy components. Importing this module registers their factories and the tokeniser.
+"""The pipeline's steps as spaCy components, one a step. Importing this module registers their factories.
 
-spaCy finds them by the package's entry points `spacy_factories` and `spacy_tokenizers`, so that a pipeline saved
-with `nlp.to_disk` loads with plain `spacy.load`.
+Each reads what the steps before it stored in `doc.spans` and stores its own result there (`miner.nlp.spans`):
+
+    exominer_sentences_v1       sentence starts; exact offsets in doc.spans["sentences"]
+    exominer_abbreviations_v1   doc.spans["abbreviations"]: the long form of each abbreviation
+    exominer_candidates_v1      doc.spans["candidates"]: what patterns and the lexicon find, with source and score
+    exominer_recognizer_v1      doc.spans["scored"]: what the trained recognizer finds, with probabilities
+    exominer_model_ents_v1      doc.spans["scored"] from the `doc.ents` of another model, in the recognizer's place
+    exominer_resolver_v1        doc.spans["mentions"]: what is taken of both
+    exominer_linker_v1          `kb_id_` of each mention, with the score and the reason
+    exominer_grouper_v1         doc.spans["entities"], `doc.ents` and `doc._.entities`
+
+Each factory's `default_config` holds the numbers of its step. spaCy finds the factories by the package's entry points
+`spacy_factories` and `spacy_tokenizers`, so that a pipeline saved with `nlp.to_disk` loads with plain `spacy.load`.
 """
 
-import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
-from scispacy.abbreviation import AbbreviationDetector
 from spacy.attrs import IDX, SENT_START
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokenizer import Tokenizer
+from spacy.tokens import Doc
 from spacy.util import filter_spans, registry
 
 from graph_schema.model import EntityType
 from miner.model.annotations import Entity, Mention
-from miner.nlp.abbreviations import Abbreviation, abbreviations_of
+from miner.nlp.abbreviations import Abbreviation, AbbreviationConfig, find_abbreviations
+from miner.nlp.candidates import Candidate, CandidateConfig, find_candidates
+from miner.nlp.fusion import FusionConfig, fuse_scores
 from miner.nlp.grouper import GroundedSpan, Grouper, best_grounding
 from miner.nlp.lexicon import Lexicon
-from miner.nlp.linker import Grounder, expanded
-from miner.nlp.recognizer import Recognizer, ScoredSpan
-from miner.nlp.resolver import Candidate, Scored, candidates, resolve, weighed
-from miner.nlp.sentencizer import sentence_bounds
-from miner.nlp.tokenizer import BiomedicalTokenizer
+from miner.nlp.linker import Grounder, Grounding, expanded
+from miner.nlp.recognizer import MIN_SCORE, Recognizer, ScoredSpan
+from miner.nlp.resolver import ResolverConfig, resolve
+from miner.nlp.sentencizer import SentencizerConfig, sentence_bounds
+from miner.nlp.spans import get, put, set_text, text_of
+from miner.nlp.tokenizer import make_tokenizer
 
 _T = EntityType
-SCISPACY_TYPES: dict[str, EntityType] = {
+MODEL_LABELS: dict[str, str] = {
     # en_ner_bionlp13cg_md
-    "GENE_OR_GENE_PRODUCT": _T.GENE,
-    "SIMPLE_CHEMICAL": _T.CHEMICAL,
-    "AMINO_ACID": _T.CHEMICAL,
-    "CANCER": _T.CANCER,
-    "CELL": _T.CELL,
-    "ORGAN": _T.ANATOMY,
-    "TISSUE": _T.ANATOMY,
-    "MULTI_TISSUE_STRUCTURE": _T.ANATOMY,
-    "ORGANISM_SUBSTANCE": _T.ANATOMY,
-    "ANATOMICAL_SYSTEM": _T.ANATOMY,
-    "ORGANISM_SUBDIVISION": _T.ANATOMY,
-    "IMMATERIAL_ANATOMICAL_ENTITY": _T.ANATOMY,
-    "DEVELOPING_ANATOMICAL_STRUCTURE": _T.ANATOMY,
-    "PATHOLOGICAL_FORMATION": _T.CANCER,
+    "GENE_OR_GENE_PRODUCT": _T.GENE.value,
+    "SIMPLE_CHEMICAL": _T.CHEMICAL.value,
+    "AMINO_ACID": _T.CHEMICAL.value,
+    "CANCER": _T.CANCER.value,
+    "CELL": _T.CELL.value,
+    "ORGAN": _T.ANATOMY.value,
+    "TISSUE": _T.ANATOMY.value,
+    "MULTI_TISSUE_STRUCTURE": _T.ANATOMY.value,
+    "ORGANISM_SUBSTANCE": _T.ANATOMY.value,
+    "ANATOMICAL_SYSTEM": _T.ANATOMY.value,
+    "ORGANISM_SUBDIVISION": _T.ANATOMY.value,
+    "IMMATERIAL_ANATOMICAL_ENTITY": _T.ANATOMY.value,
+    "DEVELOPING_ANATOMICAL_STRUCTURE": _T.ANATOMY.value,
+    "PATHOLOGICAL_FORMATION": _T.CANCER.value,
     # en_ner_jnlpba_md
-    "PROTEIN": _T.GENE,
-    "DNA": _T.GENE,
-    "RNA": _T.GENE,
-    "CELL_TYPE": _T.CELL,
-    "CELL_LINE": _T.CELL,
+    "PROTEIN": _T.GENE.value,
+    "DNA": _T.GENE.value,
+    "RNA": _T.GENE.value,
+    "CELL_TYPE": _T.CELL.value,
+    "CELL_LINE": _T.CELL.value,
     # en_ner_craft_md
-    "GGP": _T.GENE,
-    "CHEBI": _T.CHEMICAL,
-    "CL": _T.CELL,
-    "GO": _T.FUNCTION,
+    "GGP": _T.GENE.value,
+    "CHEBI": _T.CHEMICAL.value,
+    "CL": _T.CELL.value,
+    "GO": _T.FUNCTION.value,
     # en_ner_bc5cdr_md
-    "CHEMICAL": _T.CHEMICAL,
+    "CHEMICAL": _T.CHEMICAL.value,
 }
 """Labels of scispaCy's models as our types. Labels left out (ORGANISM, CELLULAR_COMPONENT, SO, TAXON, DISEASE,
-and ENTITY of en_core_sci_*) say too little: there patterns and lexicon decide alone."""
-SCISPACY_SCORE = 0.7
-"""The probability taken for every entity of a scispaCy model, which gives none."""
-
-if not Doc.has_extension("entities"):
-    Doc.set_extension("entities", default=())
+and ENTITY of en_core_sci_*) are too general: there patterns and lexicon decide alone."""
+MODEL_SCORE = 0.7
+"""The probability taken for every entity of another model, which gives none."""
 
 
-@registry.tokenizers("exominer.BiomedicalTokenizer.v1")  # type: ignore[untyped-decorator]  # spaCy has no types for it
-def make_tokenizer() -> type[BiomedicalTokenizer]:
-    """What a pipeline's config names as its tokenizer."""
-    return BiomedicalTokenizer
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A sentence, in characters."""
+
+    start: int
+    end: int
 
 
-class SentenceStarts:
-    """Marks sentence starts; `doc.user_data["sentences"]` keeps the exact (start, end) offsets."""
+@dataclass(frozen=True, slots=True)
+class EntityMention:
+    """A mention of the entity of that index."""
+
+    start: int
+    end: int
+    type: EntityType
+    entity: int
+
+
+class Sentencizer:
+    """Marks sentence starts."""
+
+    def __init__(self, config: SentencizerConfig) -> None:
+        self.config = config
 
     def __call__(self, doc: Doc) -> Doc:
-        """The document with its sentences marked."""
-        bounds = sentence_bounds(doc.text)
+        """Mark the sentences of a document."""
+        bounds = sentence_bounds(set_text(doc), self.config)
         starts = np.isin(doc.to_array(IDX), [start for start, _ in bounds])
         starts[:1] = True
         doc.from_array([SENT_START], np.where(starts, 1, -1).astype(np.uint64)[:, None])  # type: ignore[arg-type]  # thinc's own array type
-        doc.user_data["sentences"] = bounds
+        put(doc, "sentences", [Bounds(*pair) for pair in bounds], Bounds)
         return doc
+
+
+def sentences_of(doc: Doc) -> list[tuple[int, int]]:
+    """(start, end) of each sentence, in characters."""
+    attrs = doc.spans["sentences"].attrs
+    return list(zip(attrs["start"], attrs["end"], strict=True))
 
 
 class AbbreviationFinder:
-    """scispaCy's detector (Schwartz & Hearst 2003, doi:10.1142/9789812776303_0042): sets `doc._.abbreviations`."""
+    """Finds the abbreviations that a text defines."""
 
-    def __init__(self, nlp: Language, name: str) -> None:
-        self._detector = AbbreviationDetector(nlp, name)
+    def __init__(self, config: AbbreviationConfig) -> None:
+        self.config = config
 
     def __call__(self, doc: Doc) -> Doc:
-        """The document with its abbreviations; the detector's warning that it found none is no news."""
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=r"\[W036\]")
-            found: Doc = self._detector(doc)
-        return found
+        """Store the abbreviations of a document."""
+        found = find_abbreviations(doc, text_of(doc), self.config)
+        put(doc, "abbreviations", list(found.values()), Abbreviation, more={"form": list(found)})
+        return doc
 
 
-class EntityFinder:
-    """Finds, resolves, groups and grounds the entities of a document.
+def abbreviations_of(doc: Doc) -> dict[str, Abbreviation]:
+    """Short form → abbreviation, plural or singular too."""
+    return dict(zip(doc.spans["abbreviations"].attrs["form"], get(doc, "abbreviations", Abbreviation), strict=True))
 
-    Sets `doc._.entities`, `doc.spans["entities"]` (all mentions, widened to whole tokens) and `doc.ents` (the longest
-    of them that do not overlap). `recognizer` false reads a scispaCy model's `doc.ents` as what was recognised.
-    """
 
-    def __init__(self, lexicon: str | None = None, recognizer: bool = True) -> None:
-        self._lexicon_path = lexicon
-        self._wants_recognizer = recognizer
+def _long_forms(doc: Doc) -> dict[str, str]:
+    attrs = doc.spans["abbreviations"].attrs
+    return dict(zip(attrs["form"], attrs["long"], strict=True))
 
-    @cached_property
-    def lexicon(self) -> Lexicon:
-        """The lexicon, read when first needed."""
-        return Lexicon.load(self._lexicon_path)
+
+class CandidateFinder:
+    """Finds candidate mentions by patterns and the lexicon."""
+
+    def __init__(self, lexicon: str | None, config: CandidateConfig) -> None:
+        self._lexicon = lexicon
+        self.config = config
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Store the candidates of a document."""
+        put(doc, "candidates", find_candidates(text_of(doc), Lexicon.load(self._lexicon), self.config), Candidate)
+        return doc
+
+
+class RecognizerScores:
+    """Scores spans with the trained recognizer; finds nothing where its weights are not installed."""
+
+    def __init__(self, min_score: float) -> None:
+        self.min_score = min_score
 
     @cached_property
     def recognizer(self) -> Recognizer | None:
-        """The trained recognizer, where this pipeline is to use it and its weights are installed."""
-        if not self._wants_recognizer or not (files("miner") / "weights" / "config.json").is_file():
-            return None
-        return Recognizer()
+        """The recognizer, loaded when first needed."""
+        return Recognizer() if (files("miner") / "weights" / "config.json").is_file() else None
 
     def __call__(self, doc: Doc) -> Doc:
-        """The document with its entities."""
-        entities = entities_of(
-            doc, self.lexicon, self._scored(doc), self.recognizer.thresholds if self.recognizer else None
-        )
-        spans = [
-            doc.char_span(m.start, m.end, entity.type.value, entity.id, alignment_mode="expand")
-            for entity in entities
-            for m in entity.mentions
-        ]
-        doc.spans["entities"] = [span for span in spans if span is not None]
-        doc.ents = filter_spans(doc.spans["entities"])
-        doc._.entities = entities
+        """Store the scored spans of a document."""
+        scored: Sequence[ScoredSpan] = ()
+        if self.recognizer:
+            scored = self.recognizer.score(text_of(doc), sentences_of(doc), self.min_score)
+        put(doc, "scored", scored, ScoredSpan)
         return doc
 
-    def _scored(self, doc: Doc) -> Sequence[Scored]:
-        if self.recognizer:
-            return self.recognizer.scored(doc.text, doc.user_data["sentences"])
-        return [_scispacy_span(ent) for ent in doc.ents if ent.label_ in SCISPACY_TYPES]
 
-    def to_disk(self, path: object, exclude: object = ()) -> None:
-        """Nothing to write: lexicon and weights ship with the package."""
+class ModelEntities:
+    """Takes the entities that another model of the pipeline found as scored spans."""
 
-    def from_disk(self, path: object, exclude: object = ()) -> "EntityFinder":
-        """Nothing to read: lexicon and weights ship with the package."""
-        return self
+    def __init__(self, score: float, labels: Mapping[str, str]) -> None:
+        self.score = score
+        self.labels = {label: EntityType(kind) for label, kind in labels.items()}
 
-
-def _scispacy_span(ent: Span) -> ScoredSpan:
-    return ScoredSpan(ent.start_char, ent.end_char, SCISPACY_TYPES[ent.label_], SCISPACY_SCORE)
-
-
-def entities_of(
-    doc: Doc, lexicon: Lexicon, scored: Sequence[Scored], thresholds: Mapping[str, float] | None = None
-) -> tuple[Entity, ...]:
-    """The entities of a document whose abbreviations are detected, given a model's scored spans (may be none)."""
-    text = doc.text
-    abbreviations = abbreviations_of(doc)
-    known = candidates(text, lexicon)
-    mentions = resolve(text, weighed(text, known, scored, lexicon, thresholds) if scored else known, abbreviations)
-    return gathered(text, mentions, Grounder(lexicon), abbreviations)
+    def __call__(self, doc: Doc) -> Doc:
+        """Store the model's entities."""
+        scored = [
+            ScoredSpan(ent.start_char, ent.end_char, self.labels[ent.label_], self.score)
+            for ent in doc.ents
+            if ent.label_ in self.labels
+        ]
+        put(doc, "scored", scored, ScoredSpan)
+        return doc
 
 
-def gathered(
-    text: str, mentions: Iterable[Candidate], grounder: Grounder, abbreviations: dict[str, Abbreviation]
-) -> tuple[Entity, ...]:
-    """Resolved mentions grounded and grouped into entities, in order of first mention."""
-    long_forms = {short: abbreviation.long for short, abbreviation in abbreviations.items()}
+class Resolver:
+    """Fuses candidates and scored spans and resolves them into mentions."""
+
+    def __init__(self, lexicon: str | None, fusion: FusionConfig, config: ResolverConfig) -> None:
+        self._lexicon = lexicon
+        self.fusion = fusion
+        self.config = config
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Store the mentions of a document."""
+        text = text_of(doc)
+        found, scored = get(doc, "candidates", Candidate), get(doc, "scored", ScoredSpan)
+        if scored:
+            found = fuse_scores(text, found, scored, Lexicon.load(self._lexicon), self.fusion)
+        put(doc, "mentions", resolve(text, found, abbreviations_of(doc), self.config), Candidate)
+        return doc
+
+
+class Linker:
+    """Links each mention to a concept of the lexicon, or to an id made of its text."""
+
+    def __init__(self, lexicon: str | None) -> None:
+        self._lexicon = lexicon
+
+    @cached_property
+    def grounder(self) -> Grounder:
+        """What grounds a single mention."""
+        return Grounder(Lexicon.load(self._lexicon))
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Set `kb_id_` of the mentions and store concept, score and reason beside them."""
+        text, long_forms = text_of(doc), _long_forms(doc)
+        mentions = get(doc, "mentions", Candidate)
+        known: dict[tuple[str, EntityType], Grounding] = {}
+        links = []
+        for mention in mentions:
+            key = mention.name or text[mention.start : mention.end], mention.type
+            if key not in known:
+                known[key] = self.grounder.ground(*key, long_forms)
+            links.append(known[key])
+        more = {
+            "concept": [link.name for link in links],
+            "link_score": [link.score for link in links],
+            "reason": [link.reason for link in links],
+            "id": [link.id for link in links],
+        }
+        put(doc, "mentions", mentions, Candidate, [link.id for link in links], more)
+        return doc
+
+
+class EntityGrouper:
+    """Groups the linked mentions of one concept into an entity."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Store the entities: `doc.spans["entities"]` holds all mentions, `doc.ents` the longest apart."""
+        groups = Grouper(_linked_spans(doc), _long_forms(doc)).groups()
+        best = [best_grounding(group) for group in groups]
+        members = [
+            EntityMention(span.start, span.end, span.type, number)
+            for number, group in enumerate(groups)
+            for span in group
+        ]
+        table = [
+            [link.id, group[0].type.value, link.name, link.score, link.reason]
+            for link, group in zip(best, groups, strict=True)
+        ]
+        put(doc, "entities", members, EntityMention, [best[m.entity].id for m in members], {"entities": table})
+        doc.ents = filter_spans(doc.spans["entities"])
+        return doc
+
+
+def _linked_spans(doc: Doc) -> list[GroundedSpan]:
+    text, long_forms, attrs = text_of(doc), _long_forms(doc), doc.spans["mentions"].attrs
+    links = map(Grounding, attrs["id"], attrs["concept"], attrs["link_score"], attrs["reason"])
     spans = []
-    for m in mentions:
+    for m, link in zip(get(doc, "mentions", Candidate), links, strict=True):
         here = text[m.start : m.end]
         surface = m.name or here
-        grounding = grounder.ground(surface, m.type, long_forms)
-        spans.append(
-            GroundedSpan(m.start, m.end, here, m.type, expanded(surface, long_forms), surface, grounding, m.score)
-        )
-    return tuple(_entity(group) for group in Grouper(spans, long_forms).groups())
+        spans.append(GroundedSpan(m.start, m.end, here, m.type, expanded(surface, long_forms), surface, link, m.score))
+    return spans
 
 
-def _entity(group: Sequence[GroundedSpan]) -> Entity:
-    best = best_grounding(group)
-    mentions = tuple(Mention(span.start, span.end, span.text) for span in group)
-    return Entity(best.id, group[0].type, best.name, mentions, best.score, best.reason)
+def entities_of(doc: Doc) -> tuple[Entity, ...]:
+    """The entities of a document, in order of first mention: what `doc._.entities` gives."""
+    if "entities" not in doc.spans:
+        return ()
+    text, table = text_of(doc), doc.spans["entities"].attrs["entities"]
+    mentions: list[list[Mention]] = [[] for _ in table]
+    for m in get(doc, "entities", EntityMention):
+        mentions[m.entity].append(Mention(m.start, m.end, text[m.start : m.end]))
+    return tuple(
+        Entity(id_, EntityType(kind), name, tuple(mentions[number]), score, reason)
+        for number, (id_, kind, name, score, reason) in enumerate(table)
+    )
 
 
-@Language.factory("exominer_sentences_v1", assigns=["token.is_sent_start"])
-def make_sentences(nlp: Language, name: str) -> SentenceStarts:
-    """The factory behind `nlp.add_pipe("exominer_sentences_v1")`."""
-    return SentenceStarts()
+if not Doc.has_extension("entities"):
+    Doc.set_extension("entities", getter=entities_of)
 
 
-@Language.factory("exominer_abbreviations_v1")
-def make_abbreviations(nlp: Language, name: str) -> AbbreviationFinder:
-    """The factory behind `nlp.add_pipe("exominer_abbreviations_v1")`."""
-    return AbbreviationFinder(nlp, name)
+@registry.tokenizers("exominer.Tokenizer.v1")  # type: ignore[untyped-decorator]  # spaCy has no types for it
+def create_tokenizer() -> Callable[[Language], Tokenizer]:
+    """The tokenizer that a pipeline's config names."""
+    return make_tokenizer
 
 
-@Language.factory("exominer_entities_v1", default_config={"lexicon": None, "recognizer": True}, assigns=["doc.ents"])
-def make_entities(nlp: Language, name: str, lexicon: str | None, recognizer: bool) -> EntityFinder:
-    """The factory behind `nlp.add_pipe("exominer_entities_v1")`."""
-    return EntityFinder(lexicon, recognizer)
+@Language.factory(
+    "exominer_sentences_v1",
+    default_config={"numbers": asdict(SentencizerConfig())},
+    assigns=["token.is_sent_start", "doc.spans"],
+)
+def make_sentences(nlp: Language, name: str, numbers: dict[str, Any]) -> Sentencizer:
+    """Make the component that marks sentences."""
+    return Sentencizer(SentencizerConfig(**numbers))
+
+
+@Language.factory(
+    "exominer_abbreviations_v1", default_config={"numbers": asdict(AbbreviationConfig())}, assigns=["doc.spans"]
+)
+def make_abbreviations(nlp: Language, name: str, numbers: dict[str, Any]) -> AbbreviationFinder:
+    """Make the component that finds abbreviations."""
+    return AbbreviationFinder(AbbreviationConfig(**numbers))
+
+
+@Language.factory(
+    "exominer_candidates_v1",
+    default_config={"lexicon": None, "numbers": asdict(CandidateConfig())},
+    assigns=["doc.spans"],
+)
+def make_candidates(nlp: Language, name: str, lexicon: str | None, numbers: dict[str, Any]) -> CandidateFinder:
+    """Make the component that finds candidates. `lexicon` is the path of another lexicon than the shipped one."""
+    return CandidateFinder(lexicon, CandidateConfig(**numbers))
+
+
+@Language.factory(
+    "exominer_recognizer_v1",
+    default_config={"min_score": MIN_SCORE},
+    assigns=["doc.spans"],
+    requires=["doc.spans"],
+)
+def make_recognizer(nlp: Language, name: str, min_score: float) -> RecognizerScores:
+    """Make the component that scores spans with the trained recognizer."""
+    return RecognizerScores(min_score)
+
+
+@Language.factory(
+    "exominer_model_ents_v1",
+    default_config={"score": MODEL_SCORE, "labels": MODEL_LABELS},
+    assigns=["doc.spans"],
+    requires=["doc.ents"],
+)
+def make_model_entities(nlp: Language, name: str, score: float, labels: dict[str, str]) -> ModelEntities:
+    """Make the component that takes another model's entities. `labels` maps that model's labels to entity types."""
+    return ModelEntities(score, labels)
+
+
+@Language.factory(
+    "exominer_resolver_v1",
+    default_config={"lexicon": None, "fusion": asdict(FusionConfig()), "numbers": asdict(ResolverConfig())},
+    assigns=["doc.spans"],
+    requires=["doc.spans"],
+)
+def make_resolver(
+    nlp: Language, name: str, lexicon: str | None, fusion: dict[str, Any], numbers: dict[str, Any]
+) -> Resolver:
+    """Make the component that resolves candidates and scored spans into mentions."""
+    return Resolver(lexicon, FusionConfig(**fusion), ResolverConfig(**numbers))
+
+
+@Language.factory(
+    "exominer_linker_v1",
+    default_config={"lexicon": None},
+    assigns=["doc.spans"],
+    requires=["doc.spans"],
+)
+def make_linker(nlp: Language, name: str, lexicon: str | None) -> Linker:
+    """Make the component that links mentions to concepts."""
+    return Linker(lexicon)
+
+
+@Language.factory("exominer_grouper_v1", assigns=["doc.ents", "doc.spans"], requires=["doc.spans"])
+def make_entities(nlp: Language, name: str) -> EntityGrouper:
+    """Make the component that groups mentions into entities."""
+    return EntityGrouper()

@@ -79,7 +79,8 @@ _LNC_SPOKEN = re.compile(
 )
 _WORDS_NOT_SYMBOLS = re.compile(r"(?:[A-Z]?[a-z]+|RNAs?|DNA|PCR|EVs?|Exo|In|The|II|III)$")
 _CELL_LINE = re.compile(
-    r"(?<![\w-])(?P<name>(?=[^\s,;()]*[A-Z0-9])[A-Za-z0-9][A-Za-z0-9+./-]*[A-Za-z0-9+](?: (?:PaCa|Paca|PACA)-?2)?)"
+    r"(?<![\w-])(?P<name>(?=[^\s,;()]{0,60}[A-Z0-9])[A-Za-z0-9][A-Za-z0-9+./-]{0,60}[A-Za-z0-9+]"
+    r"(?: (?:PaCa|Paca|PACA)-?2)?)"
     r"(?: (?:human|murine|mouse))?[ -]?(?P<head>cells?(?: lines?)?)\b"
 )
 

@@ -1,11 +1,4 @@
-"""The entity stage's spaCy pipeline, and texts annotated with it.
-
-Its components (`miner.nlp.components`):
-
-    exominer_sentences_v1       sentence starts, from `sentence_bounds`
-    exominer_abbreviations_v1   scispaCy's detector
-    exominer_entities_v1        patterns, lexicon and recognizer resolved, grouped and grounded: `doc._.entities`
-"""
+"""The entity stage's spaCy pipeline, and texts annotated with it. `miner.nlp.components` lists its components."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -21,32 +14,41 @@ PIPELINE = "exominer.entities.v1"
 BATCH = 32
 
 
+_BEFORE, _AFTER = ("abbreviations", "candidates"), ("resolver", "linker", "grouper")
+
+
 def load_pipeline(model: str | None = None, recognizer: bool = True) -> "Language":
     """The pipeline, with our recognizer or, in its place, with a scispaCy `model` that is installed.
 
-    The model's own components run first; its entities are read by `SCISPACY_TYPES` of `miner.nlp.components`. With
+    The model's own components run first; its entities are taken by the `labels` of `exominer_model_ents_v1`. With
     neither, patterns and lexicon work alone. Raises `UsageError` where the model is not installed.
+
+    `nlp.config` holds every number of the pipeline: save it with `nlp.config.to_disk("config.cfg")`, change it, and
+    load it with `spacy.util.load_model_from_config(spacy.util.load_config("config.cfg"), auto_fill=True)`.
     """
     import spacy
 
     import miner.nlp.components  # noqa: F401 - importing it registers the factories
 
     if model is None:
-        nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "exominer.BiomedicalTokenizer.v1"}}})
+        nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "exominer.Tokenizer.v1"}}})
     else:
         try:
             nlp = spacy.load(model)
         except OSError as error:
             raise UsageError(f"the model {model} is not installed - pip install it, or leave --model out") from error
+    scores = ["model_ents"] if model else ["recognizer"] if recognizer else []
     nlp.add_pipe("exominer_sentences_v1", first=True)
-    nlp.add_pipe("exominer_abbreviations_v1")
-    nlp.add_pipe("exominer_entities_v1", config={"recognizer": recognizer and model is None})
+    for step in (*_BEFORE, *scores, *_AFTER):
+        nlp.add_pipe(f"exominer_{step}_v1")
     return nlp
 
 
 def annotate(articles: Iterable[tuple[str, str]], nlp: "Language | None" = None) -> Iterator[AnnotatedArticle]:
     """Each (id, text) with its sentences and entities, in order, in batches; one process."""
+    from miner.nlp.components import sentences_of
+
     nlp = nlp or load_pipeline()
     pairs = ((text, (doc_id, text)) for doc_id, text in articles)
     for doc, (doc_id, text) in nlp.pipe(pairs, as_tuples=True, batch_size=BATCH):
-        yield AnnotatedArticle(doc_id, text, tuple(doc.user_data["sentences"]), doc._.entities)
+        yield AnnotatedArticle(doc_id, text, tuple(sentences_of(doc)), doc._.entities)

@@ -9,16 +9,21 @@ from miner.neural.span_model import SpanScorer, clash
 
 RECOGNIZER = "exominer.recogniser.v1"
 TYPES = tuple(EntityType)
+MIN_SCORE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredSpan:
-    """`text[start:end]`, in characters, names an entity of this type with this probability."""
+    """`text[start:end]`, in characters, names an entity of this type with this probability.
+
+    `threshold` is the probability from which the model by itself would accept a span of this type.
+    """
 
     start: int
     end: int
     type: EntityType
     score: float
+    threshold: float = 0.5
 
 
 class Recognizer:
@@ -28,27 +33,32 @@ class Recognizer:
         self._scorer = SpanScorer(encoder or shared_encoder())
         self.thresholds: dict[str, float] = weights_config()["recognizer"]["thresholds"]
 
-    def scored(self, text: str, sentences: Bounds, floor: float = 0.05) -> list[ScoredSpan]:
-        """Every span and type with a probability of at least `floor`, best first; they may overlap."""
+    def score(self, text: str, sentences: Bounds, min_score: float = MIN_SCORE) -> list[ScoredSpan]:
+        """Every span and type with a probability of at least `min_score`, best first; they may overlap."""
         tokens = tokenize(text, sentences)
         spans, probabilities = self._scorer(tokens)
-        found = []
-        for row, kind in zip(*(probabilities >= floor).nonzero(), strict=True):
-            first, last, _ = spans[row]
-            start, end = int(tokens.starts[first]), int(tokens.ends[last])
-            found.append(ScoredSpan(start, end, TYPES[kind], float(probabilities[row, kind])))
+        rows, kinds = (probabilities >= min_score).nonzero()
+        starts, ends = tokens.starts[spans[rows, 0]].tolist(), tokens.ends[spans[rows, 1]].tolist()
+        thresholds = [self.thresholds.get(kind, 0.5) for kind in TYPES]
+        found = [
+            ScoredSpan(start, end, TYPES[kind], score, thresholds[kind])
+            for start, end, kind, score in zip(
+                starts, ends, kinds.tolist(), probabilities[rows, kinds].tolist(), strict=True
+            )
+        ]
         return sorted(found, key=lambda s: (-s.score, s.start, s.end, s.type))
 
     def recognize(self, texts: Sequence[str], sentences: Sequence[Bounds]) -> list[list[ScoredSpan]]:
-        """For each text its entity spans over its type's threshold, in order, best first where two clash."""
-        return [self._decide(self.scored(text, bounds)) for text, bounds in zip(texts, sentences, strict=True)]
+        """For each text its entity spans over their type's threshold, in order; of two that clash the likelier."""
+        return [_decide(self.score(text, bounds)) for text, bounds in zip(texts, sentences, strict=True)]
 
-    def _decide(self, scored: Iterable[ScoredSpan]) -> list[ScoredSpan]:
-        taken: list[ScoredSpan] = []
-        for span in scored:
-            place = (span.start, span.end, span.type)
-            if span.score >= self.thresholds[span.type] and not any(
-                clash(place, (other.start, other.end, other.type)) for other in taken
-            ):
-                taken.append(span)
-        return sorted(taken, key=lambda s: (s.start, s.end))
+
+def _decide(scored: Iterable[ScoredSpan]) -> list[ScoredSpan]:
+    taken: list[ScoredSpan] = []
+    for span in scored:
+        place = (span.start, span.end, span.type)
+        if span.score >= span.threshold and not any(
+            clash(place, (other.start, other.end, other.type)) for other in taken
+        ):
+            taken.append(span)
+    return sorted(taken, key=lambda s: (s.start, s.end))

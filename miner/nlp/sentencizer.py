@@ -1,11 +1,12 @@
 """Sentence boundaries of biomedical abstracts.
 
-Abstracts are edited prose, so a full stop before white space and something that can open a sentence ends one, save
-after the abbreviations of the field, initials and inside brackets. A newline always ends a sentence: titles and
-sections stand on lines of their own.
+Abstracts are edited prose: a full stop ends a sentence if white space and something that can open a sentence follow,
+except after the abbreviations of the field, after initials and inside brackets. A newline always ends a sentence,
+because titles and sections are lines of their own.
 """
 
 import re
+from dataclasses import dataclass
 
 _STOP = re.compile(r"[.!?][\"'”’)\]]*(?:\s*\[\d+(?:\s*[,–-]\s*\d+)*\])?[ \t\xa0\u2009]+|[ \t\xa0]*[\r\n]+\s*")
 _OPENER = re.compile(r"[(\[\"'“‘«]*(?:[A-ZΑ-Ω0-9]|[α-ωµ][-A-Z]|(?:mi|si|sh|lnc|circ|pi|sn|cf|ct|ex|[cdghimpt])-?[A-Z])")
@@ -20,16 +21,32 @@ _STARTS_AFRESH = re.compile(
 )
 
 
-def sentence_bounds(text: str) -> list[tuple[int, int]]:
-    """The sentences of `text` as (start, end) character offsets, in order, without surrounding white space."""
+@dataclass(frozen=True)
+class SentencizerConfig:
+    """`max_open_bracket`: characters after which an open bracket no longer holds a sentence together.
+
+    `max_length`: characters of the longest sentence; longer ones, which are no prose, are cut at a blank.
+    """
+
+    max_open_bracket: int = 300
+    max_length: int = 2000
+
+
+def sentence_bounds(text: str, config: SentencizerConfig | None = None) -> list[tuple[int, int]]:
+    """The sentences of `text` as (start, end) character offsets, in order, without surrounding white space.
+
+    >>> sentence_bounds("Exosomes carry miR-21. In glioma they spread.")
+    [(0, 22), (23, 45)]
+    """
+    config = config or SentencizerConfig()
     bounds: list[tuple[int, int]] = []
     start = 0
     for stop in _STOP.finditer(text):
-        if not _is_newline(stop.group()) and not _ends_sentence(text, start, stop):
+        if not _is_newline(stop.group()) and not _ends_sentence(text, start, stop, config):
             continue
-        _append(bounds, text, start, stop.end())
+        _append(bounds, text, start, stop.end(), config)
         start = stop.end()
-    _append(bounds, text, start, len(text))
+    _append(bounds, text, start, len(text), config)
     return bounds
 
 
@@ -37,10 +54,11 @@ def _is_newline(gap: str) -> bool:
     return "\n" in gap or "\r" in gap
 
 
-def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
+def _ends_sentence(text: str, start: int, stop: re.Match[str], config: SentencizerConfig) -> bool:
     if not _OPENER.match(text, stop.end()):
         return False
-    if _inside_brackets(text[start : stop.end()]):
+    start = max(start, stop.end() - config.max_length)
+    if _inside_brackets(text[start : stop.end()], config.max_open_bracket):
         return False
     before = text[start : stop.start() + 1]
     if not _NEVER_LAST.search(before):
@@ -48,19 +66,35 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
     return bool(_MAY_END.search(before) and _STARTS_AFRESH.match(text, stop.end()))
 
 
-def _inside_brackets(clause: str) -> bool:
-    """Whether a bracket opened in `clause` is still open; one left open for long was never meant to close."""
+def _inside_brackets(clause: str, max_open: int) -> bool:
+    """Whether a bracket opened in `clause` is still open, at most `max_open` characters before its end."""
     opened = max(clause.rfind("("), clause.rfind("["))
-    if opened < 0 or len(clause) - opened > 300:
+    if opened < 0 or len(clause) - opened > max_open:
         return False
     depth = clause.count("(") + clause.count("[") - clause.count(")") - clause.count("]")
     return depth > 0 and not re.search(r"[)\]]", clause[opened:])
 
 
-def _append(bounds: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+def _append(bounds: list[tuple[int, int]], text: str, start: int, end: int, config: SentencizerConfig) -> None:
+    """Add a sentence, cut where it is too long, without the white space around it."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
+    while end - start > config.max_length:
+        cut = _cut(text, start, start + config.max_length)
+        bounds.append((start, cut))
+        start = cut
+        while text[start].isspace():
+            start += 1
     if start < end:
         bounds.append((start, end))
+
+
+def _cut(text: str, start: int, limit: int) -> int:
+    """Where to cut: the last blank before `limit`, else the last sign, else `limit`."""
+    for separates in (str.isspace, lambda character: not character.isalnum()):
+        for at in range(limit - 1, start + (limit - start) // 2, -1):
+            if separates(text[at]) and not text[at - 1].isspace():
+                return at
+    return limit

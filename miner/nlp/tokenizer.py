@@ -1,7 +1,7 @@
-"""The tokeniser: words of biomedical prose, with names such as "miR-21-5p" and "M2-exos" kept whole.
+"""The tokenizer: words of biomedical prose, with names such as "miR-21-5p" and "M2-exos" kept whole.
 
-Brackets, slashes and sentence punctuation stand alone. A hyphen parts two words only where what follows
-is an ordinary word that modifies ("PDAC-derived", "miR-21-mediated"), so that the name before it is a token.
+Brackets, slashes and sentence punctuation are tokens of their own. A hyphen separates two words only before an
+ordinary word that modifies ("PDAC-derived", "miR-21-mediated"), so that the name before it is a token.
 """
 
 import re
@@ -11,7 +11,7 @@ from miner.vocabulary.normalize import HYPHENS
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
+    from spacy.tokenizer import Tokenizer
 
 _MODIFIERS = (
     "derived|mediated|induced|secreted|released|associated|related|dependent|independent|specific"
@@ -32,56 +32,8 @@ TOKEN = re.compile(
 )
 
 
-def tokenise(text: str) -> tuple[list[str], list[bool]]:
-    """The tokens of `text`, and for each whether one space follows; joined again they give `text`, blanks included."""
-    words: list[str] = []
-    spaces: list[bool] = []
-    at = 0
-    for match in TOKEN.finditer(text):
-        _add_gap(words, spaces, text[at : match.start()])
-        words.append(match.group())
-        spaces.append(False)
-        at = match.end()
-    _add_gap(words, spaces, text[at:])
-    return words, spaces
+def make_tokenizer(nlp: "Language") -> "Tokenizer":
+    """spaCy's tokenizer with one rule: each match of TOKEN within a stretch without blanks is a token."""
+    from spacy.tokenizer import Tokenizer
 
-
-def _add_gap(words: list[str], spaces: list[bool], gap: str) -> None:
-    """Blanks between tokens: one space hangs on the token before it, anything more is a token of blanks."""
-    if not gap:
-        return
-    if words and gap[0] == " ":
-        spaces[-1] = True
-        gap = gap[1:]
-    if gap:
-        words.append(gap)
-        spaces.append(False)
-
-
-class BiomedicalTokenizer:
-    """spaCy's tokenizer interface around `tokenise`."""
-
-    def __init__(self, nlp: "Language") -> None:
-        self.vocab = nlp.vocab
-
-    def __call__(self, text: str) -> "Doc":
-        """The document of `text`."""
-        from spacy.tokens import Doc
-
-        words, spaces = tokenise(text)
-        return Doc(self.vocab, words=words, spaces=spaces)
-
-    def to_bytes(self, **_: object) -> bytes:
-        """Nothing to keep: the rules are in the code."""
-        return b""
-
-    def from_bytes(self, _: bytes, **__: object) -> "BiomedicalTokenizer":
-        """The tokeniser as it is."""
-        return self
-
-    def to_disk(self, *_: object, **__: object) -> None:
-        """Nothing to write."""
-
-    def from_disk(self, *_: object, **__: object) -> "BiomedicalTokenizer":
-        """The tokeniser as it is."""
-        return self
+    return Tokenizer(nlp.vocab, infix_finditer=TOKEN.finditer)

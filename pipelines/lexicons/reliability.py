@@ -16,8 +16,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from miner.nlp.candidates import find_candidates
 from miner.nlp.lexicon import Lexicon
-from miner.nlp.resolver import candidates
 from miner.vocabulary.normalize import fold
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,7 +49,7 @@ def main() -> None:
             gold[entity["type"]] |= {fold(mention) for mention in entity["mentions"]}
         met = {
             (fold(text[c.start : c.end]), c.type.value): text[c.start : c.end]
-            for c in candidates(text, lexicon)
+            for c in find_candidates(text, lexicon)
             if c.source == "lexicon"
         }
         written |= met

@@ -24,10 +24,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from graph_schema.model import EntityType
-from miner.nlp.abbreviations import abbreviations_of
+from miner.nlp.components import abbreviations_of
 from miner.nlp.grouper import GroundedSpan, Grouper
 from miner.nlp.lexicon import Lexicon
 from miner.nlp.linker import Grounder, expanded
@@ -35,7 +35,7 @@ from miner.nlp.pipeline import annotate, load_pipeline
 from pipelines.gold import articles as gold_articles
 from pipelines.gold import scorer, text_of
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 GROUNDED = ROOT / "tests" / "data" / "nlp" / "grounding_dev.tsv"
 SPEED_TEXTS, WARM_UP = 400, 20
@@ -80,7 +80,7 @@ def measure_recognition(articles: list[dict[str, Any]], recognizer: bool, errors
 def measure_grouping(articles: list[dict[str, Any]]) -> None:
     """Grouping with the gold mentions given."""
     nlp = load_pipeline(recognizer=False)
-    nlp.remove_pipe("exominer_entities_v1")
+    nlp.select_pipes(enable=["exominer_sentences_v1", "exominer_abbreviations_v1"])
     grounder = Grounder(Lexicon.load())
     wanted = whole = groups = pure = 0
     for article in articles:
@@ -176,7 +176,7 @@ def main() -> None:
     args = parser.parse_args()
     warnings.filterwarnings("ignore")
     articles = gold_articles("dev")
-    measure_recognition(articles, not args.without_recogniser, args.errors)
+    measure_recognition(articles, not args.without_recognizer, args.errors)
     measure_grouping(articles)
     measure_grounding()
     if not args.no_speed:

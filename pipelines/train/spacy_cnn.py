@@ -123,7 +123,7 @@ def main() -> None:
     report(
         "shipped recognizer",
         lambda texts: (
-            [(s.type.value, text[s.start : s.end], s.score) for s in recognizer.scored(text, sentence_bounds(text))]
+            [(s.type.value, text[s.start : s.end], s.score) for s in recognizer.score(text, sentence_bounds(text))]
             for text in texts
         ),
     )

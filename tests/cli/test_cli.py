@@ -137,6 +137,15 @@ def test_extract_prints_gold_predictions_for_records(exominer: Run, tmp_path: Pa
     assert all(c["evidence"] for c in claims)
 
 
+def test_annotate_shows_what_each_step_found(exominer: Run) -> None:
+    text = "Exosomal miR-21 drives invasion of glioma."
+    shown = exominer("annotate", "--steps", text)
+    assert shown.returncode == 0, shown.stderr
+    assert "candidates (" in shown.stdout and "miRBase:MI0000077" in shown.stdout
+    steps = json.loads(exominer("annotate", "--steps", "--format", "jsonl", text).stdout)
+    assert {"sentences", "abbreviations", "candidates", "mentions", "links", "entities"} <= set(steps)
+
+
 def test_annotate_shows_entities_and_writes_a_page(exominer: Run, tmp_path: Path) -> None:
     text = "Exosomal miR-21 promotes angiogenesis in glioblastoma."
     result = exominer("annotate", text, "--format", "jsonl", "--html", str(tmp_path / "page.html"))

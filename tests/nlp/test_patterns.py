@@ -4,7 +4,6 @@ from hypothesis import strategies as st
 
 from graph_schema.model import EntityType
 from miner.nlp.patterns import mirna_name, pattern_spans
-from miner.nlp.tokenizer import tokenise
 
 _T = EntityType
 
@@ -91,29 +90,3 @@ def test_parts_of_a_mirna_name() -> None:
 @given(st.text(max_size=300))
 def test_patterns_stay_within_the_text(text: str) -> None:
     assert all(0 <= span.start < span.end <= len(text) for span in pattern_spans(text))
-
-
-@given(st.text(max_size=300))
-def test_tokens_joined_give_the_text(text: str) -> None:
-    words, spaces = tokenise(text)
-    assert "".join(word + " " * space for word, space in zip(words, spaces, strict=True)) == text
-
-
-def test_tokens_keep_names_whole_and_part_modifiers() -> None:
-    words, _ = tokenise("PDAC-derived M2-exos (TAMs) carry miR-21-5p; PI3K/AKT.")
-    assert words == [
-        "PDAC",
-        "-",
-        "derived",
-        "M2-exos",
-        "(",
-        "TAMs",
-        ")",
-        "carry",
-        "miR-21-5p",
-        ";",
-        "PI3K",
-        "/",
-        "AKT",
-        ".",
-    ]

@@ -2,12 +2,17 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from math import inf
+from time import process_time
 
 import pytest
+from spacy.tokens import Doc
+from spacy.util import load_config, load_model_from_config
 
 from miner.errors import UsageError
 from miner.model.annotations import AnnotatedArticle, Entity
 from miner.nlp.pipeline import annotate, load_pipeline
+from miner.nlp.steps import describe_steps, format_steps
 
 TEXT = (
     "Exosomal miR-21 from cancer-associated fibroblasts drives chemoresistance of PDAC\n"
@@ -96,6 +101,94 @@ def test_a_saved_pipeline_loads_in_a_fresh_process(tmp_path) -> None:
         [sys.executable, "-c", code, str(tmp_path / "saved")], capture_output=True, text=True, check=True
     )
     assert "miRBase:MI0000077" in json.loads(run.stdout.splitlines()[-1])
+
+
+def test_every_step_can_be_inspected() -> None:
+    nlp = load_pipeline()
+    doc = nlp(TEXT)
+    for step in ("sentences", "abbreviations", "candidates", "scored", "mentions", "entities"):
+        attrs = doc.spans[step].attrs
+        assert len(doc.spans[step]) == len(attrs["start"]) == len(attrs["end"]) > 0
+    assert {"vesicle", "pattern", "lexicon"} <= set(doc.spans["candidates"].attrs["source"])
+    assert all(span.kb_id_ for span in doc.spans["mentions"])
+    assert [span.kb_id_ for span in doc.spans["mentions"]] == doc.spans["mentions"].attrs["id"]
+    assert {span.kb_id_ for span in doc.spans["entities"]} == {entity.id for entity in doc._.entities}
+    assert doc.ents and {ent.label_ for ent in doc.ents} <= {entity.type.value for entity in doc._.entities}
+
+
+def test_a_document_keeps_every_result_when_saved() -> None:
+    nlp = load_pipeline(recognizer=False)
+    doc = nlp(TEXT)
+    loaded = Doc(nlp.vocab).from_bytes(doc.to_bytes())
+    assert loaded._.entities == doc._.entities
+    assert describe_steps(loaded) == describe_steps(doc)
+
+
+def test_several_processes_of_spacy_give_the_same_entities() -> None:
+    nlp = load_pipeline(recognizer=False)
+    assert [doc._.entities for doc in nlp.pipe([TEXT, TEXT], n_process=2)] == [nlp(TEXT)._.entities] * 2
+
+
+def test_numbers_are_changed_in_a_config_file(tmp_path) -> None:
+    nlp = load_pipeline(recognizer=False)
+    nlp.config.to_disk(tmp_path / "config.cfg")
+    config = load_config(tmp_path / "config.cfg")
+    assert load_model_from_config(config, auto_fill=True)(TEXT)._.entities == nlp(TEXT)._.entities
+    config["components"]["exominer_candidates_v1"]["numbers"]["lexicon"]["Gene"] = 0.1
+    kinds = {entity.type.value for entity in load_model_from_config(config, auto_fill=True)(TEXT)._.entities}
+    assert "Gene" not in kinds and "Cancer" in kinds
+
+
+def test_another_models_entities_take_the_recognizers_place() -> None:
+    nlp = load_pipeline(recognizer=False)
+    ruler = nlp.add_pipe("entity_ruler", before="exominer_resolver_v1")
+    ruler.add_patterns([{"label": "SIMPLE_CHEMICAL", "pattern": "velmothrin"}, {"label": "TAXON", "pattern": "mice"}])
+    text = "Exosomes carried velmothrin in mice."
+    assert named(next(annotate([("a", text)], nlp)), "Chemical") == {}
+    nlp.add_pipe("exominer_model_ents_v1", before="exominer_resolver_v1")
+    assert set(named(next(annotate([("a", text)], nlp)), "Chemical")) == {"exominer:chemical-velmothrin"}
+
+
+def report(doc: Doc) -> str:
+    return "\n".join(format_steps(describe_steps(doc)))
+
+
+def test_the_report_of_the_steps_fits_80_columns() -> None:
+    shown = report(load_pipeline()(TEXT))
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "HGNC:9588" in shown and "CAFs = Cancer-associated fibroblasts" in shown and "(threshold 0.25)" in shown
+    assert "model and lexicon" in shown and "entities (" in shown
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n", "(", "a" * 300, "x (y) " * 20])
+def test_odd_texts_have_steps_too(text: str) -> None:
+    assert report(load_pipeline(recognizer=False)(text)).startswith("sentences (")
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "exosomal miR-{0} inhibits PTEN of cell{0} in (Gene Name {0} Xx, GNX{0}) and ",
+        "miR-{0}/",
+        "CD{0}/EGFR/",
+        "breast cancer (BC) cells, ",
+        "(A1 (B2 ",
+    ],
+)
+def test_twice_the_text_takes_about_twice_the_time(unit: str) -> None:
+    nlp = load_pipeline(recognizer=False)
+
+    def seconds(count: int) -> float:
+        text = "".join(unit.format(n) for n in range(count))
+        best = inf
+        for _ in range(2):
+            start = process_time()
+            nlp(text)
+            best = min(best, process_time() - start)
+        return best
+
+    count = 20_000 // len(unit)
+    assert seconds(2 * count) < 3 * seconds(count) + 0.2
 
 
 def test_a_model_that_is_not_installed_is_named() -> None:

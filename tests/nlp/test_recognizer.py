@@ -2,14 +2,13 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-import spacy
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_schema.model import EntityType
 from miner.neural.encoder import WINDOW, RangeMax, tokenize
 from miner.neural.span_model import candidate_spans, clash
-from miner.nlp.recognizer import Recognizer, ScoredSpan
+from miner.nlp.recognizer import Recognizer
 from miner.nlp.sentencizer import sentence_bounds
 
 T = EntityType
@@ -74,18 +73,10 @@ def test_empty_and_endless_texts(recognizer: Recognizer) -> None:
     assert sum(long[s.start : s.end] == "miR-21" for s in spans) > 100
 
 
-def test_the_component_keeps_exact_spans_and_scores() -> None:
-    nlp = spacy.blank("en")
-    nlp.add_pipe("exominer_recogniser")
-    doc = next(nlp.pipe([TEXT]))
-    exact: list[ScoredSpan] = doc.user_data["recognised"]
-    assert len(doc.spans["recognised"]) == len(exact) == len(doc.spans["recognised"].attrs["scores"])
-    assert "PTEN" in {TEXT[s.start : s.end] for s in exact}
-
-
-def test_a_config_for_another_model_is_refused() -> None:
-    with pytest.raises(ValueError, match="does not ship"):
-        spacy.blank("en").add_pipe("exominer_recogniser", config={"model": "exominer.recognizer.v0"})
+def test_scored_spans_carry_the_threshold_of_their_type(recognizer: Recognizer) -> None:
+    scored = recognizer.score(TEXT, sentence_bounds(TEXT))
+    assert {s.type: s.threshold for s in scored}.items() <= recognizer.thresholds.items()
+    assert [s.score for s in scored] == sorted((s.score for s in scored), reverse=True)
 
 
 @given(st.text(alphabet="aB1-α.,;( \n", max_size=120))

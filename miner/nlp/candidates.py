@@ -1,0 +1,103 @@
+"""Candidate mentions that patterns and the lexicon find in a text, without a trained model."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from graph_schema.model import EntityType
+from miner.nlp.lexicon import Lexicon, Sense
+from miner.nlp.patterns import cell_line_spans, pattern_spans
+from miner.nlp.vesicles import vesicle_spans
+
+_T = EntityType
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """`text[start:end]` may be a mention of `type`. `name` is its full name where the text has less ("-155")."""
+
+    start: int
+    end: int
+    type: EntityType
+    score: float
+    source: str
+    name: str = ""
+
+    def overlaps(self, other: "Candidate") -> bool:
+        """Whether the two share a character."""
+        return self.start < other.end and other.start < self.end
+
+    def within(self, other: "Candidate") -> bool:
+        """Whether this one lies inside the other and is shorter."""
+        return (
+            other.start <= self.start and self.end <= other.end and (self.end - self.start) < (other.end - other.start)
+        )
+
+
+def _lexicon_scores() -> dict[str, float]:
+    return {
+        _T.GENE.value: 0.75,
+        _T.LNC_RNA.value: 0.8,
+        _T.CIRC_RNA.value: 0.8,
+        _T.MICRO_RNA.value: 0.9,
+        _T.CANCER.value: 0.8,
+        _T.CELL.value: 0.7,
+        _T.FUNCTION.value: 0.7,
+        _T.PATHWAY.value: 0.75,
+        _T.CHEMICAL.value: 0.6,
+        _T.MOLECULE_CLASS.value: 0.65,
+        _T.ANATOMY.value: 0.6,
+        _T.VESICLE.value: 1.0,
+    }
+
+
+@dataclass(frozen=True)
+class CandidateConfig:
+    """Scores of candidates by their source. They decide alone where no trained recognizer runs.
+
+    `lexicon` scores a proposing form by entity type; `cells` a name followed by "cells"; `cell_line` a symbol with a
+    digit followed by "cells".
+    """
+
+    vesicle: float = 1.0
+    pattern: float = 0.97
+    cells: float = 0.8
+    cell_line: float = 0.75
+    lexicon: Mapping[str, float] = field(default_factory=_lexicon_scores)
+
+
+def find_candidates(text: str, lexicon: Lexicon, config: CandidateConfig | None = None) -> list[Candidate]:
+    """The spans that vesicle terms, name patterns and the lexicon find in `text`. They may overlap."""
+    config = config or CandidateConfig()
+    found = [Candidate(start, end, _T.VESICLE, config.vesicle, "vesicle") for start, end, _ in vesicle_spans(text)]
+    found += [Candidate(s.start, s.end, s.type, config.pattern, "pattern", s.name) for s in pattern_spans(text)]
+    for span in lexicon.match(text):
+        sense = _proposed_sense(span.senses)
+        if sense and sense.type is not _T.VESICLE:
+            found.append(Candidate(span.start, span.end, sense.type, config.lexicon[sense.type], "lexicon"))
+    return found + _find_cells(text, found, config)
+
+
+def _proposed_sense(senses: Sequence[Sense]) -> Sense | None:
+    """The sense a form proposes: its best-ranked proposing one, unless a better-ranked one of another type does not."""
+    first = min(senses, key=lambda s: s.rank)
+    sense = next((s for s in senses if s.proposes), None)
+    return sense if sense and (sense.type is first.type or sense.rank <= first.rank) else None
+
+
+_CELLS = re.compile(r"(?: \([A-Za-z0-9-]{2,10}\))?[ -](?:(?:stem|progenitor) )?cells?(?: lines?)?\b")
+_DIGIT = re.compile(r"\d")
+
+
+def _find_cells(text: str, found: Sequence[Candidate], config: CandidateConfig) -> list[Candidate]:
+    """Cell names made of something else and "cells": "CRC cells", "A549 cells"."""
+    cells = []
+    for candidate in found:
+        if candidate.type in (_T.CANCER, _T.CELL, _T.ANATOMY):
+            match = _CELLS.match(text, candidate.end)
+            if match:
+                cells.append(Candidate(candidate.start, match.end(), _T.CELL, config.cells, "cells"))
+    for start, end in cell_line_spans(text):
+        if _DIGIT.search(text, start, end):
+            cells.append(Candidate(start, end, _T.CELL, config.cell_line, "cells"))
+    return cells
