@@ -1,23 +1,26 @@
 """The workspace's corpus in SQLite, the truth behind the graph."""
 
 from miner.corpus.claims import Claims
-from miner.corpus.database import CORPUS_VERSION, now
+from miner.corpus.database import now
+from miner.corpus.migrations import CORPUS_VERSION
+from miner.corpus.repair import Damage, Repairs
 from miner.corpus.searches import Searches, SearchState
 from miner.corpus.verdicts import Verdicts
-from miner.corpus.works import Added, Works
+from miner.corpus.works import Added
 
-__all__ = ["CORPUS_VERSION", "Added", "Corpus", "SearchState", "now"]
+__all__ = ["CORPUS_VERSION", "Added", "Corpus", "Damage", "SearchState", "now"]
 
 
-class Corpus(Works, Claims, Searches, Verdicts):
+class Corpus(Repairs, Claims, Searches, Verdicts):
     """One workspace's corpus. Use as a context manager; `transaction()` makes several calls one."""
 
     def counts(self) -> dict[str, int]:
-        """How many records, works, retracted works, claims, rejects, searches and verdicts there are."""
+        """Count records, works, retracted and withdrawn works, claims, rejects, searches and verdicts."""
         queries = {
             "records": "SELECT count(*) FROM record",
-            "works": "SELECT count(*) FROM work",
-            "retracted": "SELECT count(*) FROM work WHERE json_extract(body, '$.retracted')",
+            "works": "SELECT count(*) FROM work WHERE NOT json_valid(body) OR NOT coalesce(body ->> '$.withdrawn', 0)",
+            "retracted": "SELECT count(*) FROM work WHERE json_valid(body) AND body ->> '$.retracted'",
+            "withdrawn": "SELECT count(*) FROM work WHERE json_valid(body) AND body ->> '$.withdrawn'",
             "claims": "SELECT count(*) FROM claim",
             "rejects": "SELECT count(*) FROM reject",
             "searches": "SELECT count(*) FROM search",

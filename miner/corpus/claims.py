@@ -1,4 +1,4 @@
-"""What extractors have read in the works."""
+"""The claims that extractors read in the works."""
 
 from collections.abc import Iterable, Iterator
 
@@ -20,21 +20,23 @@ class Claims(Database):
         """Works whose text is new or changed since `extractor` (a versioned name) last read them."""
         with self._errors():
             rows = self._db.execute(
-                "SELECT work.body FROM work LEFT JOIN extraction ON extraction.work = work.rowid"
+                "SELECT work.id, work.body FROM work LEFT JOIN extraction ON extraction.work = work.rowid"
                 " WHERE extraction.work IS NULL OR extraction.text_digest != work.text_digest"
                 " OR extraction.extractor != ? ORDER BY work.rowid",
                 (extractor,),
             ).fetchall()
-        for (body,) in rows:
-            yield _WORK.validate_json(body)
+        for id_, body in rows:
+            if (work := self._decode(_WORK, body, f"work {id_}")) and not work.withdrawn:
+                yield work
 
     def pending_count(self, extractor: str) -> int:
         """How many works `pending` would yield."""
         with self._errors():
             (count,) = self._db.execute(
                 "SELECT count(*) FROM work LEFT JOIN extraction ON extraction.work = work.rowid"
-                " WHERE extraction.work IS NULL OR extraction.text_digest != work.text_digest"
-                " OR extraction.extractor != ?",
+                " WHERE (extraction.work IS NULL OR extraction.text_digest != work.text_digest"
+                " OR extraction.extractor != ?)"
+                " AND NOT CASE WHEN json_valid(work.body) THEN coalesce(work.body ->> '$.withdrawn', 0) ELSE 1 END",
                 (extractor,),
             ).fetchone()
         return int(count)
@@ -68,19 +70,29 @@ class Claims(Database):
         """All claims on one pair of entities with the works that make them, in a stable order."""
         with self._errors():
             rows = self._db.execute(
-                "SELECT work.body, claim.body FROM claim JOIN work ON work.rowid = claim.work"
+                "SELECT work.id, work.body, claim.rowid, claim.body FROM claim JOIN work ON work.rowid = claim.work"
                 " WHERE subject = ? AND object = ? ORDER BY work.id, claim.body",
                 (subject, object_),
             ).fetchall()
-        return [(_WORK.validate_json(work), _CLAIM.validate_json(claim)) for work, claim in rows]
+        return list(self._pairs(rows))
 
     def claims(self) -> Iterator[tuple[Work, Claim]]:
         """All claims with their works, in the works' order."""
         with self._errors():
-            for work, claim in self._db.execute(
-                "SELECT work.body, claim.body FROM claim JOIN work ON work.rowid = claim.work ORDER BY claim.rowid"
-            ):
-                yield _WORK.validate_json(work), _CLAIM.validate_json(claim)
+            yield from self._pairs(
+                self._db.execute(
+                    "SELECT work.id, work.body, claim.rowid, claim.body FROM claim"
+                    " JOIN work ON work.rowid = claim.work ORDER BY claim.rowid"
+                )
+            )
+
+    def _pairs(self, rows: Iterable[tuple[str, str, int, str]]) -> Iterator[tuple[Work, Claim]]:
+        """Works with their claims from rows (work id, work, claim number, claim), damaged ones left out."""
+        for id_, work_body, number, claim_body in rows:
+            work = self._decode(_WORK, work_body, f"work {id_}")
+            claim = self._decode(_CLAIM, claim_body, f"claim {number} of work {id_}")
+            if work is not None and claim is not None:
+                yield work, claim
 
     def pair_claimed_by(self, assertion: str) -> tuple[str, str] | None:
         """The pair (subject, object) that the claims of this assertion are on, None where nothing claims it."""

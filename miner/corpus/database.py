@@ -1,77 +1,35 @@
-"""The SQLite file of a corpus: its schema and versions, transactions, and the changes that graphs must hear of.
+"""The SQLite file of a corpus: opening, transactions, and the log of changed pairs of entities.
 
-Every change is noted as a dirty pair (subject, object) under a growing sequence number; a graph remembers the number it
-has applied, so that any graph, however far behind, can be brought up to date.
+Every change is logged as a pair (subject, object) with a growing sequence number. A graph stores the number it has
+applied, so any graph, however old, can be brought up to date.
 """
 
+import logging
 import sqlite3
-import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from miner.corpus.migrations import CORPUS_VERSION, create, migrate, version_of
 from miner.errors import WorkspaceError
-from miner.model.assertions import assertion_id
-from miner.model.claims import Claim
 
-CORPUS_VERSION = 3
+logger = logging.getLogger(__name__)
 
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE work (
-    rowid INTEGER PRIMARY KEY, id TEXT NOT NULL, body TEXT NOT NULL, text_digest TEXT NOT NULL, added TEXT NOT NULL);
-CREATE INDEX work_id ON work (id);
-CREATE TABLE record (
-    rowid INTEGER PRIMARY KEY, source TEXT NOT NULL, source_id TEXT NOT NULL, digest TEXT NOT NULL,
-    body TEXT NOT NULL, work INTEGER NOT NULL REFERENCES work, withdrawn INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (source, source_id));
-CREATE INDEX record_work ON record (work);
-CREATE TABLE identifier (
-    scheme TEXT NOT NULL, value TEXT NOT NULL, record INTEGER NOT NULL REFERENCES record,
-    PRIMARY KEY (scheme, value, record)) WITHOUT ROWID;
-CREATE INDEX identifier_record ON identifier (record);
-CREATE TABLE retraction (
-    scheme TEXT NOT NULL, value TEXT NOT NULL, record INTEGER NOT NULL REFERENCES record,
-    PRIMARY KEY (scheme, value, record)) WITHOUT ROWID;
-CREATE TABLE extraction (work INTEGER PRIMARY KEY REFERENCES work, text_digest TEXT NOT NULL, extractor TEXT NOT NULL);
-CREATE TABLE claim (
-    rowid INTEGER PRIMARY KEY, work INTEGER NOT NULL REFERENCES work, subject TEXT NOT NULL, object TEXT NOT NULL,
-    assertion TEXT NOT NULL, body TEXT NOT NULL);
-CREATE INDEX claim_assertion ON claim (assertion);
-CREATE INDEX claim_work ON claim (work);
-CREATE INDEX claim_pair ON claim (subject, object);
-CREATE TABLE change (
-    subject TEXT NOT NULL, object TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (subject, object)) WITHOUT ROWID;
-CREATE INDEX change_seq ON change (seq);
-CREATE TABLE reject (
-    rowid INTEGER PRIMARY KEY, source TEXT NOT NULL, item TEXT NOT NULL, reason TEXT NOT NULL, payload TEXT NOT NULL,
-    at TEXT NOT NULL, UNIQUE (source, item, reason));
-CREATE TABLE search (
-    rowid INTEGER PRIMARY KEY, spec TEXT NOT NULL UNIQUE, cursor TEXT, state TEXT NOT NULL, hits INTEGER,
-    fetched INTEGER NOT NULL DEFAULT 0, new INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL DEFAULT 0,
-    rejected INTEGER NOT NULL DEFAULT 0, started TEXT NOT NULL, ended TEXT, complete_through TEXT, reason TEXT,
-    changed_since TEXT);
-CREATE TABLE verdict (
-    rowid INTEGER PRIMARY KEY, assertion TEXT NOT NULL, evidence TEXT NOT NULL, subject TEXT NOT NULL,
-    object TEXT NOT NULL, curator TEXT NOT NULL, decision TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
-    correction TEXT NOT NULL DEFAULT '', UNIQUE (assertion, evidence, curator));
-CREATE INDEX verdict_pair ON verdict (subject, object);
-"""
-
-_CLAIM: TypeAdapter[Claim] = TypeAdapter(Claim)
+T = TypeVar("T")
 
 
 class Database:
-    """The file, with what all that is kept in it needs. Every method raises WorkspaceError where SQLite fails."""
+    """The SQLite file, shared by the parts of a corpus. Every method raises WorkspaceError where SQLite fails."""
 
     def __init__(self, path: Path) -> None:
         """Open or create the corpus at `path`. Raises WorkspaceError where that cannot be."""
         self.path = path
+        self._damaged: set[str] = set()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -80,6 +38,8 @@ class Database:
             ) from error
         with self._errors():
             self._db = sqlite3.connect(path, timeout=60, isolation_level=None)
+            # Bytes that are no UTF-8 must damage their own value alone, not the whole query.
+            self._db.text_factory = lambda value: value.decode("utf-8", "surrogateescape")
             self._db.execute("PRAGMA foreign_keys = ON")
             self._create_or_check()
 
@@ -127,37 +87,19 @@ class Database:
 
     def _create_or_check(self) -> None:
         with self.transaction():
-            if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-                for statement in _SCHEMA.split(";"):
-                    self._db.execute(statement)
-                self._db.executemany(
-                    "INSERT INTO meta VALUES (?, ?)", [("version", str(CORPUS_VERSION)), ("id", uuid.uuid4().hex)]
+            version = version_of(self._db)
+            if version is None:
+                create(self._db)
+            elif version > CORPUS_VERSION:
+                raise WorkspaceError(
+                    f"{self.path}: this corpus is of version {version}, newer than this Exominer reads"
+                    f" ({CORPUS_VERSION}) - upgrade Exominer, or name another --workspace"
                 )
-        version = int(self._meta("version"))
-        if version != CORPUS_VERSION:
-            self._migrate(version)
+            elif version < CORPUS_VERSION:
+                migrate(self._db)
+        self._meta("id")  # raises where the file is some other database
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
-
-    def _migrate(self, version: int) -> None:
-        """Bring a corpus of an older version to this one; WorkspaceError for one of a newer."""
-        if version > CORPUS_VERSION:
-            raise WorkspaceError(
-                f"{self.path}: this corpus is of version {version}, newer than this Exominer reads"
-                f" ({CORPUS_VERSION}) - upgrade Exominer, or name another --workspace"
-            )
-        with self.transaction():
-            if int(self._meta("version")) < 2:  # asked again: another process may have been quicker
-                self._db.execute("ALTER TABLE claim ADD COLUMN assertion TEXT NOT NULL DEFAULT ''")
-                rows = self._db.execute("SELECT body, rowid FROM claim").fetchall()
-                ids = [(assertion_id(_CLAIM.validate_json(body)), rowid) for body, rowid in rows]
-                self._db.executemany("UPDATE claim SET assertion = ? WHERE rowid = ?", ids)
-                self._db.execute("CREATE INDEX claim_assertion ON claim (assertion)")
-                self._db.execute("UPDATE meta SET value = '2' WHERE key = 'version'")
-            if int(self._meta("version")) < 3:
-                # Inside a JSON string the quotes would be escaped: only the key of `context` matches.
-                self._db.execute("""UPDATE claim SET body = replace(body, '"isolation":', '"separation":')""")
-                self._db.execute("UPDATE meta SET value = '3' WHERE key = 'version'")
 
     def _meta(self, key: str) -> str:
         with self._errors():
@@ -165,6 +107,16 @@ class Database:
         if row is None:
             raise WorkspaceError(f"{self.path}: not an Exominer corpus - name another --workspace")
         return str(row[0])
+
+    def _decode(self, adapter: TypeAdapter[T], body: str, name: str) -> T | None:
+        """Parse a stored JSON body; None for a damaged one, which is logged once by `name`."""
+        try:
+            return adapter.validate_json(body)
+        except (ValidationError, UnicodeEncodeError):
+            if name not in self._damaged:
+                self._damaged.add(name)
+                logger.warning("%s: %s is damaged and left out - run: exominer doctor --repair", self.path, name)
+            return None
 
     def _touch(self, pairs: Iterable[tuple[str, str]]) -> None:
         rows = sorted(set(pairs))

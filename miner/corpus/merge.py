@@ -29,6 +29,7 @@ class Work:
     retracted: bool
     concern: bool
     records: tuple[tuple[str, str], ...]
+    withdrawn: bool = False
 
     @property
     def text_digest(self) -> str:
@@ -87,7 +88,7 @@ def is_preprint(article: Article) -> bool:
     )
 
 
-def merge(records: Sequence[Article], retracted_elsewhere: bool = False) -> Work:
+def merge(records: Sequence[Article], retracted_elsewhere: bool = False, withdrawn: bool = False) -> Work:
     """All records of one work, oldest first, as one. Raises ValueError where there is none.
 
     The text used is the published version's before a preprint's, one with an abstract before one without, one
@@ -128,6 +129,7 @@ def merge(records: Sequence[Article], retracted_elsewhere: bool = False) -> Work
         or any("retracted publication" in t for r in records for t in r.types),
         concern=any(n.kind == "concern_by" for n in article.notices),
         records=tuple((r.source, r.source_id) for r in records),
+        withdrawn=withdrawn,
     )
 
 
@@ -140,11 +142,17 @@ def work_id(article: Article) -> str:
     return f"exominer:w{sha256(f'{source_id}|{fold_title(article.title)}'.encode()).hexdigest()[:16]}"
 
 
-def _preference(article: Article, age: int) -> tuple[bool, bool, bool, int, int]:
+def revision(article: Article) -> tuple[int, str]:
+    """How late a record is among those of its source: (version, date of revision); 0 and "" where not known."""
+    digits = (article.version or "").strip().lower().removeprefix("v")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 0, article.revised or ""
+
+
+def _preference(article: Article, age: int) -> tuple[bool, bool, bool, int, tuple[int, str], int]:
     has_abstract = any(s.kind == "abstract" for s in article.sections)
     has_caption = any(s.kind == "caption" for s in article.sections)
     rank = SOURCE_RANK.index(article.source) if article.source in SOURCE_RANK else len(SOURCE_RANK)
-    return has_abstract, not is_preprint(article), has_caption, -rank, age
+    return has_abstract, not is_preprint(article), has_caption, -rank, revision(article), age
 
 
 def _reason(best: Article, records: Sequence[Article]) -> str:

@@ -1,4 +1,4 @@
-"""Records as sources send them, and the works that several records are of."""
+"""Records as sources send them, and the works they belong to."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from pydantic import TypeAdapter
 
 from miner.corpus.database import Database, now
-from miner.corpus.merge import Work, identifiers, is_preprint, may_join, merge
+from miner.corpus.merge import Work, identifiers, is_preprint, may_join, merge, revision
 from miner.model.articles import Article, Reject
 
 _ARTICLE: TypeAdapter[Article] = TypeAdapter(Article)
@@ -19,7 +19,7 @@ Outcome = Literal["new", "changed", "same"]
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What adding a batch came to, in records."""
+    """Counts of records by what adding them changed."""
 
     new: int = 0
     changed: int = 0
@@ -33,22 +33,23 @@ class Added:
 
 
 class _Stored(NamedTuple):
-    """What is stored of a record."""
+    """The row of a stored record."""
 
     rowid: int
     digest: str
     work: int
     withdrawn: int
+    body: str
 
 
 class Works(Database):
-    """Records, works and what could not be taken in."""
+    """Records, works and rejects."""
 
     def add(self, articles: Iterable[Article], rejects: Iterable[Reject] = (), withdrawn: Iterable[str] = ()) -> Added:
-        """Take in a batch in one transaction. The same record again changes nothing.
+        """Store a batch in one transaction. A record that is stored already, or in a later revision, changes nothing.
 
-        `withdrawn` are PMIDs that their source has deleted: their records are kept, but no longer speak for a work,
-        until the source sends them again. What was rejected by its identifier is forgotten once its source sends it.
+        `withdrawn` are PMIDs that PubMed has deleted: their records are kept, but take part in no work until PubMed
+        sends them again. A reject is forgotten once its source sends the record of that identifier.
         """
         total = Added()
         with self.transaction():
@@ -65,53 +66,49 @@ class Works(Database):
         return total
 
     def works(self, ids: Sequence[str] | None = None) -> Iterator[Work]:
-        """All works in the order they came, or those named."""
+        """All works in the order they were added, or those with these ids."""
         with self._errors():
             if ids is None:
-                rows: Iterable[tuple[str]] = self._db.execute("SELECT body FROM work ORDER BY rowid")
+                rows: Iterable[tuple[str, str]] = self._db.execute("SELECT id, body FROM work ORDER BY rowid")
             else:
-                rows = [r for i in ids for r in self._db.execute("SELECT body FROM work WHERE id = ?", (i,))]
-            for (body,) in rows:
-                yield _WORK.validate_json(body)
+                rows = [r for i in ids for r in self._db.execute("SELECT id, body FROM work WHERE id = ?", (i,))]
+            for id_, body in rows:
+                if work := self._decode(_WORK, body, f"work {id_}"):
+                    yield work
 
     def records(self, work: Work) -> list[Article]:
         """Every source's version of a work."""
         with self._errors():
-            return [
-                _ARTICLE.validate_json(body)
-                for source, source_id in work.records
-                for (body,) in self._db.execute(
-                    "SELECT body FROM record WHERE source = ? AND source_id = ?", (source, source_id)
-                )
-            ]
+            query = "SELECT source, source_id, body FROM record WHERE source = ? AND source_id = ?"
+            return self._articles(row for key in work.records for row in self._db.execute(query, key))
 
     def known_pmids(self) -> frozenset[str]:
-        """PMIDs the corpus has a record of."""
+        """PMIDs that some record has."""
         with self._errors():
             return frozenset(v for (v,) in self._db.execute("SELECT value FROM identifier WHERE scheme = 'pmid'"))
 
     def reject(self, reject: Reject) -> None:
-        """Keep what could not be taken in, with its reason, to be tried again. The same again changes nothing."""
+        """Keep an item that could not be imported, with its reason. The same again changes nothing."""
         with self._errors():
             self._db.execute(
                 "INSERT OR IGNORE INTO reject (source, item, reason, payload, at) VALUES (?, ?, ?, ?, ?)",
-                (reject.source, reject.item, reject.reason, reject.payload, now()),
+                (*map(_storable, (reject.source, reject.item, reject.reason, reject.payload)), now()),
             )
 
     def rejects(self) -> list[Reject]:
-        """What could not be taken in, oldest first."""
+        """All rejects, oldest first."""
         with self._errors():
             rows = self._db.execute("SELECT source, item, reason, payload FROM reject ORDER BY rowid")
             return [Reject(*row) for row in rows]
 
     def forget_rejects(self, source: str, item: str) -> None:
-        """Drop the rejects of an item that has now been taken in, however its identifier is written."""
+        """Drop the rejects of an item that has since been imported, in any letter case."""
         with self._errors():
             self._db.execute("DELETE FROM reject WHERE source = ? AND item = ? COLLATE NOCASE", (source, item))
 
     def _put(self, article: Article) -> Outcome:
         article, body, digest, stored = self._as_stored(article)
-        if stored is not None and stored.digest == digest and not stored.withdrawn:
+        if stored is not None and not stored.withdrawn and (stored.digest == digest or self._is_older(article, stored)):
             return "same"
         joined = self._joinable(article, self._works_sharing(article), stored.work if stored else None)
         work = min(joined) if joined else self._new_work()
@@ -132,9 +129,9 @@ class Works(Database):
         return "new" if stored is None else "changed"
 
     def _as_stored(self, article: Article) -> tuple[Article, str, str, "_Stored | None"]:
-        """The record under the key it is kept by, and what is stored there.
+        """Return the record with its JSON, its digest and the row stored under its key.
 
-        A file's record never overwrites another: one that differs is kept beside it, under its id and its digest.
+        A file's record never overwrites another: one that differs is stored beside it, under its id and its digest.
         """
         body = _ARTICLE.dump_json(article).decode()
         digest = sha256(body.encode()).hexdigest()[:32]
@@ -148,10 +145,20 @@ class Works(Database):
 
     def _record(self, article: Article) -> "_Stored | None":
         row = self._db.execute(
-            "SELECT rowid, digest, work, withdrawn FROM record WHERE source = ? AND source_id = ?",
+            "SELECT rowid, digest, work, withdrawn, body FROM record WHERE source = ? AND source_id = ?",
             (article.source, article.source_id),
         ).fetchone()
         return _Stored(*row) if row else None
+
+    def _is_older(self, article: Article, stored: _Stored) -> bool:
+        """Whether `article` is an earlier revision than the stored record."""
+        kept = self._decode(_ARTICLE, stored.body, f"record {article.source} {article.source_id}")
+        return kept is not None and revision(article) < revision(kept)
+
+    def _articles(self, rows: Iterable[tuple[str, str, str]]) -> list[Article]:
+        """The articles of rows (source, source_id, body), damaged ones left out."""
+        found = (self._decode(_ARTICLE, body, f"record {source} {id_}") for source, id_, body in rows)
+        return [article for article in found if article is not None]
 
     def _forget_rejects_of(self, article: Article) -> None:
         for scheme in ("pmid", "pmcid", "doi"):
@@ -163,11 +170,11 @@ class Works(Database):
         works: set[int] = set()
         for scheme, value in identifiers(article):
             rows = self._db.execute(
-                "SELECT record.work, record.body FROM identifier JOIN record ON record.rowid = identifier.record"
+                "SELECT work, source, source_id, body FROM identifier JOIN record ON record.rowid = identifier.record"
                 " WHERE scheme = ? AND value = ?",
                 (scheme, value),
             ).fetchall()
-            works.update(work for work, body in rows if may_join(article, _ARTICLE.validate_json(body)))
+            works.update(work for work, *row in rows for one in self._articles([tuple(row)]) if may_join(article, one))
         return works
 
     def _joinable(self, article: Article, works: set[int], own: int | None) -> set[int]:
@@ -181,8 +188,8 @@ class Works(Database):
         joined: set[int] = set()
         records = [article]
         for work in sorted(works, key=lambda work: (work != own, work)):
-            bodies = self._db.execute("SELECT body FROM record WHERE work = ?", (work,)).fetchall()
-            others = [_ARTICLE.validate_json(body) for (body,) in bodies]
+            query = "SELECT source, source_id, body FROM record WHERE work = ?"
+            others = self._articles(self._db.execute(query, (work,)).fetchall())
             if work == own or not any(_told_apart(one, other) for one in records for other in others):
                 joined.add(work)
                 records += others
@@ -218,12 +225,16 @@ class Works(Database):
             self._refresh(work)
 
     def _absorb(self, other: int, work: int) -> None:
-        """Move all records of one work to another; its claims go, the joined work is read again if its text changed."""
-        self._touch_work(other)
+        """Move all records of one work to another. The joined work is read again if its text changed."""
         self._db.execute("UPDATE record SET work = ? WHERE work = ?", (work, other))
-        self._db.execute("DELETE FROM claim WHERE work = ?", (other,))
-        self._db.execute("DELETE FROM extraction WHERE work = ?", (other,))
+        self._forget_reading(other)
         self._db.execute("DELETE FROM work WHERE rowid = ?", (other,))
+
+    def _forget_reading(self, work: int) -> None:
+        """Delete a work's claims, so that it is read again."""
+        self._touch_work(work)
+        self._db.execute("DELETE FROM claim WHERE work = ?", (work,))
+        self._db.execute("DELETE FROM extraction WHERE work = ?", (work,))
 
     def _withdraw(self, pmid: str) -> None:
         rows = self._db.execute(
@@ -236,13 +247,20 @@ class Works(Database):
             self._refresh(work)
 
     def _refresh(self, work: int) -> None:
-        """Compute a work anew from its records, and note what changed. Withdrawn records speak only if all are."""
-        rows = self._db.execute("SELECT body, withdrawn FROM record WHERE work = ? ORDER BY rowid", (work,)).fetchall()
-        if not rows:
+        """Compute a work again from its records, and log what changed.
+
+        Withdrawn records take part only where all are: such a work is kept as withdrawn, and its claims are deleted.
+        """
+        rows = self._db.execute(
+            "SELECT source, source_id, body, withdrawn FROM record WHERE work = ? ORDER BY rowid", (work,)
+        ).fetchall()
+        current = [row[:3] for row in rows if not row[3]]
+        records = self._articles(current or [row[:3] for row in rows])
+        if not records:
             return
-        standing = [body for body, withdrawn in rows if not withdrawn]
-        records = [_ARTICLE.validate_json(body) for body in standing or [body for body, _ in rows]]
-        merged = merge(records, retracted_elsewhere=not standing or self._announced_retracted(work))
+        merged = merge(records, self._announced_retracted(work), withdrawn=not current)
+        if merged.withdrawn:
+            self._forget_reading(work)
         body = _WORK.dump_json(merged).decode()
         (old,) = self._db.execute("SELECT body FROM work WHERE rowid = ?", (work,)).fetchone()
         if body != old:
@@ -267,8 +285,13 @@ class Works(Database):
 
 
 def _told_apart(one: Article, other: Article) -> bool:
-    """Whether PubMed holds two records to be different articles: a preprint has a PMID of its own, and is none."""
+    """Whether two records are different articles for PubMed; a preprint with a PMID of its own is not another one."""
     return not (may_join(one, other) or is_preprint(one) or is_preprint(other))
+
+
+def _storable(text: str) -> str:
+    """`text` without lone surrogates, which SQLite cannot store."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 _ADDED = {"new": Added(new=1), "changed": Added(changed=1), "same": Added(same=1)}

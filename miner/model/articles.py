@@ -36,13 +36,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One record of one source, parsed. Several of them may retell the same work (see `miner.corpus.merge`).
+    """One record of one source, parsed. Several of them may describe the same work (see `miner.corpus.merge`).
 
-    `source` is the door it came through ("pubmed", "europepmc", "crossref", "biorxiv", "medrxiv", "jci",
+    `source` is where it was fetched from ("pubmed", "europepmc", "crossref", "biorxiv", "medrxiv", "jci",
     "pubmed-bulk", "file"); `source_id` is the record's id there, unique within the source and never empty.
     Identifiers are canonical (`miner.model.identifiers`). `published` is ISO 8601, as precise as known ("2016",
     "2016-04", "2016-04-01").
     `types` are publication types as the source words them, lower case ("review", "preprint", "book chapter").
+    `version` is the record's version at its source ("2"); `revised` is when it was last revised there: an ISO 8601
+    date, with anything after it that sorts as the revisions of that day do.
     """
 
     source: str
@@ -62,6 +64,7 @@ class Article:
     types: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
     version: str | None = None
+    revised: str | None = None
 
     @property
     def text(self) -> str:

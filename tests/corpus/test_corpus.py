@@ -150,11 +150,49 @@ def test_a_retraction_notice_marks_the_article_whichever_comes_first(tmp_path: P
             assert {w.id: w.retracted for w in corpus.works()} == {"pmid:1": True, "pmid:2": False}
 
 
-def test_a_withdrawn_citation_is_kept_and_marked(corpus: Corpus) -> None:
+def test_a_citation_that_pubmed_deleted_is_withdrawn_and_not_retracted(corpus: Corpus) -> None:
     corpus.add([article(pmid="1")])
+    (work,) = corpus.works()
+    corpus.put_claims(work, "test.v1", [claim()])
     corpus.add([], withdrawn=["1", "404"])
     (work,) = corpus.works()
-    assert work.retracted
+    assert (work.withdrawn, work.retracted) == (True, False)
+    assert (corpus.counts()["works"], corpus.counts()["withdrawn"], corpus.counts()["claims"]) == (0, 1, 0)
+    assert list(corpus.pending("test.v1")) == []
+    assert corpus.pending_count("test.v1") == 0
+
+
+@pytest.mark.parametrize("source", ["pubmed", "biorxiv"])
+@pytest.mark.parametrize(
+    ("early", "late"),
+    [
+        ({"version": "1"}, {"version": "3"}),
+        ({"version": "v1"}, {"version": "v2"}),
+        ({}, {"version": "2"}),
+        ({"version": "9"}, {"version": "10"}),
+        ({"revised": "2024-05-01"}, {"revised": "2024-05-02"}),
+        ({"revised": "2024-05-01"}, {"version": "2"}),
+    ],
+)
+def test_an_earlier_revision_never_replaces_a_later_one(
+    tmp_path: Path, source: str, early: dict[str, str], late: dict[str, str]
+) -> None:
+    one, other = article(source, text="Early.", **early), article(source, text="Late.", **late)
+    for n, order in enumerate(permutations((one, other))):
+        with Corpus(tmp_path / f"{n}.sqlite") as corpus:
+            for record in order:
+                corpus.add([record])
+            (work,) = corpus.works()
+            assert work.article.sections[0].text == "Late."
+
+
+def test_of_two_files_records_the_later_revision_is_used(tmp_path: Path) -> None:
+    one, other = (article("file", f"{n}", pmid="7", text=f"Version {n}.", version=f"{n}") for n in (1, 2))
+    for n, order in enumerate(permutations((one, other))):
+        with Corpus(tmp_path / f"{n}.sqlite") as corpus:
+            corpus.add(order)
+            (work,) = corpus.works()
+            assert work.article.sections[0].text == "Version 2."
 
 
 def test_only_new_or_changed_texts_and_extractors_are_pending(corpus: Corpus) -> None:
@@ -206,7 +244,7 @@ def test_a_corpus_of_a_newer_version_is_refused_with_the_way_out(tmp_path: Path)
     path = tmp_path / "corpus.sqlite"
     Corpus(path).__exit__(None, None, None)
     with sqlite3.connect(path) as db:
-        db.execute("UPDATE meta SET value = ? WHERE key = 'version'", (CORPUS_VERSION + 1,))
+        db.execute(f"PRAGMA user_version = {CORPUS_VERSION + 1}")
     with pytest.raises(WorkspaceError, match=r"newer .* - upgrade"):
         Corpus(path)
 
@@ -219,7 +257,9 @@ def test_a_corpus_of_the_first_version_is_brought_to_this_one(tmp_path: Path) ->
         corpus.put_claims(work, "any.v1", [claim()])
     with sqlite3.connect(path) as db:
         db.executescript("DROP INDEX claim_assertion; ALTER TABLE claim DROP COLUMN assertion;")
-        db.execute("UPDATE meta SET value = '1' WHERE key = 'version'")
+        db.executescript(
+            "PRAGMA user_version = 0; DROP TABLE damaged; UPDATE meta SET value = '1' WHERE key = 'version'"
+        )
     for _ in range(2):
         with Corpus(path) as corpus:
             assert corpus.pair_claimed_by(assertion_id(claim())) == (claim().subject.id, claim().object.id)
@@ -237,7 +277,9 @@ def test_methods_of_separation_keep_their_claims_under_the_new_name(tmp_path: Pa
         corpus.put_claims(work, "any.v1", [said])
     with sqlite3.connect(path) as db:
         db.execute("""UPDATE claim SET body = replace(body, '"separation":', '"isolation":')""")
-        db.execute("UPDATE meta SET value = '2' WHERE key = 'version'")
+        db.executescript(
+            "PRAGMA user_version = 0; DROP TABLE damaged; UPDATE meta SET value = '2' WHERE key = 'version'"
+        )
     with Corpus(path) as corpus:
         before = corpus.last_change
         assert [c for _, c in corpus.claims()] == [said]

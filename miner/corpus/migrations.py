@@ -1,0 +1,115 @@
+"""The corpus's schema, and the steps that bring an older corpus to it.
+
+`PRAGMA user_version` holds the version. Releases that kept it in the table `meta` refuse every corpus whose row there
+is not their own version, so the step to version 4 raises that row for the last time.
+"""
+
+import sqlite3
+import uuid
+from collections.abc import Callable
+from contextlib import closing
+
+from pydantic import TypeAdapter
+
+from miner.model.assertions import assertion_id
+from miner.model.claims import Claim
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE work (
+    rowid INTEGER PRIMARY KEY, id TEXT NOT NULL, body TEXT NOT NULL, text_digest TEXT NOT NULL, added TEXT NOT NULL);
+CREATE INDEX work_id ON work (id);
+CREATE TABLE record (
+    rowid INTEGER PRIMARY KEY, source TEXT NOT NULL, source_id TEXT NOT NULL, digest TEXT NOT NULL,
+    body TEXT NOT NULL, work INTEGER NOT NULL REFERENCES work, withdrawn INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (source, source_id));
+CREATE INDEX record_work ON record (work);
+CREATE TABLE identifier (
+    scheme TEXT NOT NULL, value TEXT NOT NULL, record INTEGER NOT NULL REFERENCES record,
+    PRIMARY KEY (scheme, value, record)) WITHOUT ROWID;
+CREATE INDEX identifier_record ON identifier (record);
+CREATE TABLE retraction (
+    scheme TEXT NOT NULL, value TEXT NOT NULL, record INTEGER NOT NULL REFERENCES record,
+    PRIMARY KEY (scheme, value, record)) WITHOUT ROWID;
+CREATE TABLE extraction (work INTEGER PRIMARY KEY REFERENCES work, text_digest TEXT NOT NULL, extractor TEXT NOT NULL);
+CREATE TABLE claim (
+    rowid INTEGER PRIMARY KEY, work INTEGER NOT NULL REFERENCES work, subject TEXT NOT NULL, object TEXT NOT NULL,
+    assertion TEXT NOT NULL, body TEXT NOT NULL);
+CREATE INDEX claim_assertion ON claim (assertion);
+CREATE INDEX claim_work ON claim (work);
+CREATE INDEX claim_pair ON claim (subject, object);
+CREATE TABLE change (
+    subject TEXT NOT NULL, object TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (subject, object)) WITHOUT ROWID;
+CREATE INDEX change_seq ON change (seq);
+CREATE TABLE reject (
+    rowid INTEGER PRIMARY KEY, source TEXT NOT NULL, item TEXT NOT NULL, reason TEXT NOT NULL, payload TEXT NOT NULL,
+    at TEXT NOT NULL, UNIQUE (source, item, reason));
+CREATE TABLE search (
+    rowid INTEGER PRIMARY KEY, spec TEXT NOT NULL UNIQUE, cursor TEXT, state TEXT NOT NULL, hits INTEGER,
+    fetched INTEGER NOT NULL DEFAULT 0, new INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL DEFAULT 0,
+    rejected INTEGER NOT NULL DEFAULT 0, started TEXT NOT NULL, ended TEXT, complete_through TEXT, reason TEXT,
+    changed_since TEXT);
+CREATE TABLE verdict (
+    rowid INTEGER PRIMARY KEY, assertion TEXT NOT NULL, evidence TEXT NOT NULL, subject TEXT NOT NULL,
+    object TEXT NOT NULL, curator TEXT NOT NULL, decision TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
+    correction TEXT NOT NULL DEFAULT '', UNIQUE (assertion, evidence, curator));
+CREATE INDEX verdict_pair ON verdict (subject, object);
+"""
+"""Statements that make an empty corpus of the latest version."""
+
+_CLAIM: TypeAdapter[Claim] = TypeAdapter(Claim)
+
+
+def _index_assertions(db: sqlite3.Connection) -> None:
+    db.execute("ALTER TABLE claim ADD COLUMN assertion TEXT NOT NULL DEFAULT ''")
+    rows = db.execute("SELECT body, rowid FROM claim").fetchall()
+    ids = [(assertion_id(_CLAIM.validate_json(body)), rowid) for body, rowid in rows]
+    db.executemany("UPDATE claim SET assertion = ? WHERE rowid = ?", ids)
+    db.execute("CREATE INDEX claim_assertion ON claim (assertion)")
+
+
+def _rename_isolation(db: sqlite3.Connection) -> None:
+    # Inside a JSON string the quotes would be escaped: only the key of `context` matches.
+    db.execute("""UPDATE claim SET body = replace(body, '"isolation":', '"separation":')""")
+
+
+def _set_aside_damage(db: sqlite3.Connection) -> None:
+    db.execute(DAMAGED)
+    db.execute("UPDATE meta SET value = '4' WHERE key = 'version'")
+
+
+DAMAGED = "CREATE TABLE damaged (kind TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL, at TEXT NOT NULL)"
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_index_assertions, _rename_isolation, _set_aside_damage)
+"""Step i brings a corpus of version i + 1 to version i + 2."""
+
+CORPUS_VERSION = len(MIGRATIONS) + 1
+
+
+def create(db: sqlite3.Connection) -> None:
+    """Make an empty corpus of the latest version, with an id of its own. Call inside a transaction."""
+    for statement in (*SCHEMA.split(";"), DAMAGED):
+        db.execute(statement)
+    rows = [("version", str(CORPUS_VERSION)), ("id", uuid.uuid4().hex)]
+    db.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+    db.execute(f"PRAGMA user_version = {CORPUS_VERSION:d}")
+
+
+def version_of(db: sqlite3.Connection) -> int | None:
+    """The version of a corpus; None for an empty file. Raises sqlite3.Error for one that is no corpus."""
+    with closing(db.execute("PRAGMA user_version")) as cursor:
+        (version,) = cursor.fetchone()
+    if version:
+        return int(version)
+    if not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        return None
+    (value,) = db.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
+    return int(value)
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Run the steps that a corpus lacks. Call inside a transaction: another process may have run them meanwhile."""
+    version = version_of(db) or CORPUS_VERSION
+    for step in MIGRATIONS[version - 1 :]:
+        step(db)
+    db.execute(f"PRAGMA user_version = {max(version, CORPUS_VERSION):d}")
