@@ -81,10 +81,10 @@ def _checked(what: str, look: Callable[[], str], mend: str) -> Finding:
 
 
 def _pipeline() -> str:
-    from miner.extract.claims import missing
+    from miner.extract.voters import list_missing_weights
     from miner.workflow.mining import mine, reader_version
 
-    if lines := missing():
+    if lines := list_missing_weights():
         raise ExominerError("; ".join(lines))
     (mined,) = mine([("doctor", "Exosomal miR-21 promotes metastasis.\nExosomes carry miR-21.")])
     found = ", ".join(sorted({e.type.value for e in mined.annotated.entities}))

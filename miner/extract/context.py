@@ -1,4 +1,4 @@
-"""What a claim is said under: its cancer, and the setting that its sentence and article state.
+"""The context of a claim: its cancer, and the setting that its sentence and article state.
 
 Keys of `Claim.context`, each present only where stated:
 
@@ -18,20 +18,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graph_schema.model import EntityType, Predicate
-from miner.extract.sentence import SentenceView, Slot
+from miner.extract.config import CONFIG
+from miner.extract.sentence import SentenceView, TokenMention
 from miner.model.annotations import AnnotatedArticle, Entity
+from miner.vocabulary.words import alternatives, load_words
 
+_WORDS = load_words("cancers")
 _GENERIC = re.compile(
-    r"(?:the )?(?:(?:human|metastatic|solid|malignant|primary|advanced|various|different|many|several|multiple|other"
-    r"|early) )*(?:cancers?|cancerous|tumou?rs?|tumou?rous|tumou?ral|malignan\w+|neoplas\w+|carcinomas?|oncology"
-    r"|metastas[ei]s|types?|of| )+",
+    rf"(?:the )?(?:(?:{'|'.join(_WORDS['general_modifiers'])}) )*(?:{'|'.join(_WORDS['general_heads'])}| )+",
     re.IGNORECASE,
 )
-_ONCOLOGY = re.compile(
-    r"(?i)cancer|tumou?r|metasta|malignan|carcino|oncogen|neoplas|onco|chemoresist|leuk|lymphom|gliom|melanom"
-)
-_TITLE_WEIGHT = 3
-_OPENING = 2  # sentences after the title that often state what holds beyond the cancer studied
+_ONCOLOGY = re.compile("|".join(_WORDS["oncology"]), re.IGNORECASE)
 
 
 class Cancers:
@@ -44,36 +41,42 @@ class Cancers:
         for index, entity in enumerate(article.entities):
             if entity.type is EntityType.CANCER:
                 in_title = any(mention.end <= title_end for mention in entity.mentions)
-                self._weight[index] = len(entity.mentions) + _TITLE_WEIGHT * in_title
+                self._weight[index] = len(entity.mentions) + CONFIG.title_weight * in_title
         self._specific = {index for index in self._weight if not is_generic(article.entities[index])}
-        self._main = self._heaviest(self._specific) if self._specific else self._heaviest(self._weight)
+        self._default: dict[int, tuple[int, ...]] = {}
+        self._main = self._find_heaviest(self._specific) if self._specific else self._find_heaviest(self._weight)
 
-    def _heaviest(self, indices: Iterable[int]) -> int | None:
+    def _find_heaviest(self, indices: Iterable[int]) -> int | None:
         return max(indices, key=lambda i: self._weight[i], default=None)
 
-    def of_claim(self, view: SentenceView, subject: int, object_: int) -> tuple[int, ...]:
-        """Indices of the entities that are the claim's cancer: none, or one."""
+    def find(self, view: SentenceView, subject: int, object_: int) -> tuple[int, ...]:
+        """Indices of the entities that are the cancer of a claim of the sentence: none, or one."""
         if self._main is None:
             return ()
         ends = [end for end in (object_, subject) if end in self._weight]
         named = [end for end in ends if end in self._specific or not self._specific]
         if named:
             return (named[0],)
-        here = Counter(slot.entity for slot in view.slots if slot.entity in self._weight)
-        if self._main in here:
-            return (self._main,)
+        if view.index not in self._default:
+            self._default[view.index] = self._find_default(view, self._main)
+        return self._default[view.index]
+
+    def _find_default(self, view: SentenceView, main: int) -> tuple[int, ...]:
+        """The cancer of claims of a sentence that do not name it themselves."""
+        here = Counter(mention.entity for mention in view.mentions if mention.entity in self._weight)
+        if main in here:
+            return (main,)
         special = [index for index in here if index in self._specific]
-        opening = 0 < view.index <= _OPENING
+        opening = 0 < view.index <= CONFIG.opening
         if special or (here and opening):
             return (max(special or here, key=lambda i: (here[i], self._weight[i])),)
-        if not here and not _ONCOLOGY.search(view.text) and (opening or self._in_passing()):
+        if not here and not _ONCOLOGY.search(view.text) and (opening or self._is_mentioned_in_passing(main)):
             return ()
-        return (self._main,)
+        return (main,)
 
-    def _in_passing(self) -> bool:
+    def _is_mentioned_in_passing(self, main: int) -> bool:
         """Whether the article names its cancer too seldom to be about it."""
-        assert self._main is not None
-        return self._weight[self._main] <= (1 if self._main in self._specific else _TITLE_WEIGHT)
+        return self._weight[main] <= (1 if main in self._specific else CONFIG.title_weight)
 
 
 def is_generic(cancer: Entity) -> bool:
@@ -128,54 +131,53 @@ _CHARACTERISATION: Mapping[str, re.Pattern[str]] = {
     "qPCR": re.compile(r"q(?:RT-?)?PCR|RT-?q?PCR|real[- ]time (?:quantitative )?(?:PCR|polymerase)", re.IGNORECASE),
     "microarray": re.compile(r"microarray", re.IGNORECASE),
 }
-_PACKAGED = re.compile(
-    r"\b(?:packag\w+|load(?:ed|ing)|encapsulat\w+|sort(?:ed|ing)|incorporat\w+|engineer\w+|electroporat\w+|transfer\w*|deliver\w*)\b"
-)
-_DETECTED = re.compile(
-    r"\b(?:detect\w+|found|identif\w+|measur\w+|express\w+|levels?|present|enriched|profil\w+|quantif\w+)\b"
-)
+_CARGO_WORDS = load_words("constructions")
+_PACKAGED = re.compile(rf"\b{alternatives(_CARGO_WORDS['packaged'])}\b")
+_DETECTED = re.compile(rf"\b{alternatives(_CARGO_WORDS['detected'])}\b")
 
 
 class Setting:
-    """The setting of an article's claims: what each sentence states, and what the article does where it does not."""
+    """The setting of an article's claims: what the sentence states, or else the article."""
 
     def __init__(self, article: AnnotatedArticle) -> None:
         self._article = article
         self._setting_of: dict[int, list[str]] = {}
         text = article.text
         self._general: dict[str, Any] = {}
-        if names := _named(_SETTINGS, text):
+        if names := _match_names(_SETTINGS, text):
             self._general["setting"] = names
-        if count := _patients(text):
+        if count := _count_patients(text):
             self._general["patients"] = count
-        if names := _named(_SEPARATION, text):
+        if names := _match_names(_SEPARATION, text):
             self._general["separation"] = names
-        if names := _named(_CHARACTERISATION, text):
+        if names := _match_names(_CHARACTERISATION, text):
             self._general["characterisation"] = names
 
-    def of_claim(self, view: SentenceView, predicate: Predicate, subject: Slot, object_: Slot) -> dict[str, Any]:
-        """The context of a claim whose two ends stand at these mentions of the sentence."""
+    def describe(
+        self, view: SentenceView, predicate: Predicate, subject: TokenMention, object_: TokenMention
+    ) -> dict[str, Any]:
+        """The context of a claim that the sentence makes of two mentions."""
         stated = dict(self._general)
         if view.index not in self._setting_of:
-            self._setting_of[view.index] = _named(_SETTINGS, self._article.text[view.start : view.end])
+            self._setting_of[view.index] = _match_names(_SETTINGS, self._article.text[view.start : view.end])
         if names := self._setting_of[view.index]:
             stated["setting"] = list(names)
-        if predicate is Predicate.CARRIES and (loading := _loading(view, subject, object_)):
+        if predicate is Predicate.CARRIES and (loading := _describe_loading(view, subject, object_)):
             stated["loading"] = loading
         return stated
 
 
-def _named(patterns: Mapping[str, re.Pattern[str]], text: str) -> list[str]:
+def _match_names(patterns: Mapping[str, re.Pattern[str]], text: str) -> list[str]:
     return [name for name, pattern in patterns.items() if pattern.search(text)]
 
 
-def _patients(text: str) -> int | None:
+def _count_patients(text: str) -> int | None:
     counts = [int((found["n"] or found["m"]).replace(",", "")) for found in _PATIENTS.finditer(text)]
     return max(counts, default=None)
 
 
-def _loading(view: SentenceView, subject: Slot, object_: Slot) -> str | None:
-    first, last = sorted((subject, object_), key=lambda slot: slot.first)
+def _describe_loading(view: SentenceView, subject: TokenMention, object_: TokenMention) -> str | None:
+    first, last = sorted((subject, object_), key=lambda mention: mention.first)
     words = view.phrase(max(0, first.first - 4), min(len(view.tokens), last.last + 6))
     between = view.phrase(first.last, last.first)
     if _PACKAGED.search(between) or _PACKAGED.search(words):

@@ -1,6 +1,7 @@
-"""What "They", "Its" and "These miRNAs" at the start of a sentence stand for: entities of the sentence before."""
+"""Resolve "They", "Its" and "These miRNAs" at the start of a sentence to entities of the sentence before."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -28,35 +29,40 @@ _NOUN = re.compile(
 )
 
 
-def resolved(article: AnnotatedArticle) -> AnnotatedArticle:
-    """The article with such words as mentions of what they stand for.
+def resolve_coreference(article: AnnotatedArticle) -> AnnotatedArticle:
+    """The article with such words as mentions of the entities that they refer to.
 
-    A pronoun stands for the first vesicle, cargo or cell of the sentence before; "These miRNAs" for all of its miRNAs.
+    A pronoun refers to the first vesicle, cargo or cell of the sentence before; "These miRNAs" to all of its miRNAs.
     """
-    named = [(m.start, -m.end, index) for index, e in enumerate(article.entities) for m in e.mentions]
-    further: dict[int, list[Mention]] = {}
-    for before, (start, end) in pairwise(article.sentences):
-        inside = sorted(n for n in named if before[0] <= n[0] < before[1])
-        for entity, mention in _found(article, [index for *_, index in inside], start, end):
-            further.setdefault(entity, []).append(mention)
-            named.append((mention.start, -mention.end, entity))
-    if not further:
+    named = sorted((m.start, -m.end, index) for index, e in enumerate(article.entities) for m in e.mentions)
+    found: dict[int, list[Mention]] = {}
+    referring: list[tuple[int, int, int]] = []  # the words found in the sentence before
+    for (first, last), (start, end) in pairwise(article.sentences):
+        inside = named[bisect_left(named, (first,)) : bisect_left(named, (last,))]
+        before = [index for *_, index in sorted(inside + referring)]
+        referring = []
+        for entity, mention in _find_referents(article, before, start, end):
+            found.setdefault(entity, []).append(mention)
+            referring.append((mention.start, -mention.end, entity))
+    if not found:
         return article
     entities = tuple(
-        replace(entity, mentions=tuple(sorted((*entity.mentions, *further.get(index, ())), key=lambda m: m.start)))
+        replace(entity, mentions=tuple(sorted((*entity.mentions, *found.get(index, ())), key=lambda m: m.start)))
         for index, entity in enumerate(article.entities)
     )
     return replace(article, entities=entities)
 
 
-def _found(article: AnnotatedArticle, before: list[int], start: int, end: int) -> Iterator[tuple[int, Mention]]:
-    """What the word that opens the sentence stands for, of the entities of the sentence before in their order."""
+def _find_referents(
+    article: AnnotatedArticle, before: list[int], start: int, end: int
+) -> Iterator[tuple[int, Mention]]:
+    """What the word that opens the sentence refers to, of the entities of the sentence before in their order."""
     if match := _PRONOUN.match(article.text, start, end):
-        stood_for = [index for index in before if article.entities[index].type in _AGENTS][:1]
+        referents = [index for index in before if article.entities[index].type in _AGENTS][:1]
     elif match := _NOUN.match(article.text, start, end):
         kinds = next(kinds for noun, kinds in _KINDS if re.fullmatch(noun, match["word"]))
-        stood_for = [index for index in before if article.entities[index].type in kinds]
+        referents = [index for index in before if article.entities[index].type in kinds]
     else:
         return
-    for entity in dict.fromkeys(stood_for):
+    for entity in dict.fromkeys(referents):
         yield entity, Mention(*match.span("word"), match["word"])

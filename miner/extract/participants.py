@@ -1,4 +1,4 @@
-"""What other claims of an article say of a claim's vesicles: who secretes them, who takes them up."""
+"""Add to a claim the cells that other claims of its article name as source or recipient of its vesicles."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ _P = Predicate
 
 
 def add_participants(claims: Sequence[Claim]) -> list[Claim]:
-    """The claims with what others of their article say of them in `context`: `source_cells` and `recipient_cells`."""
+    """The claims with `source_cells` and `recipient_cells` in `context`, where the article names them."""
     sources: dict[str, list[str]] = defaultdict(list)
     recipients: dict[str, list[str]] = defaultdict(list)
     for claim in claims:

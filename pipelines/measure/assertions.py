@@ -15,14 +15,13 @@ from typing import Any
 
 from miner import evaluation
 from miner.extract import claims
+from miner.extract.voters import list_extractors, list_missing_weights
 from miner.model.annotations import AnnotatedArticle
 from miner.model.claims import Claim, EntityRef
 from pipelines import gold
 
 
-def scored(
-    articles: Iterable[AnnotatedArticle], extractor: claims.Extractor, threshold: float | None
-) -> list[dict[str, Any]]:
+def scored(articles: Iterable[AnnotatedArticle], extractor: str, threshold: float | None) -> list[dict[str, Any]]:
     """The articles' claims in the scorer's format."""
     return [
         as_scored(article.doc_id, claim)
@@ -91,12 +90,12 @@ def draw(points: Sequence[evaluation.Point], path: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("articles", nargs="?", choices=("dev", "train"), default="dev")
-    parser.add_argument("--extractor", default=claims.EXTRACTOR)
+    parser.add_argument("--extractor", default=claims.EXTRACTOR, choices=list(list_extractors()))
     parser.add_argument("--gold-entities", action="store_true")
     parser.add_argument("--curve", type=Path)
     parser.add_argument("--errors", type=int, default=0)
     options = parser.parse_args()
-    for line in claims.missing():
+    for line in list_missing_weights():
         print(line)
     documents = gold.articles(options.articles)
     articles = (

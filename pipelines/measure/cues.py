@@ -16,9 +16,9 @@ from pathlib import Path
 from lxml import etree
 
 from miner.evaluation import Counts
-from miner.extract.modality.scopes import scopes
+from miner.extract.modality.scopes import find_scopes
 
-BIOSCOPE = Path(__file__).resolve().parents[2] / "shared" / "corpora" / "bioscope" / "data" / "bioscope"
+BIOSCOPE = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "bioscope" / "data" / "bioscope"
 KINDS = ("negation", "speculation")
 TOKEN = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*|[^\w\s]|_")
 Marks = dict[str, set[int]]
@@ -56,7 +56,7 @@ def measure(path: Path) -> None:
     cue_counts, scope_counts, sentence_counts = ({kind: Counts() for kind in KINDS} for _ in range(3))
     for text, cues, reached in sentences(path):
         spans = [match.span() for match in TOKEN.finditer(text)]
-        found = scopes([text[a:b].lower() for a, b in spans])
+        found = find_scopes([text[a:b].lower() for a, b in spans])
         for kind in KINDS:
             mine = [scope for scope in found if scope.kind == kind]
             wanted = {i for i, (a, b) in enumerate(spans) if cues[kind] & set(range(a, b))}

@@ -10,11 +10,11 @@ combination, fitted on the fold votes, are those of all training articles.
 import argparse
 from pathlib import Path
 
-from miner.extract.scorers import combine
+from miner.extract.weights import Weights
 from pipelines import gold
 from pipelines.train.articles import read_articles
 from pipelines.train.train_pairs import (
-    VOTERS,
+    EXTRACTORS,
     examples_of,
     fit,
     fitted,
@@ -49,8 +49,8 @@ def main() -> None:
         votes = read_votes([Path(path)])
         for example in dev:
             example.relations = votes[example.document["id"]]
-        judged = voted([(dev, scorer)], combine.Weights(stored), VOTING)
-        report = report_of(judged, told(judged, stored["thresholds"][VOTERS[VOTING]]))
+        judged = voted([(dev, scorer)], Weights(stored), VOTING)
+        report = report_of(judged, told(judged, stored["thresholds"][EXTRACTORS[VOTING]]))
         print(f"{count:>4} articles: {report.overall}  headline {report.headline.f1:.3f}", flush=True)
 
 

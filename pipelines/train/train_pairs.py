@@ -24,14 +24,17 @@ from sklearn.linear_model import LogisticRegression
 from graph_schema.model import EntityType, Predicate
 from miner import evaluation
 from miner.evaluation.predictions import gold_claim
-from miner.extract import coreference
-from miner.extract.claims import RELATIONS, claims_of
-from miner.extract.rules import rules
-from miner.extract.scorers import combine
-from miner.extract.scorers.lexical import BUCKETS, PREDICATES, LexicalScorer, Pair, pairs, permitted
-from miner.extract.scorers.lexical import NAME as LEXICAL
-from miner.extract.scorers.relations import ScoredRelation
-from miner.extract.sentence import views
+from miner.extract.candidates import CandidateRelation
+from miner.extract.claims import make_claims
+from miner.extract.combine import combine
+from miner.extract.config import CONFIG
+from miner.extract.coreference import resolve_coreference
+from miner.extract.rules.rules import Finding, RuleVoter, find_relations
+from miner.extract.scorers.lexical import BUCKETS, PREDICATES, LexicalScorer, LexicalVoter, Pair, find_pairs, permitted
+from miner.extract.scorers.relations import ScoredRelation, weigh_relations
+from miner.extract.sentence import view_sentences
+from miner.extract.voters import list_extractors
+from miner.extract.weights import Weights, lower_for_rare, to_log_odds
 from miner.model.annotations import AnnotatedArticle
 from miner.model.articles import Article
 from pipelines import gold
@@ -45,24 +48,19 @@ STRENGTH = 0.1  # inverse of the regularisation
 SMALLEST = 0.012  # weights nearer to zero are dropped
 COLUMN = {predicate: column for column, predicate in enumerate(PREDICATES)}
 LEVELS = (COLUMN[Predicate.ELEVATED_IN], COLUMN[Predicate.REDUCED_IN])
-VOTERS = {
-    "rules": rules.NAME,
-    "rules+lexical": LEXICAL,
-    "relations": RELATIONS,
-    "rules+lexical+relations": combine.NAME,
-}
-"""What votes in each extractor."""
+EXTRACTORS = {"+".join(voters): extractor for extractor, voters in list_extractors().items()}
+"""The extractor that the votes of each set of voters are joined in."""
 Key = tuple[int, int, int]
 
 
 @dataclass(eq=False)
 class Example:
-    """An annotated article read by the rules, with what is asserted of its pairs: `right` and `accepted` readings."""
+    """An annotated article with what the rules find in it and its pairs, and the relations annotated of these."""
 
     document: dict[str, Any]
     article: AnnotatedArticle
-    resolved: AnnotatedArticle  # with words that stand for entities as mentions of them
-    findings: list[rules.Finding]
+    resolved: AnnotatedArticle  # with coreference resolved
+    findings: list[Finding]
     pairs: list[Pair]
     right: set[Key]
     accepted: set[Key]
@@ -71,11 +69,11 @@ class Example:
 
 
 def read(document: dict[str, Any], article: AnnotatedArticle) -> Example:
-    resolved = coreference.resolved(article)
-    sentences = list(views(resolved))
-    findings = list(rules.findings(sentences))
-    read_pairs = list(pairs(resolved, sentences, findings))
-    return Example(document, article, resolved, findings, read_pairs, *labels(document, article))
+    resolved = resolve_coreference(article)
+    sentences = list(view_sentences(resolved))
+    findings = [finding for view in sentences for finding in find_relations(view)]
+    pairs = list(find_pairs(resolved, sentences))
+    return Example(document, article, resolved, findings, pairs, *labels(document, article))
 
 
 def read_mirrored(document: dict[str, Any], article: AnnotatedArticle) -> Example:
@@ -89,7 +87,7 @@ def read_mirrored(document: dict[str, Any], article: AnnotatedArticle) -> Exampl
 
 
 def labels(document: dict[str, Any], article: AnnotatedArticle) -> tuple[set[Key], set[Key]]:
-    """The readings asserted as annotated, and the further ones that would be accepted (another agent or predicate)."""
+    """The relations as annotated, and the further ones that would be accepted (another agent or predicate)."""
     entities = aligned(document, article)
     right: set[Key] = set()
     accepted: set[Key] = set()
@@ -160,7 +158,7 @@ def fit(examples: Sequence[Example]) -> LexicalScorer:
 
 
 def rule_precision(examples: Sequence[Example]) -> dict[str, float]:
-    """How often the readings of each rule are right, shrunk towards 0.4 where there are few."""
+    """How often what each rule finds is right, shrunk towards 0.4 where it finds little."""
     hits: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for example in examples:
         for subject, object_, column, rule in {
@@ -173,32 +171,37 @@ def rule_precision(examples: Sequence[Example]) -> dict[str, float]:
 
 
 Fold = tuple[Sequence[Example], LexicalScorer]
-Judged = list[tuple[Example, list[combine.Reading]]]
+Judged = list[tuple[Example, list[CandidateRelation]]]
 
 
-def voted(folds: Iterable[Fold], weights: combine.Weights, voters: str) -> Judged:
+def voted(folds: Iterable[Fold], weights: Weights, voters: str) -> Judged:
     result = []
+    rules = RuleVoter(weights)
     for examples, scorer in folds:
+        lexical = LexicalVoter(scorer)
         for example in examples:
             if "relations" in voters and example.relations is None:
                 continue
-            relations = example.relations if "relations" in voters else None
-            findings = example.findings if "rules" in voters else None
-            lexical = (example.pairs, scorer) if "lexical" in voters else ((), None)
-            result.append((example, combine.readings(example.article, findings, *lexical, relations, weights)))
+            votes = {
+                "rules": rules.weigh(example.findings),
+                "lexical": lexical.weigh(example.article, example.pairs),
+                "relations": weigh_relations(example.relations or ()),
+            }
+            candidates = combine({voter: votes[voter] for voter in voters.split("+")}, weights)
+            result.append((example, candidates))
     return result
 
 
 def stack(judged: Judged, voters: str) -> dict[str, Any]:
-    """Logistic regression from the voters' log-odds, with an offset per predicate, to whether a reading is right."""
+    """Logistic regression from the voters' log-odds, with an offset per predicate, to whether a candidate is right."""
     names = voters.split("+")
     rows, targets = [], []
-    for example, readings in judged:
-        for reading in readings:
-            key = (reading.subject, reading.object, COLUMN[reading.predicate])
+    for example, candidates in judged:
+        for candidate in candidates:
+            key = (candidate.subject, candidate.object, COLUMN[candidate.predicate])
             if key not in example.accepted:
-                one_hot = [float(reading.predicate == predicate) for predicate in PREDICATES]
-                rows.append([combine.logit(getattr(reading, name)) for name in names] + one_hot)
+                one_hot = [float(candidate.predicate == predicate) for predicate in PREDICATES]
+                rows.append([to_log_odds(candidate.scores.get(name, CONFIG.absent)) for name in names] + one_hot)
                 targets.append(key in example.right)
     model = LogisticRegression(C=1.0, max_iter=1000).fit(np.array(rows, np.float32), np.array(targets))
     coefficients = [round(float(c), 4) for c in model.coef_[0]]
@@ -213,7 +216,7 @@ def recalibrated(
     stacked: dict[str, Any], outcomes: Sequence[tuple[float, bool]], names: Sequence[str]
 ) -> dict[str, Any]:
     """The stack scaled and shifted so that the scores of chosen claims are the share of them that is right."""
-    odds = np.array([[combine.logit(score)] for score, _ in outcomes])
+    odds = np.array([[to_log_odds(score)] for score, _ in outcomes])
     model = LogisticRegression(C=10).fit(odds, np.array([hit for _, hit in outcomes]))
     slope, shift = float(model.coef_[0, 0]), float(model.intercept_[0])
     return {
@@ -224,12 +227,12 @@ def recalibrated(
 
 
 def told(judged: Judged, threshold: float) -> list[dict[str, Any]]:
-    """The claims that the readings come to, in the scorer's format."""
+    """The claims that the candidates come to, in the scorer's format."""
     claims = []
-    for example, readings in judged:
-        sentences = list(views(example.resolved))
+    for example, candidates in judged:
+        sentences = list(view_sentences(example.resolved))
         article = Article("file", example.document["id"], "")
-        for claim in claims_of(example.article, readings, combine.least(threshold), sentences, example.findings):
+        for claim in make_claims(example.article, candidates, lower_for_rare(threshold), sentences):
             claims.append(gold_claim(article, claim))
     return claims
 
@@ -242,19 +245,19 @@ def best_threshold(judged: Judged) -> float:
     claims = told(judged, THRESHOLDS[0])
     f1 = {}
     for threshold in THRESHOLDS:
-        least = {predicate.value: limit for predicate, limit in combine.least(threshold).items()}
+        least = {predicate.value: limit for predicate, limit in lower_for_rare(threshold).items()}
         f1[threshold] = report_of(judged, [c for c in claims if c["score"] >= least[c["predicate"]]]).overall.f1
     return max(f1, key=lambda threshold: f1[threshold])
 
 
 def fitted(folds: Sequence[Fold], voters: str, stored: dict[str, Any]) -> None:
     """Fit the combination of these voters, calibrate it and choose its threshold, into `stored`."""
-    stored["stacks"][voters] = stack(voted(folds, combine.Weights(stored), voters), voters)
+    stored["stacks"][voters] = stack(voted(folds, Weights(stored), voters), voters)
     for _ in range(2):  # the second time on the claims that calibrated scores choose
-        judged = voted(folds, combine.Weights(stored), voters)
+        judged = voted(folds, Weights(stored), voters)
         outcomes = report_of(judged, told(judged, 0.1)).outcomes
         stored["stacks"][voters] = recalibrated(stored["stacks"][voters], outcomes, voters.split("+"))
-    stored["thresholds"][VOTERS[voters]] = best_threshold(voted(folds, combine.Weights(stored), voters))
+    stored["thresholds"][EXTRACTORS[voters]] = best_threshold(voted(folds, Weights(stored), voters))
 
 
 def cross_validate(folds: Sequence[Fold], voters: str) -> evaluation.Report:
@@ -265,9 +268,9 @@ def cross_validate(folds: Sequence[Fold], voters: str) -> evaluation.Report:
         others = [other for n, other in enumerate(folds) if n != number]
         stored = fresh([example for examples, _ in others for example in examples])
         fitted(others, voters, stored)
-        judged = voted([fold], combine.Weights(stored), voters)
+        judged = voted([fold], Weights(stored), voters)
         everything += judged
-        claims += told(judged, stored["thresholds"][VOTERS[voters]])
+        claims += told(judged, stored["thresholds"][EXTRACTORS[voters]])
     return report_of(everything, claims)
 
 
@@ -328,12 +331,12 @@ def main() -> None:
     folds = in_folds(sets)
     if options.write:
         stored = fresh(sets[-1])
-        for voters in VOTERS:
+        for voters in EXTRACTORS:
             fitted(folds, voters, stored)
         (WEIGHTS / "combination.json").write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
         fit([example for examples in sets for example in examples]).save(WEIGHTS / "lexical.npz")
         print(f"wrote {WEIGHTS / 'lexical.npz'}: {(WEIGHTS / 'lexical.npz').stat().st_size / 1e6:.2f} MB")
-    for voters, name in VOTERS.items():
+    for voters, name in EXTRACTORS.items():
         show(f"{name}, five-fold", cross_validate(folds, voters))
 
 

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from miner.extract.coreference import resolved
+from miner.extract.coreference import resolve_coreference
 from miner.extract.scorers.relations import RelationScorer
 from miner.model.annotations import AnnotatedArticle
 from miner.neural.encoder import Floats, Tokens
@@ -159,7 +159,7 @@ class TorchScorer:
 def write_votes(path: Path, scorer: RelationScorer, articles: Iterable[AnnotatedArticle]) -> None:
     with path.open("w", encoding="utf-8") as file:
         for article in articles:
-            relations = [asdict(relation) for relation in scorer.score(resolved(article))]
+            relations = [asdict(relation) for relation in scorer.score(resolve_coreference(article))]
             file.write(json.dumps({"id": article.doc_id, "relations": relations}) + "\n")
 
 

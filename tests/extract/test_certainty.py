@@ -3,19 +3,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_schema.model import Predicate
-from miner.extract.modality import certainty
-from miner.extract.modality.scopes import scopes
-from miner.extract.sentence import SentenceView, views
+from miner.extract.modality.certainty import is_negated, is_negated_elsewhere, is_speculative
+from miner.extract.modality.questions import is_question
+from miner.extract.modality.scopes import find_scopes
+from miner.extract.sentence import SentenceView, view_sentences
 from miner.vocabulary.words import word_set
 from tests.extract.marked import marked
 
 
 def sentence(source: str) -> SentenceView:
-    return next(views(marked(source)))
+    return next(view_sentences(marked(source)))
 
 
 @pytest.mark.parametrize(
-    ("source", "denied"),
+    ("source", "negated"),
     [
         ("{Vesicle:EVs} did not affect {Function:growth}.", True),
         ("{Vesicle:EVs} failed to induce {Function:growth}.", True),
@@ -39,13 +40,13 @@ def sentence(source: str) -> SentenceView:
         ("{Vesicle:EVs} promote {Function:growth} by the iNOS/NO pathway.", False),
     ],
 )
-def test_negation(source: str, denied: bool) -> None:
+def test_negation(source: str, negated: bool) -> None:
     view = sentence(source)
-    assert certainty.negated(view, view.outer[0], view.outer[-1]) is denied
+    assert is_negated(view, view.top_level[0], view.top_level[-1]) is negated
 
 
 @pytest.mark.parametrize(
-    ("source", "predicate", "denied"),
+    ("source", "predicate", "negated"),
     [
         ("No difference was seen in {Vesicle:exosomal} levels of {MicroRNA:miR-9}.", Predicate.CARRIES, False),
         ("No {MicroRNA:miR-9} was found in {Vesicle:exosomes}.", Predicate.CARRIES, True),
@@ -62,14 +63,14 @@ def test_negation(source: str, denied: bool) -> None:
         ("There are no reports whether {Vesicle:EVs} promote {Function:growth}.", Predicate.PROMOTES, False),
     ],
 )
-def test_what_is_denied_depends_on_what_is_said(source: str, predicate: Predicate, denied: bool) -> None:
+def test_negation_depends_on_the_predicate(source: str, predicate: Predicate, negated: bool) -> None:
     view = sentence(source)
-    assert certainty.negated(view, view.outer[0], view.outer[-1], predicate) is denied
+    assert is_negated(view, view.top_level[0], view.top_level[-1], predicate) is negated
 
 
-def test_what_was_not_done_by_an_agent_is_denied() -> None:
+def test_negated_passive() -> None:
     view = sentence("{Gene:PTEN} levels were not altered by {Vesicle:EVs}.")
-    assert certainty.negated(view, view.outer[1], view.outer[0], Predicate.REGULATES)
+    assert is_negated(view, view.top_level[1], view.top_level[0], Predicate.REGULATES)
 
 
 @pytest.mark.parametrize(
@@ -81,13 +82,13 @@ def test_what_was_not_done_by_an_agent_is_denied() -> None:
         ("{Chemical:5-FU} raised {MicroRNA:miR-9} in HT29 cells.", False),
     ],
 )
-def test_what_is_said_of_one_case_may_be_denied_of_another(source: str, elsewhere: bool) -> None:
+def test_negation_of_another_case(source: str, elsewhere: bool) -> None:
     view = sentence(source)
-    assert certainty.denied_elsewhere(view, view.outer[0], view.outer[-1], Predicate.ACTIVATES) is elsewhere
+    assert is_negated_elsewhere(view, view.top_level[0], view.top_level[-1], Predicate.ACTIVATES) is elsewhere
 
 
 @pytest.mark.parametrize(
-    ("source", "predicate", "supposed"),
+    ("source", "predicate", "speculative"),
     [
         ("{Vesicle:EVs} may promote {Function:growth}.", Predicate.PROMOTES, True),
         ("{Vesicle:EVs} are thought to mediate {Function:growth}.", Predicate.REGULATES, True),
@@ -101,9 +102,9 @@ def test_what_is_said_of_one_case_may_be_denied_of_another(source: str, elsewher
         ("{Cell:T cell}-derived {Vesicle:EVs} may matter.", Predicate.SECRETES, False),
     ],
 )
-def test_speculation(source: str, predicate: Predicate, supposed: bool) -> None:
+def test_speculation(source: str, predicate: Predicate, speculative: bool) -> None:
     view = sentence(source)
-    assert certainty.speculative(view, view.outer[0], view.outer[-1], predicate) is supposed
+    assert is_speculative(view, view.top_level[0], view.top_level[-1], predicate) is speculative
 
 
 @pytest.mark.parametrize(
@@ -116,13 +117,13 @@ def test_speculation(source: str, predicate: Predicate, supposed: bool) -> None:
     ],
 )
 def test_aims_and_questions(text: str, asking: bool) -> None:
-    assert sentence(text).asks is asking
+    assert is_question(sentence(text)) is asking
 
 
 def test_a_cue_reaches_to_the_end_of_its_clause() -> None:
     tokens = ["vesicles", "may", "help", "cells", "to", "live", ",", "but", "they", "do", "not", "kill", "."]
-    told = [(s.kind, tokens[s.cue_first], tokens[s.first : s.last]) for s in scopes(tokens)]
-    assert told == [
+    found = [(s.kind, tokens[s.cue_first], tokens[s.first : s.last]) for s in find_scopes(tokens)]
+    assert found == [
         ("speculation", "may", ["may", "help", "cells", "to", "live"]),
         ("negation", "not", ["they", "do", "not", "kill"]),
     ]
@@ -133,5 +134,5 @@ CUES = sorted(word_set("not no may could and , . ( ) which potential lack of ves
 
 @given(st.lists(st.sampled_from(CUES)))
 def test_scopes_hold_their_cue_and_stay_in_the_sentence(tokens: list[str]) -> None:
-    for scope in scopes(tokens):
+    for scope in find_scopes(tokens):
         assert 0 <= scope.first <= scope.cue_first < scope.cue_last <= max(scope.last, scope.cue_last) <= len(tokens)

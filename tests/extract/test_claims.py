@@ -2,6 +2,7 @@ import pytest
 
 from graph_schema.model import Predicate
 from miner.extract import claims
+from miner.extract.voters import list_extractors
 from miner.model.claims import Claim
 from tests.extract.marked import marked
 
@@ -15,12 +16,12 @@ STORY = marked(
 )
 
 
-def told(found: list[Claim]) -> dict[tuple[Predicate, str, str], Claim]:
+def by_triple(found: list[Claim]) -> dict[tuple[Predicate, str, str], Claim]:
     return {(c.predicate, c.subject.name, c.object.name): c for c in found}
 
 
-@pytest.mark.parametrize("extractor", ["exominer.combined.v3", "exominer.rules.v1", "exominer.lexical.v2"])
-def test_every_extractor_gives_whole_claims(extractor: claims.Extractor) -> None:
+@pytest.mark.parametrize("extractor", list_extractors())
+def test_every_extractor_makes_complete_claims(extractor: str) -> None:
     found = claims.extract(STORY, extractor)
     for claim in found:
         assert STORY.text[claim.start : claim.end] == claim.sentence
@@ -29,11 +30,13 @@ def test_every_extractor_gives_whole_claims(extractor: claims.Extractor) -> None
     assert [c.score for c in found] == sorted((c.score for c in found), reverse=True)
     keys = [(c.predicate, c.subject.id, c.object.id, c.negated) for c in found]
     assert len(keys) == len(set(keys))
-    assert {(Predicate.CARRIES, "exosomes", "mir-9"), (Predicate.PROMOTES, "mir-9", "invasion")} <= set(told(found))
+    assert {(Predicate.CARRIES, "exosomes", "mir-9"), (Predicate.PROMOTES, "mir-9", "invasion")} <= set(
+        by_triple(found)
+    )
 
 
 def test_polarity_cancer_and_context_are_read() -> None:
-    found = told(claims.extract(STORY, threshold=0.1))
+    found = by_triple(claims.extract(STORY, threshold=0.1))
     promotes = found[Predicate.PROMOTES, "mir-9", "invasion"]
     assert [c.name for c in promotes.cancers] == ["glioma"]
     assert (promotes.negated, promotes.speculative) == (False, False)

@@ -1,15 +1,15 @@
 import pytest
 
 from miner.extract.context import Cancers, is_generic
-from miner.extract.sentence import views
+from miner.extract.sentence import view_sentences
 from tests.extract.marked import marked
 
 
 def cancers(source: str, sentence: int) -> list[str]:
     """The cancer of a claim that some sentence makes of the article's first two entities."""
     article = marked(source)
-    view = list(views(article))[sentence]
-    return [article.entities[i].name for i in Cancers(article).of_claim(view, 0, 1)]
+    view = list(view_sentences(article))[sentence]
+    return [article.entities[i].name for i in Cancers(article).find(view, 0, 1)]
 
 
 START = "{Vesicle:EVs} and {Gene:PTEN} in {Cancer:glioma}\n"

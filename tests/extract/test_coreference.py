@@ -1,18 +1,18 @@
-"""What stands for an entity at the start of a sentence."""
+"""Pronouns and nouns at the start of a sentence that refer to entities of the one before."""
 
 import pytest
 
 from miner.extract.claims import extract
-from miner.extract.coreference import resolved
+from miner.extract.coreference import resolve_coreference
 from tests.extract.marked import marked
 
 
-def stood_for(source: str) -> set[tuple[str, str]]:
-    """(the word, the entity it came to stand for)."""
+def referents(source: str) -> set[tuple[str, str]]:
+    """(word, name of the entity it refers to)."""
     article = marked(source)
     return {
         (mention.text, entity.name)
-        for entity, before in zip(resolved(article).entities, article.entities, strict=True)
+        for entity, before in zip(resolve_coreference(article).entities, article.entities, strict=True)
         for mention in set(entity.mentions) - set(before.mentions)
     }
 
@@ -32,11 +32,11 @@ def stood_for(source: str) -> set[tuple[str, str]]:
         ("{Vesicle:EVs} are small. We think they carry {Gene:CD9}.", set()),
     ],
 )  # fmt: skip
-def test_the_word_that_opens_a_sentence(source: str, expected: set[tuple[str, str]]) -> None:
-    assert stood_for(source) == expected
+def test_words_at_the_start_of_a_sentence(source: str, expected: set[tuple[str, str]]) -> None:
+    assert referents(source) == expected
 
 
-def test_a_claim_of_a_pronoun_names_the_entity_by_its_own_words() -> None:
+def test_a_claim_about_a_pronoun_names_the_entity() -> None:
     claims = extract(
         marked("{Vesicle:Exosomes} are small. They carry {MoleculeClass:proteins} and {MoleculeClass:lipids}.")
     )

@@ -3,15 +3,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_schema.model import allowed
-from miner.extract.rules import rules
-from miner.extract.sentence import views
+from miner.extract.rules.rules import Finding, find_relations
+from miner.extract.sentence import view_sentences
+from miner.model.annotations import AnnotatedArticle
 from tests.extract.marked import marked
+
+
+def find(article: AnnotatedArticle) -> list[Finding]:
+    return [finding for view in view_sentences(article) for finding in find_relations(view)]
 
 
 def read(source: str) -> set[str]:
     article = marked(source)
     name = [entity.name for entity in article.entities]
-    return {f"{f.predicate} {name[f.subject]} {name[f.object]}" for f in rules.findings(views(article))}
+    return {f"{f.predicate} {name[f.subject]} {name[f.object]}" for f in find(article)}
 
 
 @pytest.mark.parametrize(
@@ -71,13 +76,13 @@ def test_effects(source: str, expected: set[str]) -> None:
         ("{Chemical:GW4869} blocked {Function:vesicle release}.", "INHIBITS gw4869 vesicle release"),
     ],
 )  # fmt: skip
-def test_loss_of_function_turns_an_effect_round(source: str, expected: str) -> None:
+def test_loss_of_function_inverts_an_effect(source: str, expected: str) -> None:
     found = read(source)
     assert expected in found
     assert not {f for f in found if f.split(" ", 1)[1] == expected.split(" ", 1)[1]} - {expected}
 
 
-def test_what_is_far_apart_is_not_joined() -> None:
+def test_distant_mentions_are_not_joined() -> None:
     assert not read("{Vesicle:EVs} were spun. {MoleculeClass:DNA} was sold.")
 
 
@@ -115,9 +120,9 @@ WORDS = st.sampled_from(
 
 
 @given(st.lists(WORDS, max_size=30))
-def test_any_sentence_is_read_and_every_reading_is_allowed(words: list[str]) -> None:
+def test_every_finding_is_allowed(words: list[str]) -> None:
     article = marked(" ".join(words))
-    for f in rules.findings(views(article)):
+    for f in find(article):
         subject, object_ = article.entities[f.subject], article.entities[f.object]
         assert f.subject != f.object
         assert allowed(f.predicate, subject.type, object_.type)

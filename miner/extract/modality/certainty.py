@@ -1,165 +1,180 @@
-"""Whether a sentence denies a claim, only supposes it, or merely asks.
+"""Whether a sentence negates a claim, or only speculates on it.
 
-A claim is denied or supposed when it lies where a cue reaches (`miner.extract.modality.scopes`);
-what the cue is decides how.
+A claim is negated or speculative where it lies within reach of a cue (`miner.extract.modality.scopes`); the cue's
+`target` in the table says how (`miner/vocabulary/cues.tsv`):
+
+| kind | target | the cue bears on a claim of two mentions |
+| --- | --- | --- |
+| negation | claim | that its scope takes in, or that it follows or precedes, as its traits say |
+| negation | between | if it stands between them, the second within `reach` tokens: "exosomes lacking X" |
+| negation | object, subject | if the object or the subject follows it within `reach` tokens: "rather than X" |
+| negation | lacked object | if the object follows it within `reach` tokens, and the subject precedes it: "without X" |
+| speculation | claim | whose second mention its scope takes in |
+| speculation | possibility | likewise, if it is the possibility of a role or an ability, or the claim is one of use |
+| speculation | conditional | likewise, if the sentence concludes or the claim is one of use: "could" |
+| speculation | suggestion | likewise, if a role is suggested of both mentions |
+| speculation | appearance | likewise, if it stands between the two |
 """
 
 import re
 from collections.abc import Sequence
 
 from graph_schema.model import Predicate
-from miner.extract.modality.scopes import CLAUSE_ENDS, Scope
-from miner.extract.sentence import SentenceView, Slot
-from miner.vocabulary.words import word_set
+from miner.extract.config import CONFIG
+from miner.extract.modality.cues import CLASSES
+from miner.extract.modality.scopes import CLAUSE_ENDS, Scope, scopes_near
+from miner.extract.sentence import SentenceView, TokenMention
+from miner.vocabulary.words import alternatives
 
-_GAPS = word_set(
-    "known understood investigated elucidated explored studied reported clarified fully yet clear examined"
-)
-_GAPS |= {"established", "characterized", "determined", "only", "been", "addressed", "defined", "well"}
-_OBSERVED = word_set("observed detected seen found significant different differ detectable evident affected")
-_SAMENESS = word_set("difference differences change changes alteration alterations evidence correlation association")
-_COMPARED = _SAMENESS | word_set("effect effects different differ affected altered changed impact influence correlated")
-_FOUND = _COMPARED | word_set("significant increase increased elevated elevation higher value")
-_PRESUPPOSED = frozenset({Predicate.CARRIES, Predicate.SECRETES, Predicate.FOUND_IN})
-_OF_A_GROUP = frozenset({Predicate.BIOMARKER_OF, Predicate.ELEVATED_IN, Predicate.REDUCED_IN})
-_LINKS = word_set("with in to on of for by at from")
-_BREAKS = word_set("but by which that thereby instead when")
+_OBSERVED = frozenset(CLASSES["observed"])
+_SAMENESS = frozenset(CLASSES["sameness"])
+_COMPARED = _SAMENESS.union(CLASSES["effect"])
+_MEASURED = _COMPARED.union(CLASSES["measured"])
+_LINKS = frozenset(CLASSES["link"])
+_BREAKS = frozenset(CLASSES["break"])
+_CONCLUSION = frozenset(CLASSES["conclusion"])
+_ROLE = re.compile(rf"^(?:\S+ ){{0,3}}?{alternatives(CLASSES['role'])}\b")
+_ABLE = re.compile(rf"^(?:(?:therapeutic|clinical) )?{alternatives(CLASSES['able'])}\b")
 _ELSEWHERE = re.compile(
     r"^(?:[^\s;:.]+ ){0,14}?"
     r"(?:but not|(?:that|which) (?:was|were) not (?:observed|seen|found|detected)) (?:in|for|within)\b"
 )
+_PRESUPPOSED = frozenset({Predicate.CARRIES, Predicate.SECRETES, Predicate.FOUND_IN})
+_OF_A_GROUP = frozenset({Predicate.BIOMARKER_OF, Predicate.ELEVATED_IN, Predicate.REDUCED_IN})
+_OF_USE = frozenset({Predicate.BIOMARKER_OF, Predicate.TREATS})
+
+_NEAR = 6  # tokens within which a cue bears on mentions that it only precedes
+_AFTER = 4  # tokens after a cue that show what it negates
+_TRAILING = 5  # tokens between two mentions and a cue that follows them
+_ELSEWHERE_REACH = 20  # tokens after a claim in which another case may be negated
+_USE_REACH = 10  # tokens between a claim of use and a modal verb that follows
+_POSSIBLE_USE_REACH = 12  # tokens between a claim of use and a possibility that follows
 
 
-def negated(view: SentenceView, subject: Slot, object_: Slot, predicate: Predicate | None = None) -> bool:
-    """Whether the sentence denies what it would otherwise say of the two mentions, be it anything or `predicate`."""
+def is_negated(
+    view: SentenceView, subject: TokenMention, object_: TokenMention, predicate: Predicate | None = None
+) -> bool:
+    """Whether the sentence negates what it states of two mentions, of any predicate or of `predicate`."""
     return any(
-        scope.kind == "negation"
-        and not _spares(view.tokens, scope, object_, predicate)
-        and _denies(view.tokens, scope, subject, object_)
-        for scope in view.certainty
+        scope.cue.kind == "negation"
+        and not _concerns_other(view.tokens, scope, predicate)
+        and _negates(view.tokens, scope, subject, object_)
+        for scope in scopes_near(view, subject, object_)
     )
 
 
-def _spares(tokens: Sequence[str], scope: Scope, object_: Slot, predicate: Predicate | None) -> bool:
-    """Whether the cue denies something else: a difference in what vesicles hold, or of a group that it has the disease.
+def _concerns_other(tokens: Sequence[str], scope: Scope, predicate: Predicate | None) -> bool:
+    """Whether the cue negates something else: what vesicles hold differs, or a group has the disease.
 
     "No difference in exosomal miR-9" has miR-9 in exosomes, "patients without metastasis" are compared, and "not those
     of B cells" leaves these their vesicles.
     """
-    if predicate is Predicate.SECRETES and _contrasts(tokens, scope):
+    if predicate is Predicate.SECRETES and _is_contrast(tokens, scope):
         return True
+    after = tokens[scope.cue_last : scope.cue_last + _AFTER]
     if predicate in _PRESUPPOSED:
-        return not _COMPARED.isdisjoint(tokens[scope.cue_last : scope.cue_last + 4])
-    lacking = tokens[scope.cue_first] in {"no", "without"}
-    return lacking and predicate in _OF_A_GROUP and _FOUND.isdisjoint(tokens[scope.cue_last : scope.cue_last + 4])
+        return not _COMPARED.isdisjoint(after)
+    return "group" in scope.cue.traits and predicate in _OF_A_GROUP and _MEASURED.isdisjoint(after)
 
 
-def denied_elsewhere(view: SentenceView, subject: Slot, object_: Slot, predicate: Predicate) -> bool:
-    """Whether the sentence, having said it of one case, denies it of another: "… in A cells but not in B cells".
+def is_negated_elsewhere(
+    view: SentenceView, subject: TokenMention, object_: TokenMention, predicate: Predicate
+) -> bool:
+    """Whether the sentence, having stated it of one case, negates it of another: "… in A cells but not in B cells".
 
-    What is taken for granted (that vesicles are secreted, and hold something) is not what is denied so.
+    What is taken for granted (that vesicles are secreted, and hold something) is not what is negated so.
     """
-    return predicate not in _PRESUPPOSED and bool(
-        _ELSEWHERE.match(" ".join(view.tokens[max(subject.last, object_.last) :]))
-    )
+    if predicate in _PRESUPPOSED:
+        return False
+    last = max(subject.last, object_.last)
+    return bool(_ELSEWHERE.match(" ".join(view.tokens[last : last + _ELSEWHERE_REACH])))
 
 
-def _denies(tokens: Sequence[str], scope: Scope, subject: Slot, object_: Slot) -> bool:
-    cue, after = tokens[scope.cue_first], tokens[scope.cue_last : scope.cue_last + 4]
-    low, high = sorted((subject, object_), key=lambda s: s.first)
-    if cue in {"not", "no", "never"} and not _GAPS.isdisjoint(after[:2]):
+def _negates(tokens: Sequence[str], scope: Scope, subject: TokenMention, object_: TokenMention) -> bool:
+    cue, end = scope.cue, scope.cue_last
+    if cue.target == "nothing" or "whether" in tokens[end : end + 6] or cue.spares(tokens, scope.cue_first, end):
         return False
-    if "whether" in tokens[scope.cue_last : scope.cue_last + 6]:
-        return False
-    if cue in {"lack", "absence", "independent", "independently", "lacking", "absent", "devoid", "free"}:
-        lacks = cue == "lack" and tokens[max(0, scope.cue_first - 1)] not in {"to", "by", "from", "of", "the"}
-        reach = 6 if lacks else 2 if cue in {"devoid", "free", "lacking"} else -1
-        return low.last <= scope.cue_first < high.first <= scope.cue_last + reach
-    if cue in {"rather", "instead"}:
-        return 0 <= object_.first - scope.cue_last <= 2
-    if cue in {"unlike", "except", "with"}:
-        return scope.cue_last <= subject.first <= scope.cue_last + 3
-    if cue == "without":
-        return scope.cue_last <= object_.first < min(scope.last, scope.cue_last + 8) and subject.first < scope.cue_first
-    if _contrasts(tokens, scope):
-        if _is_short(tokens, scope, object_, subject):
+    if cue.target == "claim":
+        return _negates_claim(tokens, scope, subject, object_)
+    if cue.target == "object":
+        return 0 <= object_.first - end <= cue.reach
+    if cue.target == "subject":
+        return 0 <= subject.first - end <= cue.reach
+    if cue.target == "lacked object":
+        return end <= object_.first < min(scope.last, end + cue.reach + 1) and subject.first < scope.cue_first
+    low, high = _in_order(subject, object_)
+    return low.last <= scope.cue_first < high.first <= end + cue.reach
+
+
+def _negates_claim(tokens: Sequence[str], scope: Scope, subject: TokenMention, object_: TokenMention) -> bool:
+    traits = scope.cue.traits
+    low, high = _in_order(subject, object_)
+    after = tokens[scope.cue_last : scope.cue_last + _AFTER]
+    if _is_contrast(tokens, scope):
+        if any(0 <= mention.first - scope.cue_last <= 2 for mention in (subject, object_)):
             return True
         aside = tokens[scope.cue_last : scope.cue_last + 1]
         if _LINKS.isdisjoint(aside) and low.last <= scope.cue_first and "," in tokens[scope.cue_last : high.first]:
             return False
     if scope.cue_first >= high.last:
-        said = cue in {"unchanged", "unaffected"} or not _OBSERVED.isdisjoint(after)
-        return said and scope.cue_first - high.last <= 5 and CLAUSE_ENDS.isdisjoint(tokens[high.last : scope.cue_first])
+        stated = "trailing" in traits or not _OBSERVED.isdisjoint(after)
+        near = scope.cue_first - high.last <= _TRAILING
+        return stated and near and CLAUSE_ENDS.isdisjoint(tokens[high.last : scope.cue_first])
     if scope.cue_last <= low.first:
-        near = low.first - scope.cue_last <= 6 or (cue == "no" and not _SAMENESS.isdisjoint(after))
-        return cue in {"no", "neither", "none"} and near and high.first < scope.last
+        near = low.first - scope.cue_last <= _NEAR or ("distant" in traits and not _SAMENESS.isdisjoint(after))
+        return "fronted" in traits and near and high.first < scope.last
     breaks = _BREAKS - {"by"} if high is subject else _BREAKS
     return scope.cue_last <= high.first < scope.last and breaks.isdisjoint(tokens[scope.cue_last : high.first])
 
 
-def _contrasts(tokens: Sequence[str], scope: Scope) -> bool:
+def _in_order(subject: TokenMention, object_: TokenMention) -> tuple[TokenMention, TokenMention]:
+    return (object_, subject) if object_.first < subject.first else (subject, object_)
+
+
+def _is_contrast(tokens: Sequence[str], scope: Scope) -> bool:
     """Whether the cue sets one thing against another: "A, but not B", "A, not B"."""
-    return tokens[scope.cue_first] in {"not", "nor"} and tokens[max(0, scope.cue_first - 1)] in {"but", "and", ","}
+    return "contrast" in scope.cue.traits and tokens[max(0, scope.cue_first - 1)] in {"but", "and", ","}
 
 
-def _is_short(tokens: Sequence[str], scope: Scope, *ends: Slot) -> bool:
-    """Whether the cue denies one member alone: "but not Y"."""
-    return any(scope.cue_last <= slot.first <= scope.cue_last + 2 for slot in ends)
-
-
-_POSSIBILITIES = word_set("potential candidate candidates putative possible possibility")
-_MODALS = word_set("may might possibly perhaps potentially probably presumably")
-_OPINIONS = word_set(
-    "propose proposed proposes hypothesize hypothesized hypothesise hypothesised speculate speculated postulate "
-    "postulated thought believed supposed assumed expected presumed"
-)
-_ROLE = re.compile(
-    r"^(?:\S+ ){0,3}?(?:roles?|involvement|contribution|function|link|possib\w+|potential|association|use|utility)\b"
-)
-_ABLE = re.compile(
-    r"^(?:(?:therapeutic|clinical) )?(?:to|for|in|as|impact|mediators?|mechanism|modulators?|regulators?)\b"
-)
-_CONCLUDES = word_set(
-    "conclusion conclusions conclude collectively suggest suggests suggesting suggested thus therefore hence taken"
-)
-_CONCLUDES |= word_set("overall indicate indicates indicating future summary findings prospects strategy")
-
-
-def speculative(
-    view: SentenceView, subject: Slot, object_: Slot, predicate: Predicate, *, closing: bool = False
+def is_speculative(
+    view: SentenceView, subject: TokenMention, object_: TokenMention, predicate: Predicate, *, closing: bool = False
 ) -> bool:
-    """Whether the sentence only supposes what it says of the two mentions; `closing`: it is the article's last."""
-    low, high = sorted((subject, object_), key=lambda s: s.first)
+    """Whether the sentence only speculates on what it states of two mentions; `closing`: it is the article's last."""
+    low, high = _in_order(subject, object_)
+    speculations = (scope for scope in scopes_near(view, subject, object_) if scope.cue.kind == "speculation")
     if predicate in _PRESUPPOSED:
-        return any(
-            scope.kind == "speculation"
-            and view.tokens[scope.cue_first] in _MODALS | {"could", "potential", "potentially"}
-            and low.last <= scope.cue_first < high.first
-            for scope in view.certainty
-        )
-    return any(
-        scope.kind == "speculation" and _supposes(view, scope, low, high, predicate, closing)
-        for scope in view.certainty
-    )
+        return any("structure" in s.cue.traits and low.last <= s.cue_first < high.first for s in speculations)
+    return any(_speculates(view.tokens, scope, low, high, predicate, closing) for scope in speculations)
 
 
-def _supposes(view: SentenceView, scope: Scope, low: Slot, high: Slot, predicate: Predicate, closing: bool) -> bool:
-    cue = view.tokens[scope.cue_first]
-    useful = predicate in {Predicate.BIOMARKER_OF, Predicate.TREATS}
+def _speculates(
+    tokens: Sequence[str], scope: Scope, low: TokenMention, high: TokenMention, predicate: Predicate, closing: bool
+) -> bool:
+    target = scope.cue.target
+    useful = predicate in _OF_USE
     before, inside = scope.cue_last <= low.first, low.last <= scope.cue_first < high.first
-    after = scope.cue_first - high.last
+    gap = scope.cue_first - high.last
     governs = (before or inside) and scope.first <= high.first < scope.last
-    rest = " ".join(view.tokens[scope.cue_last : scope.cue_last + 6])
-    if useful and cue in {"may", "might", "could"} and 0 <= after <= 10:
+    if useful and "closing" in scope.cue.traits and 0 <= gap <= _USE_REACH:
         return True
-    if cue in _POSSIBILITIES:
+    if target == "possibility":
         if useful:
-            return before or inside or 0 <= after <= 12
+            return before or inside or 0 <= gap <= _POSSIBLE_USE_REACH
+        rest = _text_after(tokens, scope)
         return governs and bool(_ROLE.match(rest) or _ABLE.match(rest))
-    if cue == "could":
-        return governs and (useful or closing or not _CONCLUDES.isdisjoint(view.tokens[: scope.cue_first]))
-    if cue.startswith(("suggest", "impl")):
-        return governs and before and bool(_ROLE.match(rest))
-    if cue in {"likely", "seem", "seems", "appear", "appears"}:
+    if target == "conditional":
+        return governs and (useful or closing or _concludes(tokens, scope))
+    if target == "suggestion":
+        return governs and before and bool(_ROLE.match(_text_after(tokens, scope)))
+    if target == "appearance":
         return governs and inside
-    return governs and cue in _MODALS | _OPINIONS
+    return governs and target == "claim"
+
+
+def _concludes(tokens: Sequence[str], scope: Scope) -> bool:
+    """Whether a word of conclusion precedes the cue."""
+    return not _CONCLUSION.isdisjoint(tokens[max(0, scope.cue_first - CONFIG.max_scope) : scope.cue_first])
+
+
+def _text_after(tokens: Sequence[str], scope: Scope) -> str:
+    return " ".join(tokens[scope.cue_last : scope.cue_last + 6])

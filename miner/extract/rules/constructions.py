@@ -1,14 +1,15 @@
 """The constructions that join vesicles, cargo, sources, places and diseases, as patterns over the words between them.
 
-A pattern is matched against the words from the end of one list of mentions to the start of the next, single spaces
-between, where each further mention stands as its type in capitals.
+A pattern is matched against the words from the end of one list of mentions to the start of the next, one space between,
+in which each further mention is replaced by its type in capitals. `miner/vocabulary/constructions.toml` has the words.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from graph_schema.model import CARGO, EntityType, Predicate
+from miner.vocabulary.words import alternatives, load_words
 
 _T = EntityType
 _P = Predicate
@@ -35,17 +36,17 @@ class Construction:
     before: re.Pattern[str] | None = None
 
 
-def _any(line: str) -> str:
-    """Any of the words of a line; a trailing * stands for any ending, _ for a space."""
-    return "(?:" + "|".join(word.replace("_", " ").replace("*", r"\w*") for word in line.split()) + ")"
+def _verb(verbs: Iterable[str]) -> str:
+    """Any inflected form of the verbs."""
+    return "(?:" + "|".join(map(_inflect, verbs)) + ")"
 
 
-def _verb(line: str) -> str:
-    """Any inflected form of the verbs of a line."""
-    return "(?:" + "|".join(_inflected(verb) for verb in line.split()) + ")"
+def _inflect(verb: str) -> str:
+    """A pattern of the forms of a verb.
 
-
-def _inflected(verb: str) -> str:
+    >>> _inflect("release")
+    'releas(?:e|es|ed|ing)'
+    """
     if verb.endswith("e"):
         return f"{verb[:-1]}(?:e|es|ed|ing)"
     if verb.endswith("y") and verb[-2] not in "aeiou":
@@ -57,82 +58,22 @@ _WORD = r"[^\s.;:]+"
 _WORD_OR_COLON = r"[^\s.;]+"
 _WORD_OR_STOP = r"[^\s;]+"
 
-_HOLDS = "|".join(
-    (
-        _verb(
-            "contain carry harbor harbour load package encapsulate deliver transfer transport transmit shuttle express"
-        ),
-        _verb(
-            "possess comprise compose consist bear include display convey encase hold export secrete release "
-            "overexpress"
-        ),
-        _verb("incorporate"),
-        _any(
-            "rich enriched cargo cargoes cargos content contents exchange bring laden vehicle vehicles carrier carriers"
-        ),
-        _any("positive modified transfected reservoir reservoirs"),
-    )
-)
-_UPTAKE = _any(
-    "taken_up take_up took_up internali[sz]* endocytos* uptake absorb* engulf* captured phagocyt* incorporated "
-    "receiv* ingest*"
-)
-_TRANSFER = "|".join(
-    (
-        _any(
-            "transfer* deliver* transport* transmit* shuttl* enter* cross* fus* reach* accumulat* target* transmission "
-            "home"
-        ),
-        _any("homing migrate penetrat* internali[sz]* convey* travel* bind localiz* distribut*"),
-    )
-)
-_MARKER = "|".join(
-    (
-        _any(
-            "biomarker biomarkers marker markers diagnos* prognos* predict* correlat* associated association auc "
-            "discriminat*"
-        ),
-        _any(
-            "distinguish* differentiat* signature signatures indicator indicators liquid_biops* detect* screening "
-            "monitor*"
-        ),
-        _any("panel identif* surviv* stratif*"),
-    )
-)
-_HIGH = _any(
-    "high higher highly elevat* upregulat* up_-_regulat* overexpress* over_-_express* increas* enriched abundant "
-    "abundantly greater accumulat* more"
-)
-_LOW = _any(
-    "low lower lowly reduc* downregulat* down_-_regulat* decreas* diminish* depleted less loss decline* downexpress*"
-)
-_RELEASE = _verb("secrete release shed produce generate export") + "|" + _any("communicate_via excret* export*")
-_ORIGIN = _any(
-    "derived isolated secreted released originat* harvested shed produced generated obtained collected purified "
-    "extracted prepared"
-)
-_ON_CARGO = _any(
-    "derived delivered associated encapsulated loaded packaged transmitted shuttled shuttling transferred contained "
-    "bound enriched secreted carried borne mediated_transfer_of mediated_delivery_of"
-)
-_OF_CARGO = _any(
-    "containing loaded enriched rich positive bearing carrying expressing overexpressing modified laden packed "
-    r"encapsulating transfected packaged \+"
-)
-_BEFORE_VESICLE = _any(
-    "the these their circulating plasma serum both ANATOMY CELL CANCER - derived secreted small released isolated "
-    "human patient patients tumor"
-)
-_BEFORE_SOURCE = _any(
-    "the a an human mouse primary cultured different both various hypoxic bone marrow most metastatic many normal all "
-    "almost nearly virtually types of supernatant supernatants culture conditioned medium media"
-)
-_BEFORE_PLACE = _any(
-    "the a patient patients human most all various different such as body biological mouse rat their CANCER peripheral "
-    "many other"
-)
-_BEFORE_RECIPIENT = _any("the recipient neighboring surrounding adjacent target distant other human")
-_THERAPY = _any("treat* therap* cure combat* anti antitumor vaccin* immunotherap*")
+_WORDS = load_words("constructions")
+_HOLDS = f"{_verb(_WORDS['holding_verbs'])}|{alternatives(_WORDS['holding'])}"
+_RELEASE = f"{_verb(_WORDS['release_verbs'])}|{alternatives(_WORDS['release'])}"
+_UPTAKE = alternatives(_WORDS["uptake"])
+_TRANSFER = alternatives(_WORDS["transfer"])
+_MARKER = alternatives(_WORDS["marker"])
+_HIGHER = alternatives(_WORDS["higher"])
+_LOWER = alternatives(_WORDS["lower"])
+_ORIGIN = alternatives(_WORDS["origin"])
+_ON_CARGO = alternatives(_WORDS["on_cargo"])
+_OF_CARGO = alternatives(_WORDS["of_cargo"])
+_BEFORE_VESICLE = alternatives(_WORDS["before_vesicle"])
+_BEFORE_SOURCE = alternatives(_WORDS["before_source"])
+_BEFORE_PLACE = alternatives(_WORDS["before_place"])
+_BEFORE_RECIPIENT = alternatives(_WORDS["before_recipient"])
+_THERAPY = alternatives(_WORDS["therapy"])
 
 
 def _upto(count: int, word: str = _WORD) -> str:
@@ -161,7 +102,7 @@ def _constructions() -> Iterator[Construction]:
         _P.SECRETES, "source", SOURCES, _VESICLE,
         between(
             r"(?:\( \w+ \) )?(?:cells? |line |lines |cell lines )?(?:- )?",
-            _any("derived secreted released shed produced originated generated conditioned_medium"),
+            alternatives(_WORDS["source_link"]),
             r"(?: (?:small|circulating|hypoxic|large))?|cells?|cells? -|-|",
         ),
     )  # fmt: skip
@@ -204,7 +145,7 @@ def _constructions() -> Iterator[Construction]:
         _P.BIOMARKER_OF, "marked", _CANCER, CARRIED,
         between(rf"(?:{_WORD_OR_STOP} ){{0,8}}?(?:{_MARKER})\b", _then(8, _WORD_OR_STOP)), forward=False,
     )  # fmt: skip
-    for predicate, name, level in ((_P.ELEVATED_IN, "higher", _HIGH), (_P.REDUCED_IN, "lower", _LOW)):
+    for predicate, name, level in ((_P.ELEVATED_IN, "higher", _HIGHER), (_P.REDUCED_IN, "lower", _LOWER)):
         words = rf"(?: {_WORD_OR_COLON}){{0,6}}?"
         yield Construction(
             predicate, name, CARRIED, SOURCES,

@@ -1,18 +1,23 @@
-"""The rule extractor: claims read off lexical cues, word order, coordination and nesting, without a parser.
+"""The rule extractor: relations read from lexical cues, word order, coordination and nesting, without a parser.
 
 Effects (PROMOTES … REGULATES) are read by `effects`; what joins vesicles, cargo, sources, places and diseases by
-`constructions`, and by one mention standing within another.
+`constructions`, and by one mention lying within another.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from graph_schema.model import CARGO, EntityType, Predicate, allowed
-from miner.extract.rules import effects
+from miner.extract.candidates import Occurrence, Vote
+from miner.extract.config import CONFIG
 from miner.extract.rules.constructions import CONSTRUCTIONS, SOURCES
-from miner.extract.sentence import SentenceView, Slot
-
-NAME = "exominer.rules.v1"
+from miner.extract.rules.effects import read_effects
+from miner.extract.rules.lists import MentionList, find_lists
+from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
+from miner.extract.weights import Weights, load_weights
+from miner.model.annotations import AnnotatedArticle
 
 _T = EntityType
 _P = Predicate
@@ -20,7 +25,7 @@ _P = Predicate
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule's reading of one sentence: indices into the article's entities, mentions and sentences."""
+    """What a rule reads in one sentence: indices into the article's entities, mentions and sentences."""
 
     predicate: Predicate
     subject: int
@@ -31,67 +36,88 @@ class Finding:
     object_mention: int
 
 
-def findings(sentences: Iterable[SentenceView]) -> Iterator[Finding]:
-    """Every reading of every rule, sentence by sentence; the same claim may be found many times."""
-    for view in sentences:
-        yield from in_sentence(view)
+class RuleVoter:
+    """Votes for what the rules read, with the measured precision of each rule."""
+
+    name: ClassVar[str] = "rules"
+    extractor: ClassVar[str] = "exominer.rules.v1"
+    partners: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, weights: Weights | None = None) -> None:
+        self._weights = weights or load_weights()
+
+    def vote(self, article: AnnotatedArticle, sentences: Sequence[SentenceView]) -> Iterator[Vote]:
+        """A vote for each relation that some rule reads."""
+        return self.weigh(finding for view in sentences for finding in find_relations(view))
+
+    def weigh(self, findings: Iterable[Finding]) -> Iterator[Vote]:
+        """A vote for each relation of the findings: right unless all the rules that read it are wrong."""
+        by_relation: dict[tuple[Predicate, int, int], list[Finding]] = defaultdict(list)
+        for finding in findings:
+            by_relation[finding.predicate, finding.subject, finding.object].append(finding)
+        precision = self._weights.rule_precision
+        for (predicate, subject, object_), group in by_relation.items():
+            miss = 1.0
+            for rule in dict.fromkeys(finding.rule for finding in group):
+                miss *= 1 - precision(predicate, rule)
+            occurrences = tuple(
+                Occurrence(f.sentence, f.subject_mention, f.object_mention, precision(predicate, f.rule)) for f in group
+            )
+            yield Vote(predicate, subject, object_, max(1 - miss, CONFIG.absent), occurrences)
 
 
-def in_sentence(view: SentenceView) -> Iterator[Finding]:
-    """The readings of one sentence."""
-    for inner, outer in view.nested:
-        yield from _nested(view, inner, outer)
-    groups = view.groups
-    for i, left in enumerate(groups):
-        for right in groups[i + 1 : i + 7]:
-            yield from _between(view, left, right)
-    for statement in effects.statements(view):
-        agent, target = statement.agent, statement.target
-        yield Finding(
-            statement.predicate, agent.entity, target.entity, statement.rule, view.index, agent.mention, target.mention
-        )
+@once_per_sentence
+def find_relations(view: SentenceView) -> tuple[Finding, ...]:
+    """What every rule reads in a sentence; the same relation may be found many times."""
+    return tuple(_find_relations(view))
 
 
-def _nested(view: SentenceView, inner: Slot, outer: Slot) -> Iterator[Finding]:
+def _find_relations(view: SentenceView) -> Iterator[Finding]:
+    for inner, outer in view.nested_pairs:
+        yield from _read_nested(view, inner, outer)
+    lists = find_lists(view)
+    for i, left in enumerate(lists):
+        for right in lists[i + 1 : i + 1 + CONFIG.next_lists]:
+            yield from _read_between(view, left, right)
+    for statement in read_effects(view):
+        yield _make_finding(view, statement.predicate, statement.agent, statement.target, statement.rule)
+
+
+def _make_finding(
+    view: SentenceView, predicate: Predicate, subject: TokenMention, object_: TokenMention, rule: str
+) -> Finding:
+    return Finding(predicate, subject.entity, object_.entity, rule, view.index, subject.mention, object_.mention)
+
+
+def _read_nested(view: SentenceView, inner: TokenMention, outer: TokenMention) -> Iterator[Finding]:
     """What a longer mention says of one inside it: "TNBC-derived exosomes", "plasma exosomes", "exosomal miR-21"."""
     if outer.type is _T.VESICLE:
-        if inner.type in SOURCES:
-            fluid = inner.type is _T.ANATOMY
-            if fluid:
-                yield Finding(
-                    _P.FOUND_IN, outer.entity, inner.entity, "nested", view.index, outer.mention, inner.mention
-                )
-            else:
-                yield Finding(
-                    _P.SECRETES, inner.entity, outer.entity, "nested", view.index, inner.mention, outer.mention
-                )
+        if inner.type is _T.ANATOMY:
+            yield _make_finding(view, _P.FOUND_IN, outer, inner, "nested")
+        elif inner.type in SOURCES:
+            yield _make_finding(view, _P.SECRETES, inner, outer, "nested")
         elif inner.type in CARGO:
-            yield Finding(_P.CARRIES, outer.entity, inner.entity, "nested", view.index, outer.mention, inner.mention)
+            yield _make_finding(view, _P.CARRIES, outer, inner, "nested")
     elif outer.type in CARGO and inner.type is _T.VESICLE:
-        yield Finding(_P.CARRIES, inner.entity, outer.entity, "nested", view.index, inner.mention, outer.mention)
+        yield _make_finding(view, _P.CARRIES, inner, outer, "nested")
 
 
-def _between(view: SentenceView, left: tuple[Slot, ...], right: tuple[Slot, ...]) -> Iterator[Finding]:
-    if right[0].first - left[-1].last > 26:
+def _read_between(view: SentenceView, left: MentionList, right: MentionList) -> Iterator[Finding]:
+    """What the words between two lists say of their members."""
+    if right[0].first - left[-1].last > CONFIG.max_between:
         return
     between = view.phrase(left[-1].last, right[0].first)
-    for pattern in CONSTRUCTIONS:
-        lefts = [slot for slot in left if slot.type in pattern.left]
-        rights = [slot for slot in right if slot.type in pattern.right]
-        if not lefts or not rights or not pattern.between.search(between):
+    for construction in CONSTRUCTIONS:
+        lefts = [mention for mention in left if mention.type in construction.left]
+        rights = [mention for mention in right if mention.type in construction.right]
+        if not lefts or not rights or not construction.between.search(between):
             continue
-        if pattern.before and not pattern.before.search(view.phrase(max(0, left[0].first - 12), left[0].first)):
+        if construction.before and not construction.before.search(
+            view.phrase(max(0, left[0].first - CONFIG.before_list), left[0].first)
+        ):
             continue
         for a in lefts:
             for b in rights:
-                subject, object_ = (a, b) if pattern.forward else (b, a)
-                if subject.entity != object_.entity and allowed(pattern.predicate, subject.type, object_.type):
-                    yield Finding(
-                        pattern.predicate,
-                        subject.entity,
-                        object_.entity,
-                        pattern.rule,
-                        view.index,
-                        subject.mention,
-                        object_.mention,
-                    )
+                subject, object_ = (a, b) if construction.forward else (b, a)
+                if subject.entity != object_.entity and allowed(construction.predicate, subject.type, object_.type):
+                    yield _make_finding(view, construction.predicate, subject, object_, construction.rule)

@@ -1,31 +1,37 @@
-"""The lexical extractor: a sparse logistic regression over the words, cues and rule readings of each pair of entities.
+"""The lexical extractor: a sparse logistic regression over the words, cues and rule findings of each pair of entities.
 
-It needs nothing but numpy and one weights file (`pipelines/train/train_pairs.py` makes it). A pair's features are
-hashed, the features of all the sentences it shares are pooled, and every predicate that the pair's types allow gets a
-probability.
+It needs numpy and one weights file alone (`pipelines/train/train_pairs.py` makes it). A pair's features are hashed, the
+features of all the sentences it shares are pooled, and every predicate that the pair's types allow gets a probability.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import as_file, files
 from pathlib import Path
+from typing import ClassVar
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph_schema.model import EntityType, Predicate, allowed
-from miner.extract.modality import certainty
-from miner.extract.rules.rules import Finding
-from miner.extract.sentence import SentenceView, Slot
+from miner.extract.candidates import Occurrence, Vote
+from miner.extract.config import CONFIG
+from miner.extract.modality.certainty import is_negated
+from miner.extract.modality.questions import is_question
+from miner.extract.rules.cues import Effect, effects_of
+from miner.extract.rules.losses import lost_mentions
+from miner.extract.rules.rules import Finding, find_relations
+from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 from miner.model.annotations import AnnotatedArticle
 
-NAME = "exominer.lexical.v2"
 BUCKETS = 1 << 17
 PREDICATES = tuple(Predicate)
-_REACH = 45  # tokens between two mentions beyond which they are not read together
-_NEAR = 8  # occurrences of a pair that are read, the closest first
+WEIGHTS = "weights/lexical.npz"
+_CHUNK = 4096  # pairs that are scored at a time, which bounds the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,36 @@ class Pair:
     object_mention: int
 
 
+class LexicalVoter:
+    """Votes with the trained weights on every pair of entities that share a sentence."""
+
+    name: ClassVar[str] = "lexical"
+    extractor: ClassVar[str] = "exominer.lexical.v2"
+    partners: ClassVar[tuple[str, ...]] = ("rules",)
+
+    def __init__(self, scorer: "LexicalScorer | None" = None) -> None:
+        self._scorer = scorer or load_scorer()
+
+    def vote(self, article: AnnotatedArticle, sentences: Sequence[SentenceView]) -> Iterator[Vote]:
+        """A vote for each predicate that the types of a pair allow."""
+        return self.weigh(article, list(find_pairs(article, sentences)))
+
+    def weigh(self, article: AnnotatedArticle, pairs: Sequence[Pair]) -> Iterator[Vote]:
+        """The votes on these pairs of the article."""
+        for pair, scores in zip(pairs, self._scorer.score(pairs).tolist(), strict=True):
+            occurrence = Occurrence(pair.sentence, pair.subject_mention, pair.object_mention, CONFIG.lexical_weight)
+            for column in permitted(article.entities[pair.subject].type, article.entities[pair.object].type):
+                if scores[column] >= CONFIG.absent:
+                    yield Vote(PREDICATES[column], pair.subject, pair.object, scores[column], (occurrence,))
+
+
+@lru_cache(maxsize=1)
+def load_scorer() -> "LexicalScorer":
+    """The scorer with the weights that the package holds. Raises FileNotFoundError where they are missing."""
+    with as_file(files("miner").joinpath(WEIGHTS)) as path:
+        return LexicalScorer.load(path)
+
+
 def bucket(feature: str) -> int:
     """The column a feature's name is hashed to."""
     return crc32(feature.encode()) % BUCKETS
@@ -51,48 +87,67 @@ def permitted(subject: EntityType, object_: EntityType) -> tuple[int, ...]:
     return tuple(i for i, predicate in enumerate(PREDICATES) if allowed(predicate, subject, object_))
 
 
-def pairs(article: AnnotatedArticle, sentences: Sequence[SentenceView], findings: Iterable[Finding]) -> Iterator[Pair]:
-    """Every ordered pair of entities that share a sentence and that some predicate may join, with its features.
+_Occurrence = tuple[int, SentenceView, TokenMention, TokenMention]
 
-    `sentences` and `findings` are the article's own, as `view.views` and `rules.findings` give them.
-    """
-    readings: dict[tuple[int, int, int], list[Finding]] = defaultdict(list)
-    for finding in findings:
-        readings[finding.sentence, finding.subject, finding.object].append(finding)
-    occurrences: dict[tuple[int, int], list[tuple[int, SentenceView, Slot, Slot]]] = defaultdict(list)
+
+def find_pairs(article: AnnotatedArticle, sentences: Sequence[SentenceView]) -> Iterator[Pair]:
+    """Every ordered pair of entities that share a sentence and that some predicate may join, with its features."""
+    occurrences: dict[tuple[int, int], list[_Occurrence]] = defaultdict(list)
     for view in sentences:
-        for subject in view.slots:
-            for object_ in view.slots:
-                gap = max(subject.first, object_.first) - min(subject.last, object_.last)
-                if subject.entity != object_.entity and gap <= _REACH and permitted(subject.type, object_.type):
-                    occurrences[subject.entity, object_.entity].append((gap, view, subject, object_))
+        for gap, subject, object_ in pair_mentions(view):
+            occurrences[subject.entity, object_.entity].append((gap, view, subject, object_))
     last = len(sentences) - 1
-    ends = {(i, role): _end(article, i, role) for i in range(len(article.entities)) for role in "so"}
+    title_end = article.text.find("\n")
+    ends = {
+        (i, role): _describe_end(article, i, role, title_end) for i in range(len(article.entities)) for role in "so"
+    }
     for (s, o), found in occurrences.items():
         found.sort(key=lambda item: item[0])
-        names: set[str] = set()
         kinds = f"{article.entities[s].type}>{article.entities[o].type}"
+        names: set[str] = set()
         predicates: list[str] = []
-        for gap, view, subject, object_ in found[:_NEAR]:
-            here = readings.get((view.index, s, o), [])
-            names.update(_occurrence(view, subject, object_, kinds, gap, last))
+        for gap, view, subject, object_ in found[: CONFIG.occurrences]:
+            here = _findings_by_pair(view).get((s, o), ())
+            names.update(_describe_occurrence(view, subject, object_, kinds, gap, last))
             names.update(f"{kinds}|rule {f.predicate} {f.rule}" for f in here)
             predicates += [f.predicate for f in here]
-        names.update(_pooled(predicates, kinds, len(found)))
+        names.update(_describe_pool(predicates, kinds, len(found)))
         names.update(ends[s, "s"])
         names.update(ends[o, "o"])
-        clearest = next((f for f in found if (f[1].index, s, o) in readings), found[0])
-        yield Pair(
-            s,
-            o,
-            tuple(sorted(set(map(bucket, names)))),
-            clearest[1].index,
-            clearest[2].mention,
-            clearest[3].mention,
-        )
+        _, view, subject, object_ = next((f for f in found if (s, o) in _findings_by_pair(f[1])), found[0])
+        features = tuple(sorted(set(map(bucket, names))))
+        yield Pair(s, o, features, view.index, subject.mention, object_.mention)
 
 
-def _pooled(predicates: list[str], kinds: str, count: int) -> Iterator[str]:
+def pair_mentions(view: SentenceView) -> Iterator[tuple[int, TokenMention, TokenMention]]:
+    """(gap, subject, object) of the mentions of a sentence that are read together, in order.
+
+    They are at most `CONFIG.max_gap` tokens apart, and some predicate may join them. In a sentence of more than
+    `CONFIG.max_mentions` mentions each is paired with the `CONFIG.nearest` on either side alone.
+    """
+    mentions = view.mentions
+    firsts = [mention.first for mention in mentions]
+    longest = max((mention.last - mention.first for mention in mentions), default=0)
+    near = len(mentions) if len(mentions) <= CONFIG.max_mentions else CONFIG.nearest
+    for number, subject in enumerate(mentions):
+        low = max(bisect_left(firsts, subject.first - CONFIG.max_gap - longest), number - near)
+        high = min(bisect_right(firsts, subject.last + CONFIG.max_gap), number + near + 1)
+        for object_ in mentions[low:high]:
+            gap = max(subject.first, object_.first) - min(subject.last, object_.last)
+            if subject.entity != object_.entity and gap <= CONFIG.max_gap and permitted(subject.type, object_.type):
+                yield gap, subject, object_
+
+
+@once_per_sentence
+def _findings_by_pair(view: SentenceView) -> dict[tuple[int, int], list[Finding]]:
+    """What the rules read in the sentence, by subject and object."""
+    by_pair: dict[tuple[int, int], list[Finding]] = defaultdict(list)
+    for finding in find_relations(view):
+        by_pair[finding.subject, finding.object].append(finding)
+    return dict(by_pair)
+
+
+def _describe_pool(predicates: list[str], kinds: str, count: int) -> Iterator[str]:
     yield "bias"
     yield kinds
     yield f"{kinds}|shared {min(count, 4)}"
@@ -106,12 +161,11 @@ def _pooled(predicates: list[str], kinds: str, count: int) -> Iterator[str]:
         yield f"only {predicates[0]}"
 
 
-def _end(article: AnnotatedArticle, index: int, role: str) -> tuple[str, ...]:
+def _describe_end(article: AnnotatedArticle, index: int, role: str, title_end: int) -> tuple[str, ...]:
     """What an entity is called and how often: whether it is the kind of thing that claims are made of."""
     entity = article.entities[index]
     head = f"{role} {entity.type}"
     words = [_stem(word) for word in entity.mentions[0].text.lower().split()[-3:]] if entity.mentions else []
-    title_end = article.text.find("\n")
     in_title = any(mention.end <= title_end for mention in entity.mentions)
     return (
         f"{head} called {' '.join(words)}",
@@ -121,33 +175,33 @@ def _end(article: AnnotatedArticle, index: int, role: str) -> tuple[str, ...]:
     )
 
 
-def _occurrence(view: SentenceView, subject: Slot, object_: Slot, kinds: str, gap: int, last: int) -> Iterator[str]:
+def _describe_occurrence(
+    view: SentenceView, subject: TokenMention, object_: TokenMention, kinds: str, gap: int, last: int
+) -> Iterator[str]:
     left, right = (subject, object_) if subject.first <= object_.first else (object_, subject)
     order = "<" if left is subject else ">"
-    for role, slot in (("s", subject), ("o", object_)):
-        around = view.around.get(slot)
-        if around is not None:
-            yield f"{kinds}|{role} within {around.type}"
+    for role, mention in (("s", subject), ("o", object_)):
+        container = view.container_of.get(mention)
+        if container is not None:
+            yield f"{kinds}|{role} within {container.type}"
     if gap <= 0:
         yield f"{kinds}|nested {order}"
         return
-    between = view.phrase(left.last, right.first).split()
-    words = [_stem(word) for word in between]
-    before = [_stem(w) for w in view.phrase(max(0, left.first - 3), left.first).split()]
-    after = [_stem(w) for w in view.phrase(right.last, min(len(view.tokens), right.last + 3)).split()]
-    size = (
-        "0"
-        if not between
-        else "1"
-        if len(between) < 2
-        else "3"
-        if len(between) < 4
-        else "8"
-        if len(between) < 9
-        else "9"
-    )
-    yield f"{kinds}|{order}{size}"
     head = f"{kinds}{order}"
+    yield from _describe_words(view, left, right, kinds, order)
+    yield from _describe_effects(view, subject, object_, left, right, head)
+    yield from _describe_position(view, subject, object_, left, right, head, last)
+
+
+def _describe_words(
+    view: SentenceView, left: TokenMention, right: TokenMention, kinds: str, order: str
+) -> Iterator[str]:
+    """The words between two mentions, and those beside them."""
+    head = f"{kinds}{order}"
+    words = [_stem(word) for word in view.phrase(left.last, right.first).split()]
+    before = [_stem(word) for word in view.phrase(max(0, left.first - 3), left.first).split()]
+    after = [_stem(word) for word in view.phrase(right.last, min(len(view.tokens), right.last + 3)).split()]
+    yield f"{kinds}|{order}{_SIZES[min(len(words), len(_SIZES) - 1)]}"
     for word in set(words):
         yield f"{order}b {word}"
         yield f"{head}b {word}"
@@ -163,52 +217,71 @@ def _occurrence(view: SentenceView, subject: Slot, object_: Slot, kinds: str, ga
         yield f"{order}o {word}"
     yield f"{head}l2 {' '.join(before[-2:])}"
     yield f"{head}r2 {' '.join(after[:2])}"
-    yield from _effects(view, subject, object_, left, right, head)
-    yield from _place(view, subject, object_, left, right, head, last)
+
+
+_SIZES = ("0", "1", "3", "3", "8", "8", "8", "8", "8", "9")
+"""The class of a number of words."""
 
 
 def _stem(word: str) -> str:
     return word if word.isupper() else word[:7]
 
 
-def _effects(view: SentenceView, subject: Slot, object_: Slot, left: Slot, right: Slot, head: str) -> Iterator[str]:
+def _describe_effects(
+    view: SentenceView, subject: TokenMention, object_: TokenMention, left: TokenMention, right: TokenMention, head: str
+) -> Iterator[str]:
     """Which effects the words between, and those that govern the object, name."""
-    inside = [e for e in view.effects[left.last : right.first] if e is not None]
-    lost = "lost" if subject in view.lost else "kept"
+    effects = effects_of(view)
+    inside: list[Effect] = [e for e in effects[left.last : right.first] if e is not None]
+    lost = "lost" if subject in lost_mentions(view) else "kept"
     product = 1
     for found in inside:
-        product *= found.sign or 1
-        yield f"{head}sign {found.sign} {found.form}"
+        product *= found.polarity or 1
+        yield f"{head}sign {found.polarity} {found.form}"
     yield f"{head}product {product} {lost} {min(len(inside), 3)}"
-    yield f"{head}signs {' '.join(str(e.sign) for e in inside[-3:])} {lost}"
+    yield f"{head}signs {' '.join(str(e.polarity) for e in inside[-3:])} {lost}"
     for at in range(object_.first - 1, max(-1, object_.first - 12), -1):
-        found_at = view.effects[at]
-        if found_at is not None:
+        governor = effects[at]
+        if governor is not None:
             where = "in" if left.last <= at < right.first else "out"
             yield f"{head}governor {view.tokens[at][:7]} {where}"
-            yield f"{head}governs {found_at.sign} {found_at.form} {where} {lost}"
+            yield f"{head}governs {governor.polarity} {governor.form} {where} {lost}"
             break
-    if object_ in view.lost:
+    if object_ in lost_mentions(view):
         yield f"{head}object lost"
 
 
-def _place(
-    view: SentenceView, subject: Slot, object_: Slot, left: Slot, right: Slot, head: str, last: int
+def _describe_position(
+    view: SentenceView,
+    subject: TokenMention,
+    object_: TokenMention,
+    left: TokenMention,
+    right: TokenMention,
+    head: str,
+    last: int,
 ) -> Iterator[str]:
-    """Where the pair stands among the other mentions, and the sentence in the article."""
-    crossing = [s for s in view.outer if left.last <= s.first and s.last <= right.first]
-    rivals = sum(s.type == subject.type and s.entity != subject.entity for s in crossing)
-    others = sum(s.type == object_.type and s.entity != object_.entity for s in crossing)
+    """Where the pair is among the other mentions, and the sentence in the article."""
+    crossing = view.top_level_within(left.last, right.first)
+    rivals = sum(m.type is subject.type and m.entity != subject.entity for m in crossing)
+    others = sum(m.type is object_.type and m.entity != object_.entity for m in crossing)
     yield f"{head}rivals {min(rivals, 2)} {min(others, 2)}"
     yield f"{head}crossing {min(len(crossing), 5)}"
-    agents = [s for s in view.outer if s.type == subject.type]
-    yield f"{head}{'first' if agents and agents[0].entity == subject.entity else 'later'} of its type"
+    yield f"{head}{'first' if _first_by_type(view).get(subject.type) == subject.entity else 'later'} of its type"
     where = "title" if view.index == 0 else "end" if view.index >= last - 1 else "middle"
     yield f"{head}in {where}"
-    if view.asks:
+    if is_question(view):
         yield f"{head}asks"
-    if certainty.negated(view, subject, object_):
+    if is_negated(view, subject, object_):
         yield f"{head}denied"
+
+
+@once_per_sentence
+def _first_by_type(view: SentenceView) -> dict[EntityType, int]:
+    """The entity of the first top-level mention of each type."""
+    first: dict[EntityType, int] = {}
+    for mention in view.top_level:
+        first.setdefault(mention.type, mention.entity)
+    return first
 
 
 class LexicalScorer:
@@ -238,6 +311,9 @@ class LexicalScorer:
         """(P, 13) probabilities in the order of `PREDICATES`; the caller masks by the types' signature."""
         if not pairs:
             return np.zeros((0, len(self._bias)), np.float32)
+        return np.concatenate([self._score(pairs[at : at + _CHUNK]) for at in range(0, len(pairs), _CHUNK)])
+
+    def _score(self, pairs: Sequence[Pair]) -> NDArray[np.float32]:
         starts = np.cumsum([0, *(len(pair.features) for pair in pairs[:-1])])
         rows = self._weights[[feature for pair in pairs for feature in pair.features]]
         logits = np.add.reduceat(rows, starts, axis=0) + self._bias

@@ -1,11 +1,16 @@
 """The trained relation model: how likely an article claims each predicate between two of its entities."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
 
 import numpy as np
 
 from graph_schema.model import EntityType, Predicate
+from miner.extract.candidates import Occurrence, Vote
+from miner.extract.config import CONFIG
+from miner.extract.sentence import SentenceView
 from miner.model.annotations import AnnotatedArticle, Mention
 from miner.neural.encoder import (
     Floats,
@@ -31,11 +36,11 @@ FLOOR = 0.02
 
 @dataclass(frozen=True, slots=True)
 class ScoredRelation:
-    """A relation an article may claim, once for the whole article.
+    """A relation that an article may state, once for the whole article.
 
     `subject` and `object` are indices into the article's entities. `probability` is the network's own; the combination
-    calibrates it. The occurrence that says it best gives `sentence`, an index into the article's sentences, and the two
-    mentions, indices into the entities' mentions.
+    calibrates it. `sentence`, an index into the article's sentences, and the two mentions, indices into the entities'
+    mentions, are those of the occurrence with the highest score.
     """
 
     subject: int
@@ -47,8 +52,37 @@ class ScoredRelation:
     object_mention: int
 
 
+class RelationVoter:
+    """Votes with the trained relation model."""
+
+    name: ClassVar[str] = "relations"
+    extractor: ClassVar[str] = "exominer.relations.v2"
+    partners: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self) -> None:
+        self._scorer = load_scorer()
+
+    def vote(self, article: AnnotatedArticle, sentences: Sequence[SentenceView]) -> Iterator[Vote]:
+        """A vote for each relation that the model gives a probability of at least `FLOOR`."""
+        return weigh_relations(self._scorer.score(article))
+
+
+def weigh_relations(relations: "Iterable[ScoredRelation]") -> Iterator[Vote]:
+    """The model's relations as votes."""
+    for r in relations:
+        weight = CONFIG.relation_weight * r.probability
+        occurrence = Occurrence(r.sentence, r.subject_mention, r.object_mention, weight)
+        yield Vote(r.predicate, r.subject, r.object, r.probability, (occurrence,))
+
+
+@lru_cache(maxsize=1)
+def load_scorer() -> "RelationScorer":
+    """The scorer with the weights that the package holds. Raises FileNotFoundError where they are missing."""
+    return RelationScorer()
+
+
 class RelationScorer:
-    """Scores what an annotated article claims, with the shipped weights unless told otherwise."""
+    """Scores what an annotated article claims, with the shipped weights or another `scorer` of span pairs."""
 
     def __init__(self, scorer: Callable[[Tokens, Pairs], Floats] | None = None) -> None:
         self._scorer = scorer or PairScorer()
@@ -62,11 +96,13 @@ class RelationScorer:
         if not len(pairs.pairs):
             return []
         logits = self._scorer(tokens, pairs)
-        probabilities = sigmoid(_pooled(logits, pairs.groups, len(pairs.entities)))
+        probabilities = sigmoid(_pool_by_group(logits, pairs.groups, len(pairs.entities)))
         numbers = _mention_numbers(tokens, mention_of)
+        by_group = np.argsort(pairs.groups, kind="stable")
+        bounds = np.searchsorted(pairs.groups[by_group], np.arange(len(pairs.entities) + 1))
         found = []
         for group, column in np.argwhere(probabilities >= floor):
-            rows = np.flatnonzero(pairs.groups == group)
+            rows = by_group[bounds[group] : bounds[group + 1]]
             best = rows[np.argmax(logits[rows, column])]
             subject, object_ = (tuple(map(int, pairs.spans[i])) for i in pairs.pairs[best])
             found.append(
@@ -104,7 +140,7 @@ def _mention_numbers(
     return numbers
 
 
-def _pooled(logits: Floats, groups: Ints, count: int) -> Floats:
+def _pool_by_group(logits: Floats, groups: Ints, count: int) -> Floats:
     """(count, predicates): log-sum-exp over the pairs of each group."""
     pooled = np.full((count, logits.shape[1]), -np.inf, dtype=np.float32)
     np.logaddexp.at(pooled, groups, logits)

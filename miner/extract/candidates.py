@@ -1,0 +1,67 @@
+"""The protocol of a voter, the votes it casts, and the candidate relations that votes are joined to."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, NamedTuple, Protocol
+
+from graph_schema.model import Predicate
+from miner.extract.sentence import SentenceView
+from miner.model.annotations import AnnotatedArticle
+
+
+class Occurrence(NamedTuple):
+    """Where a relation is stated: indices into the article's sentences and the entities' mentions.
+
+    Of several occurrences the one of the greatest `weight` is quoted.
+    """
+
+    sentence: int
+    subject_mention: int
+    object_mention: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One voter's score of a relation between two of an article's entities (indices), and where it is stated."""
+
+    predicate: Predicate
+    subject: int
+    object: int
+    score: float
+    occurrences: tuple[Occurrence, ...]
+
+
+@dataclass(slots=True)
+class CandidateRelation:
+    """A relation that the article may state: each voter's score by its name, their joint probability, and where."""
+
+    predicate: Predicate
+    subject: int
+    object: int
+    scores: dict[str, float] = field(default_factory=dict)
+    probability: float = 0.0
+    occurrences: list[Occurrence] = field(default_factory=list)
+
+
+class Voter(Protocol):
+    """One way of reading relations from an article. `miner.extract.voters.VOTERS` lists them.
+
+    A voter is made without arguments, with its shipped weights; FileNotFoundError where these are missing.
+    """
+
+    name: ClassVar[str]
+    """The key of its scores."""
+    extractor: ClassVar[str]
+    """The versioned name that claims bear which are decided by its votes and those of its `partners` alone."""
+    partners: ClassVar[tuple[str, ...]]
+    """Names of the voters whose votes its own are joined to where no others are consulted."""
+
+    def __init__(self) -> None: ...
+
+    def vote(self, article: AnnotatedArticle, sentences: Sequence[SentenceView]) -> Iterable[Vote]:
+        """Its votes on an article, at most one for a subject, object and predicate.
+
+        `article` is the article with coreference resolved, `sentences` are its sentences in order.
+        """
+        ...

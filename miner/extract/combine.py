@@ -1,0 +1,120 @@
+"""Join the voters' votes to candidate relations, and choose which of them to keep."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from graph_schema.model import EntityType, Predicate
+from miner.extract.candidates import CandidateRelation, Vote
+from miner.extract.config import CONFIG
+from miner.extract.weights import Weights
+from miner.model.annotations import AnnotatedArticle
+
+_P = Predicate
+_EFFECTS = frozenset({_P.PROMOTES, _P.INHIBITS, _P.ACTIVATES, _P.REPRESSES, _P.REGULATES})
+_LEVELS = frozenset({_P.ELEVATED_IN, _P.REDUCED_IN})
+_STRUCTURE = _LEVELS | {_P.CARRIES, _P.SECRETES, _P.FOUND_IN}
+
+
+def combine(votes: Mapping[str, Iterable[Vote]], weights: Weights) -> list[CandidateRelation]:
+    """Every relation that some voter votes for, with the joint probability, the most probable first.
+
+    `votes` are the votes of each voter by its name.
+    """
+    found: dict[tuple[int, int, Predicate], CandidateRelation] = {}
+    fusion = weights.fusion(tuple(votes))
+    for voter, cast in votes.items():
+        for vote in cast:
+            key = (vote.subject, vote.object, vote.predicate)
+            candidate = found.get(key)
+            if candidate is None:
+                candidate = found[key] = CandidateRelation(vote.predicate, vote.subject, vote.object)
+            candidate.scores[voter] = vote.score
+            candidate.occurrences += vote.occurrences
+    for candidate in found.values():
+        candidate.probability = fusion.fuse_scores(candidate.predicate, candidate.scores)
+    return sorted(found.values(), key=lambda c: (-c.probability, c.subject, c.object, c.predicate))
+
+
+def choose(
+    article: AnnotatedArticle, candidates: Sequence[CandidateRelation], thresholds: Mapping[Predicate, float]
+) -> list[CandidateRelation]:
+    """The candidates to keep of those given, the most probable first: probable enough, one a family for two concepts.
+
+    PROMOTES … REGULATES exclude one another, and so do ELEVATED_IN and REDUCED_IN. Entities of one type that share a
+    surface form are one concept here, though the resolver left them apart.
+    """
+    concept = _find_concepts(article)
+    kept: list[CandidateRelation] = []
+    taken: set[tuple[int, int, str]] = set()
+    for candidate in candidates:
+        if candidate.probability < thresholds[candidate.predicate]:
+            continue
+        key = (concept[candidate.subject], concept[candidate.object], _family(candidate.predicate))
+        if key[0] == key[1] or key in taken:
+            continue
+        taken.add(key)
+        kept.append(candidate)
+    return _choose_agents(kept)
+
+
+def _choose_agents(kept: Sequence[CandidateRelation]) -> list[CandidateRelation]:
+    """The candidates without those that state one effect twice, of a loaded vesicle and of its cargo.
+
+    Of a vesicle and what it carries, said to do the same to the same in the same sentences, the cargo is the agent;
+    the vesicle only where the cargo is far less probable.
+    """
+    carried = {(c.subject, c.object) for c in kept if c.predicate is _P.CARRIES}
+    loaded_with: dict[int, set[int]] = defaultdict(set)
+    for vesicle, cargo in carried:
+        loaded_with[vesicle].add(cargo)
+        loaded_with[cargo].add(vesicle)
+    result: list[CandidateRelation] = []
+    at: dict[tuple[int, int, Predicate], int] = {}  # where each agent of an effect is in `result`
+    for candidate in kept:
+        rival = None if candidate.predicate in _STRUCTURE else _find_rival(candidate, loaded_with, at, result)
+        if rival is None:
+            at[candidate.subject, candidate.object, candidate.predicate] = len(result)
+            result.append(candidate)
+        elif (result[rival].subject, candidate.subject) in carried and (
+            candidate.probability >= CONFIG.cargo_share * result[rival].probability
+        ):
+            candidate.probability = result[rival].probability
+            at[candidate.subject, candidate.object, candidate.predicate] = rival
+            del at[result[rival].subject, candidate.object, candidate.predicate]
+            result[rival] = candidate
+    return result
+
+
+def _find_rival(
+    candidate: CandidateRelation,
+    loaded_with: Mapping[int, set[int]],
+    at: Mapping[tuple[int, int, Predicate], int],
+    result: Sequence[CandidateRelation],
+) -> int | None:
+    """Where the first kept candidate is that states the same effect in the same sentences, of its vesicle or cargo."""
+    agents = loaded_with.get(candidate.subject, ())
+    positions = [at.get((agent, candidate.object, candidate.predicate)) for agent in agents]
+    sentences = {occurrence.sentence for occurrence in candidate.occurrences}
+    return min(
+        (p for p in positions if p is not None and sentences <= {o.sentence for o in result[p].occurrences}),
+        default=None,
+    )
+
+
+def _family(predicate: Predicate) -> str:
+    if predicate in _EFFECTS:
+        return "effect"
+    return "level" if predicate in _LEVELS else predicate.value
+
+
+def _find_concepts(article: AnnotatedArticle) -> list[int]:
+    """For each entity the first one of its type that shares an id or a surface form with it."""
+    first: dict[tuple[EntityType, str], int] = {}
+    concepts: list[int] = []
+    for index, entity in enumerate(article.entities):
+        keys = {(entity.type, entity.id)} | {(entity.type, mention.text.casefold()) for mention in entity.mentions}
+        concept = min((first[key] for key in keys if key in first), default=index)
+        for key in keys:
+            first.setdefault(key, concept)
+        concepts.append(concept)
+    return concepts

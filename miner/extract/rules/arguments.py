@@ -1,0 +1,178 @@
+"""Finding the two ends of an effect: the mentions that act, and those that are acted on."""
+
+from bisect import bisect_left
+from collections.abc import Collection
+
+from graph_schema.model import EntityType
+from miner.extract.config import CONFIG
+from miner.extract.rules.cues import effects_of, parse_effect_at
+from miner.extract.rules.lists import MentionList, lists_by_member
+from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
+from miner.vocabulary.words import load_words
+
+_T = EntityType
+AGENTS = frozenset(_T) - {_T.FUNCTION, _T.CANCER, _T.ANATOMY}
+_MOLECULES = frozenset({_T.GENE, _T.MICRO_RNA, _T.LNC_RNA, _T.CIRC_RNA, _T.PATHWAY})
+OBJECTS = _MOLECULES | {_T.FUNCTION}
+_CARGO = _MOLECULES | {_T.MOLECULE_CLASS, _T.CHEMICAL}
+
+WORDS = {name: frozenset(words) for name, words in load_words("clauses").items()}
+"""Classes of words by name (`miner/vocabulary/clauses.toml`)."""
+
+_LIST_GAP = 9  # words between two parts of a list of objects
+_CARGO_GAP = 4  # words between a vesicle and the cargo that acts
+_AHEAD = 4  # words in which a verb may follow that makes a mention the subject of a clause
+
+
+def find_phrase_head(view: SentenceView, first: int, last: int, types: Collection[EntityType]) -> MentionList:
+    """The list of mentions of some `types` that heads the noun phrase between two tokens; () where there is none."""
+    first = max(first, last - CONFIG.max_scope)
+    mentions = [m for m in view.top_level_within(first, last) if m.type in types]
+    head = _find_head(view, mentions)
+    if head is None:
+        return ()
+    if head.type is _T.VESICLE:
+        head = _find_acting_cargo(view, head, mentions)
+    return tuple(m for m in lists_by_member(view)[head] if m.type in types and m.first >= first)
+
+
+def _find_head(view: SentenceView, mentions: list[TokenMention]) -> TokenMention | None:
+    """The first mention that does not only qualify, a cell only where there is no other."""
+    cell = None
+    for mention in mentions:
+        if not _qualifies(view, mention):
+            if mention.type is not _T.CELL:
+                return mention
+            cell = cell or mention
+    return cell
+
+
+def _find_acting_cargo(view: SentenceView, vesicle: TokenMention, mentions: list[TokenMention]) -> TokenMention:
+    """The cargo that acts through a vesicle, "exosomes carrying miR-21"; the vesicle where there is none."""
+    for mention in mentions:
+        if mention.first < vesicle.last or mention.type not in _CARGO:
+            continue
+        if mention.first - vesicle.last > _CARGO_GAP:
+            break
+        between = view.tokens[vesicle.last : mention.first]
+        if all(word in WORDS["cargo_links"] or word in WORDS["light"] for word in between):
+            return mention
+    return vesicle
+
+
+def _qualifies(view: SentenceView, mention: TokenMention) -> bool:
+    """Whether a mention only qualifies another: "in macrophages", "CAF-derived"."""
+    if _is_modifier(view, mention):
+        return True
+    for back in range(mention.first - 1, max(-1, mention.first - 4), -1):
+        if view.covered[back]:
+            return False
+        if view.tokens[back] in WORDS["prepositions"]:
+            return True
+        if view.tokens[back] not in WORDS["light"]:
+            return False
+    return False
+
+
+def _is_modifier(view: SentenceView, mention: TokenMention) -> bool:
+    after = view.tokens[mention.last : mention.last + 2]
+    return len(after) == 2 and after[0] in {"-", "‑"} and after[1] in WORDS["qualifying"]
+
+
+def find_first(view: SentenceView, first: int, last: int, types: Collection[EntityType]) -> TokenMention | None:
+    """The first mention of some `types` between two tokens that is no modifier."""
+    mentions = view.top_level_within(first, min(len(view.tokens), last))
+    return next((m for m in mentions if m.type in types and not _is_modifier(view, m)), None)
+
+
+def find_nearest_before(view: SentenceView, last: int, types: Collection[EntityType]) -> TokenMention | None:
+    """The last mention of some `types` that ends at or before a token."""
+    for mention in view.top_level_before(last):
+        if mention.last < last - CONFIG.max_scope:
+            return None
+        if mention.type in types:
+            return mention
+    return None
+
+
+@once_per_sentence
+def _noun_positions(view: SentenceView) -> list[int]:
+    return [at for at, found in enumerate(effects_of(view)) if found is not None and found.form == "noun"]
+
+
+def find_nominal_polarity(view: SentenceView, first: int, last: int) -> int:
+    """-1 where what stands between two tokens is the loss of something, "the inhibition of migration was"; else 1."""
+    nouns = _noun_positions(view)
+    position = bisect_left(nouns, last) - 1
+    if position < 0 or nouns[position] < first:
+        return 1
+    effect = effects_of(view)[nouns[position]]
+    return -1 if effect is not None and effect.polarity < 0 else 1
+
+
+def find_objects(view: SentenceView, first: int, polarity: int, near: int = 14) -> tuple[int, MentionList, int]:
+    """(polarity, mentions, end) of what a trigger acts on; nominal triggers on the way ("the loss of") multiply."""
+    at = first
+    for _ in range(near):
+        if at >= len(view.tokens):
+            break
+        mention = view.mention_at.get(at)
+        if mention is not None:
+            if mention.type in OBJECTS:
+                return polarity, *_extend_objects(view, _objects_from(view, mention))
+            at = mention.last
+            continue
+        if view.tokens[at] in WORDS["stop"]:
+            break
+        effect = parse_effect_at(view.tokens, at)
+        if effect is not None:
+            if effect.form not in {"noun", "past"}:
+                break
+            polarity = polarity * effect.polarity if effect.polarity else polarity
+        at += 1
+    return polarity, (), first
+
+
+def _objects_from(view: SentenceView, mention: TokenMention) -> MentionList:
+    """The mention and those after it in its list that can be acted on."""
+    return tuple(m for m in lists_by_member(view)[mention] if m.first >= mention.first and m.type in OBJECTS)
+
+
+def _extend_objects(view: SentenceView, members: MentionList) -> tuple[MentionList, int]:
+    """The list that `members` open, over phrases between: "the growth of HCC cells and metastasis"; and its end."""
+    found, at, joined = list(members), members[-1].last, False
+    end = at
+    while at < len(view.tokens) and at - end < _LIST_GAP:
+        mention = view.mention_at.get(at)
+        if mention is not None:
+            if mention.type in OBJECTS:
+                if not joined or _starts_clause(view, mention):
+                    break
+                more = _objects_from(view, mention)
+                found += more
+                at = end = more[-1].last
+                joined = False
+            else:
+                at = mention.last
+            continue
+        word = view.tokens[at]
+        if word in {"and", ",", "or", "as"}:
+            joined = True
+        elif word in WORDS["stop"] or parse_effect_at(view.tokens, at) is not None:
+            break
+        at += 1
+    return tuple(found), end
+
+
+def _starts_clause(view: SentenceView, mention: TokenMention) -> bool:
+    """Whether a verb follows, so that the mention is the subject of a clause of its own."""
+    last = lists_by_member(view)[mention][-1].last
+    for at in range(last, min(len(view.tokens), last + _AHEAD)):
+        if view.covered[at]:
+            return False
+        if view.tokens[at] in WORDS["be"]:
+            return True
+        effect = parse_effect_at(view.tokens, at)
+        if effect is not None:
+            return effect.form in {"verb", "past"} and view.tokens[at - 1] != "-"
+    return False

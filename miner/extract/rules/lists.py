@@ -1,0 +1,53 @@
+"""Lists of like mentions: "DNA, RNA and proteins"."""
+
+from collections.abc import Mapping
+
+from graph_schema.model import EntityType
+from miner.extract.config import CONFIG
+from miner.extract.rules.cues import parse_effect
+from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
+from miner.vocabulary.words import load_words
+
+MentionList = tuple[TokenMention, ...]
+
+_T = EntityType
+_MOLECULES = frozenset({_T.GENE, _T.MICRO_RNA, _T.LNC_RNA, _T.CIRC_RNA, _T.MOLECULE_CLASS, _T.CHEMICAL, _T.PATHWAY})
+_SITES = frozenset({_T.CANCER, _T.CELL, _T.ANATOMY})
+_LIKE: Mapping[EntityType, frozenset[EntityType]] = {
+    **dict.fromkeys(_MOLECULES, _MOLECULES),
+    **dict.fromkeys(_SITES, _SITES),
+    _T.FUNCTION: frozenset({_T.FUNCTION, _T.PATHWAY}),
+    _T.VESICLE: frozenset({_T.VESICLE}),
+}
+_WORDS = load_words("lists")
+_JOINERS = frozenset(_WORDS["joiners"])
+_FILLERS = _JOINERS.union(_WORDS["fillers"])
+_MAX_WORDS_BETWEEN = 6
+
+
+@once_per_sentence
+def find_lists(view: SentenceView) -> tuple[MentionList, ...]:
+    """The top-level mentions cut into lists; a mention that stands alone is a list of one."""
+    lists: list[list[TokenMention]] = []
+    for mention in view.top_level:
+        if lists and len(lists[-1]) < CONFIG.max_list and _are_joined(view, lists[-1][-1], mention):
+            lists[-1].append(mention)
+        else:
+            lists.append([mention])
+    return tuple(map(tuple, lists))
+
+
+@once_per_sentence
+def lists_by_member(view: SentenceView) -> dict[TokenMention, MentionList]:
+    """The list each top-level mention is a member of."""
+    return {mention: members for members in find_lists(view) for mention in members}
+
+
+def _are_joined(view: SentenceView, left: TokenMention, right: TokenMention) -> bool:
+    if right.type not in _LIKE[left.type] or not 0 < right.first - left.last <= _MAX_WORDS_BETWEEN:
+        return False
+    between = view.tokens[left.last : right.first]
+    if _JOINERS.isdisjoint(between):
+        return False
+    others = [word for word in between if word not in _FILLERS]
+    return len(others) <= 1 and not any(map(parse_effect, others))
