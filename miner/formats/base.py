@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from miner.formats.encoding import decode, decode_lines, normalize_line_ends
-from miner.formats.pubmed_xml import Deleted
-from miner.model.articles import Article, Reject
+from miner.model.articles import Article, Deleted, Reject
 
 SOURCE = "file"
 """`Article.source` of every record read from a file."""

@@ -11,6 +11,7 @@ from miner.formats.abstract import markup_sections
 from miner.formats.dates import date_in, iso_date, most_precise
 from miner.formats.markup import local_name, plain, text_of
 from miner.formats.record import given_name_first, reject, to_article
+from miner.formats.xml_stream import read_records
 from miner.model.articles import Article, Notice, NoticeKind, Reject
 from miner.model.identifiers import normalize_doi
 
@@ -71,29 +72,15 @@ def is_result(record: Mapping[str, Any]) -> bool:
 
 def parse_xml(stream: BinaryIO, *, source: str = "europepmc") -> Iterator[Article | Reject]:
     """Every result of a search answer saved as XML, result type lite, core or Dublin Core."""
-    events = etree.iterparse(
-        stream,
-        events=("end",),
-        tag=("result", "{*}Description", "errMsg"),
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-    )
-    position = 0
-    try:
-        for _, element in events:
-            if local_name(element) == "errmsg":
-                raise ParseError(f"Europe PMC answered with an error: {text_of(element)[:200]} - ask again later")
-            position += 1
-            described = _from_dublin_core(element) if local_name(element) == "description" else _from_xml(element)
-            yield article(described, source=source, position=position)
-            element.clear()
-    except etree.XMLSyntaxError as error:
-        reason = f"broken XML ({str(error).splitlines()[0]}) - fetch or save it again"
-        if not position:
-            raise ParseError(reason) from error
-        yield reject(source, f"what follows record {position}", f"{reason}; what came before it was taken in")
+
+    def read(element: etree._Element, count: int) -> Iterator[Article | Reject]:
+        name = local_name(element)
+        if name == "errmsg":
+            raise ParseError(f"Europe PMC answered with an error: {text_of(element)[:200]} - ask again later")
+        described = _from_dublin_core(element) if name == "description" else _from_xml(element)
+        yield article(described, source=source, position=count + 1)
+
+    return read_records(stream, ("result", "{*}Description", "errMsg"), read, source=source)
 
 
 def article(result: Any, *, source: str = "europepmc", position: int = 1) -> Article | Reject:

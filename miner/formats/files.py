@@ -13,11 +13,10 @@ from miner.errors import InputError, ParseError
 from miner.formats import archives, opening, tables
 from miner.formats.base import SOURCE, OpenFile, Record
 from miner.formats.opening import Unpacked
-from miner.formats.pubmed_xml import Deleted
 from miner.formats.record import reject
 from miner.formats.registry import HEAD, recognize
 from miner.formats.summary import FileSummary, Tally
-from miner.model.articles import Article, Reject
+from miner.model.articles import Article, Deleted, Reject
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _NOT_ARTICLES = re.compile(r"(?:readme|licen[cs]e|note|notice|copying|changelog)s?(?:\.\w+)?", re.IGNORECASE)

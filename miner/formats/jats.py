@@ -7,16 +7,14 @@ from typing import BinaryIO
 from lxml import etree
 
 from miner.errors import ParseError
-from miner.formats.abstract import sections_of
+from miner.formats import jats_text
 from miner.formats.dates import date_in, iso_date
 from miner.formats.markup import local_name, text_of
-from miner.formats.record import pages_of, reject, to_article
-from miner.model.articles import Article, Notice, NoticeKind, Reject, Section
+from miner.formats.record import pages_of, to_article
+from miner.formats.xml_stream import read_records
+from miner.model.articles import Article, Notice, NoticeKind, Reject
 from miner.model.identifiers import normalize_doi, normalize_pmid
 
-_OTHER_ABSTRACT = re.compile(
-    r"graphical|teaser|toc|summary|key-points|video|highlights|plain|web-summary", re.IGNORECASE
-)
 _NOTICES: dict[str, NoticeKind] = {
     "retracted-article": "retraction_of",
     "retraction-forward": "retracted_by",
@@ -34,32 +32,12 @@ _PRINTED_FIRST = ("ppub", "print", "collection", "epub-ppub", "epub", "electroni
 
 def parse(stream: BinaryIO, *, source: str = "file") -> Iterator[Article | Reject]:
     """Every article of the document, alone or in a set; a break in the XML ends the stream with a reject."""
-    events = etree.iterparse(
-        stream,
-        events=("end",),
-        tag=("{*}article", "{*}Reply", "error"),
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    position = 0
-    try:
-        for _, element in events:
-            if local_name(element) == "article" and _is_whole(element):
-                position += 1
-                yield article(element, source=source, position=position)
-                element.clear()
-    except etree.XMLSyntaxError as error:
-        reason = f"broken XML ({str(error).splitlines()[0]}) - fetch or save it again"
-        if not position:
-            raise ParseError(reason) from error
-        yield reject(source, f"what follows article {position}", f"{reason}; what came before it was taken in")
-        return
-    if not position:
-        raise ParseError(f"no JATS article: the document is a <{events.root.tag}> - save the article's full XML")
+
+    def read(element: etree._Element, count: int) -> Iterator[Article | Reject]:
+        if _is_whole(element):
+            yield article(element, source=source, position=count + 1)
+
+    return read_records(stream, ("{*}article",), read, source=source, check_root=_raise_no_article)
 
 
 def article(element: etree._Element, *, source: str = "file", position: int = 1) -> Article | Reject:
@@ -74,8 +52,8 @@ def article(element: etree._Element, *, source: str = "file", position: int = 1)
         item=next(
             (f"{kind.upper()} {ids[kind]}" for kind in ("pmcid", "pmid", "doi") if kind in ids), f"article {position}"
         ),
-        title=_title(meta),
-        sections=[*_abstract(meta), *_captions(element)],
+        title=jats_text.title(element, meta),
+        sections=[*jats_text.abstract(element, meta), *jats_text.captions(element)],
         pmid=ids.get("pmid"),
         pmcid=ids.get("pmcid"),
         doi=ids.get("doi"),
@@ -95,6 +73,10 @@ def article(element: etree._Element, *, source: str = "file", position: int = 1)
     )
 
 
+def _raise_no_article(root: etree._Element) -> None:
+    raise ParseError(f"no JATS article: the document is a <{root.tag}> - save the article's full XML")
+
+
 def _is_whole(element: etree._Element) -> bool:
     """An <article> that is the record and not a mention of one inside another."""
     parent = element.getparent()
@@ -110,31 +92,6 @@ def _ids(meta: etree._Element) -> dict[str, str]:
         elif kind in ("pmid", "doi"):
             ids.setdefault(kind, value)
     return ids
-
-
-def _title(meta: etree._Element) -> str:
-    group = _find(meta, "title-group")
-    holder = group if group is not None else meta
-    title, subtitle = _child_text(holder, "article-title"), _child_text(holder, "subtitle")
-    return f"{title.rstrip(':')}: {subtitle}" if title and subtitle else title or subtitle or ""
-
-
-def _abstract(meta: etree._Element) -> list[Section]:
-    """The sections of the main abstract; a translated one only stands in its own element and is not read."""
-    own = [one for one in _children(meta, "abstract") if not _OTHER_ABSTRACT.search(one.get("abstract-type") or "")]
-    return [section for abstract in own[:1] for section in sections_of(abstract)]
-
-
-def _captions(element: etree._Element) -> list[Section]:
-    captions = []
-    for figure in element.iter("{*}fig", "{*}table-wrap", "fig", "table-wrap"):
-        if any(local_name(ancestor) in ("sub-article", "response") for ancestor in figure.iterancestors()):
-            continue
-        caption = _find(figure, "caption")
-        text = " ".join(_ended(text_of(part)) for part in caption if text_of(part)) if caption is not None else ""
-        if text:
-            captions.append(Section("caption", text, (_child_text(figure, "label") or "").rstrip(".:")))
-    return captions
 
 
 def _authors(meta: etree._Element) -> list[str]:
@@ -204,7 +161,3 @@ def _deep_text(element: etree._Element | None, name: str) -> str | None:
     if element is None:
         return None
     return next((text for found in element.iter("{*}" + name, name) if (text := text_of(found))), None)
-
-
-def _ended(text: str) -> str:
-    return text if text.endswith((".", "?", "!", ":", ";")) else f"{text}."

@@ -5,7 +5,7 @@ Follows the element descriptions of NLM's PubMed DTD (pubmed_190101 and later; b
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import BinaryIO, TypedDict
 
 from lxml import etree
@@ -13,12 +13,10 @@ from lxml import etree
 from miner.errors import ParseError
 from miner.formats.dates import date_in, iso_date, most_precise
 from miner.formats.markup import text_of
-from miner.formats.record import MAX_PAYLOAD, pages_of, reject, to_article
-from miner.model.articles import Article, Notice, NoticeKind, Reject, Section
+from miner.formats.record import MAX_PAYLOAD, pages_of, to_article
+from miner.formats.xml_stream import read_records
+from miner.model.articles import Article, Deleted, Notice, NoticeKind, Reject, Section
 from miner.model.identifiers import normalize_doi
-
-BROKEN = "broken XML"
-"""How the reason of the reject begins that stands for all that follows a break in the XML."""
 
 _RECORDS = ("PubmedArticle", "PubmedBookArticle")
 _NOTICES: dict[str, NoticeKind] = {
@@ -44,13 +42,6 @@ _NOT_AVAILABLE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Deleted:
-    """A record that PubMed has withdrawn (DeleteCitation)."""
-
-    pmid: str
-
-
 class _Parts(TypedDict, total=False):
     title: str
     sections: list[Section]
@@ -66,39 +57,20 @@ class _Parts(TypedDict, total=False):
 def parse(stream: BinaryIO, *, source: str = "pubmed") -> Iterator[Article | Reject | Deleted]:
     """Every record of a PubmedArticleSet, a PubmedBookArticleSet or a single record, in constant memory.
 
-    A break in the XML ends the stream with one `Reject` whose reason begins with `BROKEN`; when nothing came before
-    it, and for XML that is not PubMed's or is an error answer of efetch, ParseError is raised.
+    A break in the XML ends the stream with one `Reject` whose reason begins with `BROKEN`. Raises ParseError where no
+    record came before it, for XML that is not PubMed's, and for an error answer of efetch.
     """
-    events = etree.iterparse(
-        stream,
-        events=("end",),
-        tag=(*_RECORDS, "DeleteCitation", "DeleteDocument", "ERROR"),
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    last, count = "", 0
-    try:
-        for _, element in events:
-            if element.tag == "ERROR":
-                _raise_error_answer(text_of(element))
-            for record in _records(element, source, count + 1):
-                last, count = _name_of(record), count + 1
-                yield record
-            _free(element)
-    except etree.XMLSyntaxError as error:
-        reason = f"{BROKEN} ({_first_line(error)})"
-        if not count:
-            raise ParseError(f"{reason} - fetch or save it again") from error
-        yield reject(
-            source, f"what follows {last}", f"{reason} - fetch or save it again; what came before it was taken in"
-        )
-        return
-    if not count:
-        _check_root(events.root)
+
+    def read(element: etree._Element, count: int) -> Iterator[Article | Reject | Deleted]:
+        if element.tag == "ERROR":
+            _raise_error_answer(text_of(element))
+        elif element.tag in _RECORDS:
+            yield record(element, source=source, position=count + 1)
+        else:
+            yield from (Deleted(pmid) for pmid in _texts(element, "PMID"))
+
+    tags = (*_RECORDS, "DeleteCitation", "DeleteDocument", "ERROR")
+    return read_records(stream, tags, read, source=source, check_root=_check_root)
 
 
 def record(element: etree._Element, *, source: str = "pubmed", position: int = 1) -> Article | Reject:
@@ -131,14 +103,7 @@ def record(element: etree._Element, *, source: str = "pubmed", position: int = 1
         version=version.get("Version") if version is not None and version.get("Version") != "1" else None,
         **parts,
     )
-    return replace(outcome, payload=_serialised(element)) if isinstance(outcome, Reject) else outcome
-
-
-def _records(element: etree._Element, source: str, position: int) -> Iterator[Article | Reject | Deleted]:
-    if element.tag in _RECORDS:
-        yield record(element, source=source, position=position)
-    else:
-        yield from (Deleted(pmid) for pmid in _texts(element, "PMID"))
+    return replace(outcome, payload=_serialized(element)) if isinstance(outcome, Reject) else outcome
 
 
 def _article_parts(article: etree._Element, citation: etree._Element) -> _Parts:
@@ -269,14 +234,6 @@ def _check_root(root: etree._Element) -> None:
         )
 
 
-def _free(element: etree._Element) -> None:
-    """Forget a record that has been read, and everything before it."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
-
-
 def _text(parent: etree._Element | None, path: str) -> str | None:
     found = parent.find(path) if parent is not None else None
     return (text_of(found) or None) if found is not None else None
@@ -286,15 +243,5 @@ def _texts(parent: etree._Element, path: str) -> list[str]:
     return [text for found in parent.iterfind(path) if (text := text_of(found))]
 
 
-def _name_of(item: Article | Reject | Deleted) -> str:
-    if isinstance(item, Reject):
-        return item.item
-    return f"PMID {item.pmid}" if item.pmid else item.title[:80] if isinstance(item, Article) else ""
-
-
-def _serialised(element: etree._Element) -> str:
+def _serialized(element: etree._Element) -> str:
     return etree.tostring(element, encoding="unicode", with_tail=False)[:MAX_PAYLOAD]
-
-
-def _first_line(error: etree.XMLSyntaxError) -> str:
-    return str(error).split("\n")[0].removesuffix(" (<file>, line 0)")

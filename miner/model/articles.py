@@ -106,3 +106,10 @@ class Reject:
     item: str
     reason: str
     payload: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A PubMed record that NLM has deleted (DeleteCitation): most are duplicates. It says nothing of a retraction."""
+
+    pmid: str

@@ -17,9 +17,10 @@ from pathlib import Path
 from lxml import etree
 
 from miner.errors import ParseError
-from miner.formats.pubmed_xml import BROKEN, Deleted, record
+from miner.formats.pubmed_xml import record
 from miner.formats.record import reject
-from miner.model.articles import Article, Reject
+from miner.formats.xml_stream import BROKEN
+from miner.model.articles import Article, Deleted, Reject
 from miner.sources.text_query import TextQuery, ascii_words
 
 REST = "what follows PMID "

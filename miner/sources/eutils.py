@@ -15,9 +15,9 @@ from datetime import date, timedelta
 from lxml import etree
 
 from miner.errors import RefusedError
-from miner.formats.pubmed_xml import Deleted, parse
+from miner.formats.pubmed_xml import parse
 from miner.http.client import HttpClient, StatusError, Validate
-from miner.model.articles import Article, Reject
+from miner.model.articles import Article, Deleted, Reject
 
 logger = logging.getLogger(__name__)
 

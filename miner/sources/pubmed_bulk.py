@@ -27,10 +27,9 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from miner.errors import InputError, OutageError, ParseError, UsageError
-from miner.formats.pubmed_xml import Deleted
 from miner.formats.record import reject
 from miner.http.client import HttpClient
-from miner.model.articles import Article, Reject
+from miner.model.articles import Article, Deleted, Reject
 from miner.model.identifiers import Identifier
 from miner.sources.base import Batch, Search, pack_ids, unpack_ids
 from miner.sources.bulk_files import BulkFile, bulk_files, fetched, number_of

@@ -6,8 +6,8 @@ import pytest
 
 from miner.errors import ParseError
 from miner.formats import pubmed_xml
-from miner.formats.pubmed_xml import BROKEN, Deleted
-from miner.model.articles import Article, Notice, Reject, Section
+from miner.formats.xml_stream import BROKEN
+from miner.model.articles import Article, Deleted, Notice, Reject, Section
 
 DATA = (Path(__file__).parents[1] / "data" / "files" / "pubmed.xml").read_bytes()
 
@@ -148,8 +148,7 @@ def test_entities_are_not_fetched(tmp_path: Path) -> None:
 def test_entities_are_not_expanded() -> None:
     lines = ['<!ENTITY a0 "lol">'] + [f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12)]
     assert "lol" not in article(with_entities(lines[0], "&a0;")).title
-    with pytest.raises(ParseError, match="amplification"):
-        parse(with_entities("".join(lines), "&a11;"))
+    assert article(with_entities("".join(lines), "&a11;")).title == "&a11;"
 
 
 def with_entities(declared: str, title: str) -> bytes:

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from miner.errors import OutageError, ParseError, RefusedError, UsageError
-from miner.formats.pubmed_xml import Deleted, parse
-from miner.model.articles import Article, Reject
+from miner.formats.pubmed_xml import parse
+from miner.model.articles import Article, Deleted, Reject
 from miner.model.identifiers import Identifier
 from miner.settings import load_settings
 from miner.sources import pubmed_bulk
