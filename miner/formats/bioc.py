@@ -7,13 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from lxml import etree
-
-from miner.errors import ParseError
 from miner.formats.base import Head
 from miner.formats.dates import date_in
 from miner.formats.markup import local_name, plain
-from miner.formats.record import reject, to_article
+from miner.formats.record import to_article
+from miner.formats.xml_stream import read_records
 from miner.model.articles import Article, Reject, Section
 from miner.model.identifiers import normalize_pmcid, normalize_pmid
 
@@ -35,22 +33,11 @@ def is_document(record: Mapping[str, Any]) -> bool:
 
 def parse_xml(stream: BinaryIO, *, source: str = "file") -> Iterator[Article | Reject]:
     """Every document of a BioC XML collection, in constant memory."""
-    events = etree.iterparse(
-        stream, events=("end",), tag="document", resolve_entities=False, no_network=True, load_dtd=False
-    )
-    position = 0
-    try:
-        for _, element in events:
-            position += 1
-            yield _article(_text(element, "id"), _infons(element), _passages(element), position, source)
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
-    except etree.XMLSyntaxError as error:
-        reason = f"broken XML ({str(error).splitlines()[0]}) - fetch or save it again"
-        if not position:
-            raise ParseError(reason) from error
-        yield reject(source, f"what follows record {position}", f"{reason}; what came before it was read")
+
+    def read(element: Any, count: int) -> Iterator[Article | Reject]:
+        yield _article(_text(element, "id"), _infons(element), _passages(element), count + 1, source)
+
+    return read_records(stream, ("document",), read, source=source)
 
 
 def article(record: Mapping[str, Any], *, item: str, source: str = "file") -> Article | Reject:

@@ -6,12 +6,12 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
-from miner.errors import ParseError
 from miner.formats.base import Head
 from miner.formats.fields import article_of, without_copyright
 from miner.formats.markup import local_name, tidy
-from miner.formats.record import MAX_PAYLOAD, reject
+from miner.formats.record import MAX_PAYLOAD
 from miner.formats.stated_ids import accession_pmid, pmcid_in
+from miner.formats.xml_stream import read_records
 from miner.model.articles import Article, Reject
 
 _FIELDS = {
@@ -39,22 +39,11 @@ def matches(head: Head) -> bool:
 
 def parse(stream: BinaryIO, *, source: str = "file") -> Iterator[Article | Reject]:
     """Every record, in constant memory."""
-    events = etree.iterparse(
-        stream, events=("end",), tag="record", resolve_entities=False, no_network=True, load_dtd=False
-    )
-    position = 0
-    try:
-        for _, element in events:
-            position += 1
-            yield _article(element, f"record {position}", source)
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
-    except etree.XMLSyntaxError as error:
-        reason = f"broken XML ({str(error).splitlines()[0]}) - export it again"
-        if not position:
-            raise ParseError(reason) from error
-        yield reject(source, f"what follows record {position}", f"{reason}; what came before it was read")
+
+    def read(element: Any, count: int) -> Iterator[Article | Reject]:
+        yield _article(element, f"record {count + 1}", source)
+
+    return read_records(stream, ("record",), read, source=source)
 
 
 def _article(element: Any, item: str, source: str) -> Article | Reject:

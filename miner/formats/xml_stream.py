@@ -175,7 +175,8 @@ class _Repair:
         encoding = encoding_of(head)
         if encoding == "utf-8" and (declared := _DECLARED.search(head)):
             encoding = _known(declared[1].decode("ascii"))
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        errors = "exominer_windows_1252" if encoding == "utf-8" else "replace"
+        self._decoder = codecs.getincrementaldecoder(encoding)(errors)
         self._held = ""
         self._begun = False
         self._in_cdata = False

@@ -41,7 +41,7 @@ def text(document: bytes) -> str:
         (b"&lt;i&gt; &amp;nbsp; &#945;&#x3b2;", "<i> &nbsp; αβ"),
         (b"<![CDATA[a & b &nbsp; <i> ]] >]]>&gamma;", "a & b &nbsp; <i> ]] >γ"),
         (b"nul \x00, escape \x1b, &#0;&#x1F;&#xD800;&#xFFFE;&#1114112; gone", "nul , escape ,  gone"),
-        ("caf\u00e9 \u03b1".encode() + b" \xff\xc3 end", "café α \ufffd\ufffd end"),
+        ("caf\u00e9 \u03b1".encode() + b" \xb1\xc3 end", "café α ±Ã end"),
         ("\ufffe\uffff kept".encode(), " kept"),
     ],
 )
@@ -121,8 +121,8 @@ def test_every_parser_reads_damaged_characters_and_entities(
     parse: Callable[..., list[Article | Reject]], holder: str, record: str
 ) -> None:
     document = holder.format(record.format("IFN-&gamma;&nbsp;@1@ & x") + record.format("Second"))
-    found = list(parse(io.BytesIO(document.encode().replace(b"@1@", b"\x00\xff"))))
-    assert [one.title for one in found if isinstance(one, Article)] == ["IFN-γ \ufffd & x", "Second"]
+    found = list(parse(io.BytesIO(document.encode().replace(b"@1@", b"\x00\xb1"))))
+    assert [one.title for one in found if isinstance(one, Article)] == ["IFN-γ ± & x", "Second"]
 
 
 @pytest.mark.parametrize(("parse", "holder", "record"), RECORDS, ids=["PubMed", "JATS", "Europe PMC"])
