@@ -1,8 +1,8 @@
 """The shared text encoder: word pieces, windows and transformer layers run by ONNX Runtime.
 
 One small BERT (MiniLM, 384 units) reads a text once up to its shared layers; the recognizer and the relation model
-each have upper layers of their own on top of them. A window of a text is always run by itself: what is read in it does
-not depend on what else is in a batch (int8 activations are scaled over a whole tensor), and nothing is padded.
+each have upper layers of their own on top of them. A window of a text is always run by itself, without padding, so that
+its output does not depend on the rest of a batch (int8 activations are scaled over a whole tensor).
 """
 
 import json
@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 WINDOW = 254
-"""Most word pieces in a window, the two special ones aside."""
+"""Most word pieces in a window, without the two special ones."""
 
 SHAPES = ("lower", "Capital", "UPPER", "miXed", "digit", "other")
-"""The classes of a word's letter case, which the uncased vocabulary does not see."""
+"""The classes of a word's letter case, which the uncased vocabulary does not hold."""
 
 Bounds = Sequence[tuple[int, int]]
 Ints = NDArray[np.int64]
@@ -32,8 +32,8 @@ class Tokens:
     """The word pieces of a text, T of them, in order.
 
     `ids`, `shapes` (index into SHAPES), `starts`, `ends` (characters), `sentences` (index of the sentence) are int64 of
-    shape (T,). `windows` are the stretches [start, end) of tokens that are read together; they never cut a sentence
-    that fits a window.
+    shape (T,). `windows` are the stretches [start, end) of tokens that are run together; a sentence that fits a
+    window is never cut.
     """
 
     text: str
@@ -64,7 +64,7 @@ CLS, SEP = 101, 102
 
 
 def tokenize(text: str, sentences: Bounds) -> Tokens:
-    """Word pieces of `text`, whose `sentences` are given as character offsets; those of the latest texts are kept."""
+    """Word pieces of `text`, whose `sentences` are given as character offsets. The latest texts are cached."""
     return _tokenized(text, tuple((start, end) for start, end in sentences))
 
 
@@ -110,7 +110,7 @@ def _shape(word: str) -> int:
 
 
 def _windows(sentence_of: Ints) -> tuple[tuple[int, int], ...]:
-    """Windows of about equal length, cut between sentences where one fits a window."""
+    """Windows of about equal length, cut between sentences unless a sentence is longer than a window."""
     total = len(sentence_of)
     edges = np.append(np.flatnonzero(np.diff(sentence_of)) + 1, total)
     windows: list[tuple[int, int]] = []
@@ -144,8 +144,8 @@ def word_units(tokens: Tokens) -> tuple[Ints, Ints]:
     return first, last
 
 
-def windows(tokens: Tokens) -> Iterator[tuple[Ints, Ints]]:
-    """Each window as the encoder takes it: piece ids and shapes, (1, L + 2), between the two special pieces."""
+def window_inputs(tokens: Tokens) -> Iterator[tuple[Ints, Ints]]:
+    """Each window's input to the encoder: piece ids and shapes, (1, L + 2), between the two special pieces."""
     for start, end in tokens.windows:
         ids = np.array([[CLS, *tokens.ids[start:end], SEP]], dtype=np.int64)
         shapes = np.full_like(ids, len(SHAPES) - 1)
@@ -156,7 +156,7 @@ def windows(tokens: Tokens) -> Iterator[tuple[Ints, Ints]]:
 class RangeMax:
     """The maximum over rows first..last (inclusive) of a (T, D) matrix, for many ranges at once.
 
-    A sparse table: its level k holds the maximum over 2 ** k rows from each one on, made when first asked for.
+    A sparse table: its level k holds the maximum over 2 ** k rows from each one on, computed when first needed.
     """
 
     def __init__(self, rows: Floats) -> None:
@@ -197,7 +197,7 @@ def weights_config() -> dict[str, Any]:
     return config
 
 
-def head(name: str) -> dict[str, Floats]:
+def load_head(name: str) -> dict[str, Floats]:
     """The matrices of the head `name`, stored as float16."""
     with (files("miner") / "weights" / f"{name}.npz").open("rb") as file, np.load(file) as arrays:
         return {key: arrays[key].astype(np.float32) for key in arrays.files}
@@ -223,12 +223,13 @@ class Layers:
 
 
 class Encoder:
-    """The shared layers, with the last few texts kept: the relation model reads a text soon after the recognizer.
+    """The shared layers. Their output for the latest texts is cached: the relation model needs it after the recognizer.
 
-    Holds the process's linear algebra to `threads` threads too.
+    Also limits the process's linear algebra to `threads` threads.
     """
 
-    KEPT = 32
+    MAX_KEPT = 16_384
+    """Most word pieces whose output is cached (24 MB), except that the latest text is always cached."""
 
     def __init__(self, threads: int = 1) -> None:
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no stubs
@@ -238,15 +239,19 @@ class Encoder:
         self.threads = threads
         self._layers = Layers("shared", threads)
         self._kept: OrderedDict[tuple[str, tuple[tuple[int, int], ...]], list[Floats]] = OrderedDict()
+        self._kept_pieces = 0
 
     def hidden(self, tokens: Tokens) -> list[Floats]:
-        """What the shared layers say of each window, (1, L + 2, 384)."""
+        """The shared layers' output for each window, (1, L + 2, 384)."""
         key = (tokens.text, tokens.windows)
         kept = self._kept.get(key)
         if kept is None:
-            kept = self._kept[key] = [self._layers(ids=ids, shapes=shapes)[0] for ids, shapes in windows(tokens)]
-            if len(self._kept) > self.KEPT:
-                self._kept.popitem(last=False)
+            kept = [self._layers(ids=ids, shapes=shapes)[0] for ids, shapes in window_inputs(tokens)]
+            self._kept[key] = kept
+            self._kept_pieces += len(tokens)
+            while self._kept_pieces > self.MAX_KEPT and len(self._kept) > 1:
+                (_, windows), _ = self._kept.popitem(last=False)
+                self._kept_pieces -= max((end for _, end in windows), default=0)
         return kept
 
 
@@ -256,7 +261,7 @@ def shared_encoder(threads: int = 1) -> Encoder:
     return Encoder(threads)
 
 
-def joined(rows: Sequence[Floats]) -> Floats:
-    """(T, D): the text's own pieces of its windows (1, L + 2, D), the special ones left out."""
+def join_windows(rows: Sequence[Floats]) -> Floats:
+    """(T, D): the text's pieces from its windows (1, L + 2, D), without the special ones."""
     together: Floats = np.concatenate([window[0, 1:-1] for window in rows])
     return together

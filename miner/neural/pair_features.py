@@ -1,4 +1,4 @@
-"""What the relation model is shown besides the text: entity spans, cue words and span pairs, as arrays."""
+"""The relation model's input besides the text: entity spans, cue words and span pairs, as arrays."""
 
 import re
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from miner.neural.encoder import Floats, Ints, Tokens
 TYPES = tuple(EntityType)
 PREDICATES = tuple(Predicate)
 SIGNATURE_MASK = np.array([[[allowed(p, s, o) for p in PREDICATES] for o in TYPES] for s in TYPES])
-"""(subject type, object type, predicate): what may be said at all."""
+"""(subject type, object type, predicate): which claims the schema allows."""
 
 CUES: dict[str, re.Pattern[str]] = {
     name: re.compile(rf"(?:{stems})", re.IGNORECASE)
@@ -140,7 +140,7 @@ def _marks(total: int, spans: Ints, cues: Floats) -> Floats:
 
 
 def _features(total: int, spans: Ints, sentences: Ints, pairs: Ints, cues: Floats) -> Floats:
-    """Cue words in the zones around both spans, and how many entities of each type stand between and beside them."""
+    """Cue words in the zones around both spans, and how many entities of each type are between and beside them."""
     subject, object_ = spans[pairs[:, 0]], spans[pairs[:, 1]]
     opens, closes = sentences[pairs[:, 0]].T if len(pairs) else (np.zeros(0, np.int64),) * 2
     forward = subject[:, 0] <= object_[:, 0]

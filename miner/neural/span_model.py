@@ -1,4 +1,4 @@
-"""The spans that the recognizer weighs, runs of words that could name an entity, and their scores."""
+"""The recognizer's suggester (which runs of words could name an entity) and the scores of what it suggests."""
 
 import numpy as np
 
@@ -11,8 +11,8 @@ from miner.neural.encoder import (
     RangeMax,
     Tokens,
     gelu,
-    head,
-    joined,
+    join_windows,
+    load_head,
     shared_encoder,
     sigmoid,
     word_units,
@@ -25,16 +25,16 @@ _NOT_LAST = frozenset(',;:([{/.-–=<>±|‘“"')
 _NOT_INSIDE = frozenset(";?!")
 
 
-def candidate_spans(tokens: Tokens) -> Ints:
-    """(N, 3): first piece, last piece, words less one."""
+def suggest_spans(tokens: Tokens) -> Ints:
+    """(N, 3): first piece, last piece and number of words less one of each span that could name an entity."""
     first, last = word_units(tokens)
     count = len(first)
     if not count:
         return np.zeros((0, 3), np.int64)
-    head = [tokens.text[start] for start in tokens.starts[first]]
-    may_open = np.array([c not in _NOT_FIRST for c in head])
-    may_close = np.array([c not in _NOT_LAST for c in head])
-    barriers = np.cumsum([c in _NOT_INSIDE for c in head])
+    opening = [tokens.text[start] for start in tokens.starts[first]]
+    may_open = np.array([c not in _NOT_FIRST for c in opening])
+    may_close = np.array([c not in _NOT_LAST for c in opening])
+    barriers = np.cumsum([c in _NOT_INSIDE for c in opening])
     sentence = tokens.sentences[first]
     spans = []
     for width in range(min(MAX_UNITS, count)):
@@ -50,9 +50,9 @@ def candidate_spans(tokens: Tokens) -> Ints:
 
 
 def clash(one: tuple[int, int, EntityType], other: tuple[int, int, EntityType]) -> bool:
-    """Whether two spans (start, end, type) cannot both stand: they overlap, unless one of another type lies within.
+    """Whether two spans (start, end, type) exclude each other: they overlap, and neither nests in one of another type.
 
-    Vesicles are a layer of their own, for "exosomal miR-21" names two things.
+    Vesicles are a layer of their own, because "exosomal miR-21" names two things.
     """
     (a, b, kind), (c, d, other_kind) = one, other
     if a >= d or c >= b or (kind != other_kind and EntityType.VESICLE in {kind, other_kind}):
@@ -64,23 +64,23 @@ def clash(one: tuple[int, int, EntityType], other: tuple[int, int, EntityType]) 
 class SpanScorer:
     """The recognizer's upper layers and span head: how likely each candidate span names an entity of each type."""
 
-    EDGE_FLOOR = 0.02
-    """Spans whose first or last piece opens or closes an entity with less probability are not scored at all."""
+    MIN_EDGE = 0.02
+    """Least probability that a span's first piece opens an entity and its last closes one; others are not scored."""
 
     def __init__(self, encoder: Encoder | None = None) -> None:
         self._encoder = encoder or shared_encoder()
         self._layers = Layers("recognizer", self._encoder.threads)
-        self._head = head("recognizer")
+        self._head = load_head("recognizer")
 
     def __call__(self, tokens: Tokens) -> tuple[Ints, Floats]:
         """(N, 3) spans and (N, types) probabilities."""
-        spans = candidate_spans(tokens)
+        spans = suggest_spans(tokens)
         if not len(spans):
             return spans, np.zeros((0, self._head["out"].shape[1]), np.float32)
         outputs = [self._layers(hidden=hidden) for hidden in self._encoder.hidden(tokens)]
-        rows, start, end, edges = map(joined, zip(*outputs, strict=True))
+        rows, start, end, edges = map(join_windows, zip(*outputs, strict=True))
         opens, closes = sigmoid(edges).T
-        spans = spans[(opens[spans[:, 0]] >= self.EDGE_FLOOR) & (closes[spans[:, 1]] >= self.EDGE_FLOOR)]
+        spans = spans[(opens[spans[:, 0]] >= self.MIN_EDGE) & (closes[spans[:, 1]] >= self.MIN_EDGE)]
         if not len(spans):
             return spans, np.zeros((0, self._head["out"].shape[1]), np.float32)
         first, last, width = spans.T

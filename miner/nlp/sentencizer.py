@@ -29,7 +29,7 @@ class SentencizerConfig:
     """
 
     max_open_bracket: int = 300
-    max_length: int = 2000
+    max_length: int = 1500
 
 
 def sentence_bounds(text: str, config: SentencizerConfig | None = None) -> list[tuple[int, int]]:

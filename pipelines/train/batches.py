@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from miner.neural.encoder import Tokens, shared_encoder, windows
+from miner.neural.encoder import Tokens, shared_encoder, window_inputs
 from pipelines.train.learning import mixed_precision
 from pipelines.train.network import Shared
 
@@ -16,7 +16,7 @@ class Batch:
     """The windows of some texts, padded to one length, and where each text's tokens lie in the flat matrix."""
 
     def __init__(self, texts: Sequence[Tokens]) -> None:
-        read = [window for tokens in texts for window in windows(tokens)]
+        read = [window for tokens in texts for window in window_inputs(tokens)]
         longest = -(-max(ids.shape[1] for ids, _ in read) // 16) * 16
         self.ids, self.shapes = torch.zeros(2, len(read), longest, dtype=torch.int64)
         self.mask = torch.zeros(len(read), longest)

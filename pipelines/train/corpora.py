@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from miner.neural.encoder import WINDOW, tokenize
-from miner.neural.span_model import candidate_spans
+from miner.neural.span_model import suggest_spans
 from pipelines.train.data import Document
 from pipelines.train.network import Recognizer, Shared
 from pipelines.train.train_recognizer import score_spans, train
@@ -91,7 +91,7 @@ class Texts:
             at = end + 1
         text = " ".join(word for sentence in pack for word, _ in sentence)
         tokens = tokenize(text, bounds)
-        candidates = candidate_spans(tokens)
+        candidates = suggest_spans(tokens)
         places = {
             (int(tokens.starts[a]), int(tokens.ends[b])): row for row, (a, b, _) in enumerate(candidates.tolist())
         }

@@ -8,7 +8,7 @@ import numpy as np
 from graph_schema.model import EntityType, Predicate
 from miner.neural.encoder import Floats, Ints, Tokens, tokenize, word_units
 from miner.neural.pair_features import PREDICATES, TYPES, Pairs, cue_columns, make_pairs, piece_spans
-from miner.neural.span_model import candidate_spans
+from miner.neural.span_model import suggest_spans
 from miner.nlp.sentencizer import sentence_bounds
 from pipelines.gold import VESICLE, occurrences, scorer, text_of
 
@@ -77,7 +77,7 @@ def read(gold: dict[str, Any]) -> Document:
             vesicle = len(entities)
         entity_of[entity["id"]] = len(entities)
         entities.append((kind, list(entity["mentions"])))
-    candidates = candidate_spans(tokens)
+    candidates = suggest_spans(tokens)
     row_of = {(a, b): row for row, (a, b, _) in enumerate(candidates.tolist())}
     spans = piece_spans(tokens, mentions_of(text, entities)).tolist()
     labels = sorted({(row_of[a, b], kind) for a, b, kind, _ in spans if (a, b) in row_of})

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from graph_schema.model import EntityType
 from miner.neural.encoder import WINDOW, RangeMax, tokenize
-from miner.neural.span_model import candidate_spans, clash
+from miner.neural.span_model import clash, suggest_spans
 from miner.nlp.recognizer import Recognizer
 from miner.nlp.sentencizer import sentence_bounds
 
@@ -84,7 +84,7 @@ def test_candidates_are_whole_words_of_one_sentence(text: str) -> None:
     tokens = tokenize(text, sentence_bounds(text))
     assert tokens.windows == () or (tokens.windows[0][0], tokens.windows[-1][1]) == (0, len(tokens))
     assert all(0 < end - start <= WINDOW for start, end in tokens.windows)
-    for first, last, _ in candidate_spans(tokens):
+    for first, last, _ in suggest_spans(tokens):
         assert tokens.sentences[first] == tokens.sentences[last]
         start, end = tokens.starts[first], tokens.ends[last]
         assert start == 0 or not (text[start - 1].isalnum() and text[start].isalnum())
