@@ -15,7 +15,7 @@ from miner.model.articles import Article, Reject
 
 _ENTRY = re.compile(r"^[ \t]*@[ \t]*([A-Za-z]{2,40})[ \t]*[{(]", re.MULTILINE)
 _DETECTED = re.compile(r"\ufeff?[ \t]*@[ \t]*(?!string|comment|preamble)[A-Za-z]{2,40}[ \t]*[{(]", re.IGNORECASE)
-_KEY = re.compile(r"\s*([^\s,={}\"]{0,500})\s*,")
+_KEY = re.compile(r"\s*([^\s,={}()\"]{0,500})\s*(?:,|(?=[})]))")
 _FIELD = re.compile(r"\s*([A-Za-z][\w .:/+-]{0,80}?)\s*=\s*")
 _BARE = re.compile(r"[^\s,#{}\"()=]{1,200}")
 _NOT_ARTICLES = ("string", "comment", "preamble")
@@ -70,7 +70,7 @@ def _article(kind: str, body: str, macros: dict[str, str], position: int, source
         for name, value in entry.items()
     }
     authors = entry.get("author") or entry.get("editor") or ""
-    fields["author"] = [given_name_first(from_latex(name)) for name in _AND.split(authors) if name.strip()]
+    fields["author"] = [_author(from_latex(name)) for name in _AND.split(authors) if name.strip()]
     fields["types"] = [_TYPES.get(kind, kind), *_kinds(entry)]
     fields["journal"] = fields.get("journal") or fields.get("journaltitle") or fields.get("booktitle")
     fields["pages"] = re.sub(r" ?[–-]+ ?", "-", str(fields.get("pages", "")))
@@ -83,10 +83,18 @@ def _article(kind: str, body: str, macros: dict[str, str], position: int, source
     return article_of(fields, item=item, source=source, keep_id=False, payload=chunk)
 
 
+def _author(name: str) -> str:
+    """A name, also in BibLaTeX's extended form: "family=Doe, given=John"."""
+    parts = dict(re.findall(r"(family|given|prefix|suffix) ?= ?([^,]{1,100})", name)) if "family" in name else {}
+    if not parts.get("family"):
+        return given_name_first(name)
+    return " ".join(parts[part].strip() for part in ("given", "prefix", "family", "suffix") if part in parts)
+
+
 def _kinds(entry: dict[str, str]) -> list[str]:
     """The publication type that Web of Science and Scopus name: "Article; Retracted Publication"."""
     stated = entry.get("type") or entry.get("document_type") or ""
-    return [kind.strip().lower() for kind in stated.split(";") if kind.strip()]
+    return [kind.strip(" {}").lower() for kind in stated.split(";") if kind.strip(" {}")]
 
 
 def _verbatim(value: str) -> str:

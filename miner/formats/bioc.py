@@ -79,7 +79,7 @@ def _article(
         sections=sections,
         pmid=pmid,
         pmcid=pmcid,
-        doi=front.get("article-id_doi"),
+        doi=front.get("article-id_doi") or front.get("journal", "").partition(";")[2],
         journal=front.get("journal", "").partition(";")[0] or None,
         published=date_in(front.get("year", "") or front.get("journal", "").partition(";")[2]),
     )

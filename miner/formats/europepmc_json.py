@@ -67,7 +67,13 @@ def results(document: Any) -> list[Any]:
 
 def is_result(record: Mapping[str, Any]) -> bool:
     """Whether a JSON object is a result of Europe PMC."""
-    return record.get("source") in _SOURCES and "id" in record and ("pubYear" in record or "authorString" in record)
+    source = record.get("source")
+    return (
+        isinstance(source, str)
+        and source in _SOURCES
+        and "id" in record
+        and ("pubYear" in record or "authorString" in record)
+    )
 
 
 def parse_xml(stream: BinaryIO, *, source: str = "europepmc") -> Iterator[Article | Reject]:

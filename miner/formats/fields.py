@@ -41,7 +41,7 @@ _NAMES = {
     "authors": "authors author authorslist authorlist authorstring authornames authorfullnames fullauthornames "
     "creators creator au af authorsprimary authorsfullname authorshipsauthordisplayname dccreator authorfullname",
     "types": "types type kind publicationtype publicationtypes documenttype itemtype pubtype "
-    "articletype articletypes dt contenttype typecrossref subtypedescription doctype",
+    "articletype articletypes dt contenttype typecrossref subtypedescription doctype referencetype",
     "language": "language lang la articlelanguage languageoforiginaldocument",
     "version": "version",
     "retracted": "retracted isretracted retractionstatus",
@@ -66,8 +66,8 @@ _COPYRIGHT_BEGIN = re.compile(
     re.IGNORECASE,
 )
 _COPYRIGHT_END = re.compile(
-    r"(?:(?<=[.!?)\]])|^) ?(?:\[ABSTRACT FROM AUTHOR\]|\(?(?:copyright ?)?©|copyright of\b|copyright \(c\)|"
-    r"\(c\) ?\d{4}\b|copyright \d{4}\b|©)",
+    r"(?:(?<=[.!?)\]])|^) ?(?:\[ABSTRACT FROM AUTHOR\]|\(?(?:copyright ?)?© ?(?=\d{4}\b|(?-i:[A-Z])[\w-]{2})|"
+    r"copyright of\b|copyright \(c\)|\(c\) ?\d{4}\b|copyright \d{4}\b)",
     re.IGNORECASE,
 )
 _ABSTRACT_OF = re.compile(r"\[ABSTRACT FROM (?:AUTHOR|PUBLISHER)\]|\(PsycInfo Database Record", re.IGNORECASE)
@@ -83,6 +83,7 @@ _MAX_DATE = 200
 @lru_cache(maxsize=4096)
 def canonical_name(name: str) -> str | None:
     """What a column or key is ("Article Title", "ti" → "title"), or None when it is nothing an article has."""
+    name = name.replace(", Primary", " Primary")  # RefWorks
     if len(name) > MAX_NAME or re.search(r"[,;|\t]", name):
         return None
     return _CANONICAL.get(re.sub(r"[^a-z0-9]", "", re.sub(r"\(s\)", "s", name.lower())))
@@ -123,7 +124,7 @@ def article_of(
         title=plain(text_in(fields.get("title"))),
         sections=sections,
         pmid=_pmid(fields),
-        pmcid=_first_word(text_in(fields.get("pmcid"))) or pmcid_in(all_text_in(fields.get("note"))),
+        pmcid=_pmcid(fields),
         doi=_doi(fields),
         authors=authors_in(fields.get("authors")),
         journal=plain(text_in(fields.get("journal"))),
@@ -192,7 +193,7 @@ def without_copyright(text: str) -> str:
 
 def authors_in(value: Any) -> list[str]:
     """Names from a list, or from one text that parts them by semicolons, " and " or commas."""
-    if isinstance(value, str) and value.startswith("[{") and len(value) < _MAX_LITERAL:
+    if isinstance(value, str) and value.startswith(("[{", "['", '["')) and len(value) < _MAX_LITERAL:
         value = _literal(value)  # what pandas writes for a list of objects
     if isinstance(value, list):
         return [given_name_first(name) for one in value if (name := _person(one))]
@@ -239,6 +240,13 @@ def _pmid(fields: Mapping[str, Any]) -> str | None:
         or pmid_in_notes(all_text_in(fields.get("note")))
         or pmid_in_links(all_text_in(fields.get("link")))
     )
+
+
+def _pmcid(fields: Mapping[str, Any]) -> str | None:
+    stated = _first_word(text_in(fields.get("pmcid")))
+    if page := re.search(r"/articles/(?:PMC)?(\d{1,9})/?$", stated):  # OpenAlex leaves "PMC" out
+        return page.group(1)
+    return stated or pmcid_in(all_text_in(fields.get("note")))
 
 
 def _doi(fields: Mapping[str, Any]) -> str | None:

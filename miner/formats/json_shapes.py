@@ -28,8 +28,7 @@ def openalex(record: Json) -> Json | None:
         return None
     place = _mapping(record.get("primary_location") or record.get("host_venue"))
     biblio = _mapping(record.get("biblio"))
-    return {
-        **record,
+    own: dict[str, Any] = {
         "id": text_in(record.get("id")) or ids.get("openalex"),
         "title": record.get("title") or record.get("display_name"),
         "abstract": record.get("abstract") or _inverted(index),
@@ -43,6 +42,7 @@ def openalex(record: Json) -> Json | None:
         "types": [record.get("type_crossref") or record.get("type")],
         **{name: biblio.get(name) for name in ("volume", "issue", "first_page", "last_page")},
     }
+    return _over(record, own)
 
 
 def semantic_scholar(record: Json) -> Json | None:
@@ -52,8 +52,7 @@ def semantic_scholar(record: Json) -> Json | None:
         return None
     lowered = {str(name).lower(): value for name, value in ids.items()}
     journal = _mapping(record.get("journal"))
-    return {
-        **{name: value for name, value in record.items() if name.lower() not in ("citations", "references", "journal")},
+    own: dict[str, Any] = {
         "id": record.get("paperId") or record.get("corpusid"),
         "doi": lowered.get("doi"),
         "pmid": lowered.get("pubmed"),
@@ -64,6 +63,7 @@ def semantic_scholar(record: Json) -> Json | None:
         "date": record.get("publicationDate") or record.get("publicationdate"),
         "types": record.get("publicationTypes") or record.get("publicationtypes"),
     }
+    return _over(record, own)
 
 
 def zotero(record: Json) -> Json | None:
@@ -77,11 +77,8 @@ def zotero(record: Json) -> Json | None:
         if isinstance(creators, list)
         else []
     )
-    return {
-        **{name: value for name, value in item.items() if name not in ("creators", "version", "notes")},
-        "authors": authors,
-        "id": None,
-    }
+    kept = {name: value for name, value in item.items() if name not in ("creators", "version", "notes", "key")}
+    return _over(kept, {"authors": authors})
 
 
 def lens(record: Json) -> Json | None:
@@ -94,8 +91,7 @@ def lens(record: Json) -> Json | None:
         if isinstance(external, list)
         else {}
     )
-    return {
-        **{name: value for name, value in record.items() if name not in ("references", "source")},
+    own: dict[str, Any] = {
         "id": record["lens_id"],
         "doi": record.get("doi") or ids.get("doi"),
         "pmid": ids.get("pmid"),
@@ -104,6 +100,7 @@ def lens(record: Json) -> Json | None:
         "date": record.get("date_published"),
         "year": record.get("year_published"),
     }
+    return _over({name: value for name, value in record.items() if name != "source"}, own)
 
 
 def scopus(record: Json) -> Json | None:
@@ -164,6 +161,11 @@ SHAPES: list[Callable[[Json], Json | None]] = [
     pubmed_summary,
     corpus_document,
 ]
+
+
+def _over(record: Json, own: Json) -> Json:
+    """The fields found for it, then those that the record names as others do."""
+    return {**own, **{name: value for name, value in record.items() if name not in own}}
 
 
 def _mapping(value: Any) -> Json:

@@ -31,14 +31,10 @@ MAX_RECORD = 8_000_000
 
 
 def matches_lines(head: Head) -> bool:
-    """Whether the first line is an object by itself, and so may be the second."""
-    first, end_of_line, rest = head.text.partition("\n")
+    """Whether the first line is an object by itself, and another one follows."""
+    first, _, rest = head.text.partition("\n")
     first = first.strip()
-    if not (_BEGIN.match(head.text) and first.startswith("{")):
-        return False
-    if not end_of_line and not head.complete:
-        return True  # a line longer than what is seen of the file
-    return first.endswith("}") and (not end_of_line or rest.lstrip()[:1] in ("{", ""))
+    return bool(_BEGIN.match(first)) and first[0] == "{" and first[-1] == "}" and rest.lstrip()[:1] == "{"
 
 
 def matches(head: Head) -> bool:
@@ -107,6 +103,8 @@ def _array(text: str, source: str) -> Iterator[Article | Reject]:
 
 def _articles(found: Any, item: str, source: str) -> Iterator[Article | Reject]:
     """The one record that a JSON value is, or all those that it holds."""
+    if found is None:  # Semantic Scholar's answer for an identifier that it does not know
+        return
     if _is_too_deep(found):
         yield reject(source, item, f"its JSON is nested deeper than {MAX_DEPTH} levels - no record is")
         return
@@ -115,6 +113,8 @@ def _articles(found: Any, item: str, source: str) -> Iterator[Article | Reject]:
         yield _article(found, item, source)
     else:
         for position, record in enumerate(held, start=1):
+            if record is None:
+                continue
             yield _article(record, f"{item}, entry {position}", source)
 
 

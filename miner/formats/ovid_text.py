@@ -73,6 +73,9 @@ def _article(lines: list[str], item: str, source: str) -> Article | Reject:
             | {"date": citation.string[citation.end() :]}
             | fields
         )
+    fields["types"] = re.split(r"\. ?", str(fields.get("types", "")))
+    if "pagination" in str(fields.get("issue", "")):
+        del fields["issue"]
     accession, database = str(fields.pop("accession", "")), str(fields.pop("database", "Ovid MEDLINE"))
     if "pmid" not in fields and (pmid := accession_pmid(accession, database)):
         fields["pmid"] = pmid

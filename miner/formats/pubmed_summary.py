@@ -49,7 +49,7 @@ def _article(record: str, source: str) -> Article | Reject:
     return to_article(
         source=source,
         item=f"PMID {pmid.group(1)}" if pmid else text[:80],
-        title=title[1:-1] if title.startswith("[") and title.rstrip(".").endswith("]") else title,
+        title=title.rstrip(".")[1:-1] if title.startswith("[") and title.rstrip(".").endswith("]") else title,
         pmid=pmid.group(1) if pmid else None,
         pmcid=pmcid.group(1) if pmcid else None,
         doi=normalize_doi(doi.group(1)) if doi else None,

@@ -23,7 +23,7 @@ _FURNITURE = re.compile(
     r"retraction (?:in|of)\b|retracted and republished|corrected and republished|republished|reprint (?:in|of)\b|"
     r"summary for patients in|original report in|copyright|©|\(c\) ?\d{4}|conflict of interest|doi:|pmcid:|pmid:|"
     r"expression of concern|publisher:|plain language summary|trial registration: *\S+$|dataset described in|"
-    r"\[(?:article|chapter|book) in )",
+    r"\[(?:article|chapter|book) in |\[no authors listed\])",
     re.IGNORECASE,
 )
 _NOTICES: dict[str, NoticeKind] = {

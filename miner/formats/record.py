@@ -86,8 +86,9 @@ def to_article(
 
 
 def reject(source: str, item: str, reason: str, payload: str = "") -> Reject:
-    """A reject whose payload is bounded."""
-    return Reject(source, tidy(item)[:300] or "a record without a name", reason, payload[:MAX_PAYLOAD])
+    """A reject whose payload is bounded and can be stored: lone surrogates are replaced."""
+    storable = payload[:MAX_PAYLOAD].encode("utf-8", "replace").decode("utf-8")
+    return Reject(source, tidy(item)[:300] or "a record without a name", tidy(reason), storable)
 
 
 def text_id(title: str, sections: Sequence[Section]) -> str:

@@ -75,8 +75,8 @@ FORMATS: list[FileFormat] = [
     FileFormat("Ovid text", ovid_text.matches, from_text(ovid_text.parse)),
     FileFormat("RIS", ris.matches, from_text(ris.parse)),
     FileFormat("MEDLINE", medline.matches, from_text(medline.parse)),
-    FileFormat("PubMed text", pubmed_text.matches, from_text(pubmed_text.parse)),
     FileFormat("PubMed summary", pubmed_summary.matches, from_text(pubmed_summary.parse)),
+    FileFormat("PubMed text", pubmed_text.matches, from_text(pubmed_text.parse)),
     FileFormat("Embase fields by row", embase_rows.matches, from_text(embase_rows.parse)),
     FileFormat("table", tables.matches, from_text(tables.parse)),
     FileFormat("article page as text", lambda head: page_text.looks_like_page(head.text), as_one(article_page.parse)),
@@ -101,7 +101,7 @@ _MAGIC = {
 _MAX_STRANGE = 0.05
 """The share of control characters and undecodable bytes beyond which a file is no text."""
 _MAX_NUL = 0.01
-"""The share of NUL bytes beyond which a file is binary: a few are damage."""
+"""The share of NUL bytes beyond which a file is binary; two are damage in any file."""
 
 
 def recognize(head: bytes) -> FileFormat:
@@ -126,7 +126,7 @@ def _text_of(head: bytes) -> str:
     if kind:
         raise ParseError(f"it is {kind}")
     encoding = encoding_of(head)
-    if encoding == "utf-8" and head.count(0) > len(head) * _MAX_NUL:
+    if encoding == "utf-8" and head.count(0) > max(2, len(head) * _MAX_NUL):
         raise ParseError("it is a binary file - save the records as text, XML, JSON or CSV")
     text = normalize_line_ends(head.decode(encoding, "replace")).replace("\x00", "").strip("\ufeff \t\n")
     if not text:

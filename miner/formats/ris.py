@@ -14,7 +14,7 @@ from miner.formats.tagged import Tags, all_of, article_of_tags, first, read_tags
 from miner.model.articles import Article, Reject
 from miner.model.identifiers import normalize_doi
 
-_TY = re.compile(r"\ufeff?TY( {0,3})-[ \t]*\S")
+_TY = re.compile(r"\ufeff?TY(?:( {1,3})-[ \t]*[A-Za-z]|()-[ \t]*[A-Z]{3,8}[ \t]*$)")
 _END = re.compile(r"ER {0,3}-[ \t]*$")
 _TAGGED = re.compile(r"([A-Z][A-Z0-9])( {1,3})-(?: |$)")
 _RIS_TAG = re.compile(r"(?:TY|ER|T1|A1|N2|Y1|JF|L3|M3|N1|UR|JO|SP|EP|KW|SN|DO|AN|C1)  -(?: |$)")
@@ -70,7 +70,7 @@ def parse(text: str, *, source: str = "file") -> Iterator[Article | Reject]:
     """
     position = 0
     for lines in _records(text):
-        spaces = next((found.group(1) for line in lines if (found := _TY.match(line))), "  ")
+        spaces = next((found.group(1) or "" for line in lines if (found := _TY.match(line))), "  ")
         tag = re.compile(rf"([A-Z][A-Z0-9])(?:  |{spaces})-(?: |$)(.*)")
         tags = read_tags(lines, tag.match)
         if not tags or not (tags.keys() - {"TY", "ER", "C1", "DB", "DP", "N1", "ID"} or "TY" in tags):

@@ -73,6 +73,6 @@ def accession_pmid(accession: str, database: str) -> str | None:
 
 
 def _own_part(text: str) -> str:
-    text = " ".join(text[:_MAX_NOTE].split(" ")).strip()
+    text = re.sub(r"<[^<>]{1,50}>", "\n", text[:_MAX_NOTE]).strip()
     references = _REFERENCES.search(text)
     return text[: references.start()] if references else text

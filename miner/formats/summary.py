@@ -48,7 +48,7 @@ class FileSummary:
             parts.append(f"{self.with_abstract:,} with abstract")
         if self.rejects:
             reasons = [reason if count == 1 else f"{count:,} times {reason}" for reason, count in self.rejects]
-            more = f"; {len(reasons) - MAX_REASONS} other reasons" if len(reasons) > MAX_REASONS else ""
+            more = f"; others: {len(reasons) - MAX_REASONS}" if len(reasons) > MAX_REASONS else ""
             parts.append(f"{self.rejected:,} rejected ({'; '.join(reasons[:MAX_REASONS])}{more})")
         return f"{self.name}: {', '.join(parts)}"
 

@@ -26,16 +26,16 @@ MIN_KNOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """The header of a table, and the field that each column holds ("" for none)."""
+    """The header of a table, and (column, the field that it holds), the better column of a field first."""
 
     header: list[str]
-    fields: list[str]
+    fields: list[tuple[int, str]]
     glued_authors: bool = False
 
     @classmethod
     def of(cls, header: Sequence[str]) -> "_Columns":
         names = [name.strip("\ufeff ") for name in header]
-        fields = web_of_science.column_fields(names) or names
+        fields = web_of_science.columns_of(names) or list(enumerate(names))
         return cls(list(header), fields, "Item DOI" in names and "Content Type" in names)
 
 
@@ -168,9 +168,9 @@ def _article(columns: _Columns, row: list[str] | None, item: str, raw: str, sour
         reason = f"it has {len(row)} cells under {len(columns.header)} columns - put quotation marks around texts"
         return reject(source, item, reason, raw)
     record: dict[str, object] = {}
-    for name, cell in zip(columns.fields, row, strict=False):
-        if name and (name not in record or not str(record[name]).strip()):
-            record[name] = cell
+    for at, name in columns.fields:
+        if at < len(row) and not str(record.get(name, "")).strip():
+            record[name] = row[at]
     _unglue_authors(columns, record)
     for name in record:
         if canonical_name(name) == "abstract":

@@ -32,8 +32,9 @@ _NAMES = {
     "doi": ("DI", "D2"),
     "pmid": ("PM",),
 }
-_COLUMNS = {tag: field for field, tags in _NAMES.items() for tag in tags} | {"DT": "types"}
-"""The columns of a table that are read; "ID" (Keywords Plus), "DA" (day of export), "PG" (page count) are not."""
+_TABLE_TAGS = {**_NAMES, "types": ("DT",)}
+"""The columns of a table that are read: not "ID" (Keywords Plus), "DA" (day of export), "PG" (number of pages)."""
+_SET_ASIDE = ("Author Full Names", "Document Type", "Publication Type", "Date of Export", "Number of Pages")
 
 
 def matches(head: Head) -> bool:
@@ -46,14 +47,20 @@ def matches(head: Head) -> bool:
     return at is not None and any(_TAG.match(line) for line in head.lines[at + 1 : at + 3])
 
 
-def column_fields(header: Sequence[str]) -> list[str] | None:
-    """The fields that the columns of a table with two-letter tags hold ("" for none); None for other tables."""
-    tags = [name.strip("\ufeff \"'").upper() for name in header]
-    if not {"PT", "AU", "TI", "SO"} <= set(tags):
-        return None
-    # Two columns of one field: the better one is that which article_of meets first, under its own name.
-    best = {field: next((tag for tag in found if tag in tags), "") for field, found in _NAMES.items()}
-    return [_COLUMNS.get(tag, "") if best.get(_COLUMNS.get(tag, ""), tag) == tag else "" for tag in tags]
+def columns_of(header: Sequence[str]) -> list[tuple[int, str]] | None:
+    """(column, the field that it holds) of a table of Web of Science, the better column of a field first.
+
+    None for other tables.
+    """
+    names = [name.strip("\ufeff \"'") for name in header]
+    if {"PT", "AU", "TI", "SO"} <= set(names):
+        return [(names.index(tag), field) for field, tags in _TABLE_TAGS.items() for tag in tags if tag in names]
+    if "UT (Unique WOS ID)" in names:
+        better = {"Author Full Names": "authors", "Document Type": "types"}
+        first = [(names.index(name), field) for name, field in better.items() if name in names]
+        rest = [(at, name) for at, name in enumerate(names) if name not in _SET_ASIDE]
+        return first + rest
+    return None
 
 
 def parse(text: str, *, source: str = "file") -> Iterator[Article | Reject]:

@@ -15,7 +15,8 @@ from miner.formats.markup import plain
 from miner.model.articles import Article, Reject
 
 DATA = Path(__file__).parents[1] / "data" / "files"
-SAMPLES = sorted(path.name for path in DATA.iterdir())
+SAMPLES = sorted(path.relative_to(DATA).as_posix() for path in DATA.rglob("*.*") if path.is_file())
+FULL = sorted(path.name for path in DATA.iterdir() if path.is_file())
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 visible = st.characters(exclude_categories=["C", "Z"], exclude_characters="<>&")
@@ -51,7 +52,7 @@ def test_any_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-@QUICK
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_damaged_file(name: str, data: st.DataObject) -> None:
     document = (DATA / name).read_bytes()
@@ -62,7 +63,7 @@ def test_a_damaged_file(name: str, data: st.DataObject) -> None:
     read(document)
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", FULL)
 @QUICK
 @given(cut=st.floats(0, 1))
 def test_a_file_that_is_cut(name: str, cut: float) -> None:
