@@ -3,7 +3,6 @@
 import os
 import platform
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -13,7 +12,7 @@ from typing import Annotated, Literal
 import typer
 
 import miner
-from miner.cli.output import print_json, print_table
+from miner.cli.output import print_json, print_table, say
 from miner.errors import ExominerError
 from miner.settings import Settings
 
@@ -37,12 +36,16 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(
-    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Set damaged values of the corpus aside.")] = False,
 ) -> None:
-    """Look at what is installed, the language model, the workspace and the database; say how to mend what is wrong.
+    """Check the installation, the language model, the workspace and the database; say how to fix what is wrong.
 
-    Example: exominer doctor
+    Example: exominer doctor --repair
     """
+    if repair:
+        _repair(context.obj.corpus_path)
     findings = list(examine(context.obj))
     if as_json:
         print_json([asdict(f) for f in findings])
@@ -50,6 +53,17 @@ def doctor(
         print_table(("what", "state", "detail", "mend"), [(f.what, f.state, f.detail, f.mend) for f in findings])
     if any(f.state == "wrong" for f in findings):
         raise typer.Exit(1)
+
+
+def _repair(path: Path) -> None:
+    from miner.corpus import Corpus
+
+    if not path.exists():
+        return
+    with Corpus(path) as corpus:
+        for damage in corpus.repair():
+            remedy = "run: exominer rejects --retry" if damage.kind == "record" else "run: exominer update"
+            say(f"{damage.kind} {damage.name} was damaged and is set aside - {remedy}")
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -115,11 +129,13 @@ def _corpus(path: Path) -> str:
     from miner.corpus import Corpus
 
     with Corpus(path) as corpus:
+        corpus.check_file()
         counts = corpus.counts()
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
-        (sound,) = db.execute("PRAGMA quick_check").fetchone()
-    if sound != "ok":
-        raise ExominerError(f"{path} is damaged: {sound}")
+        damage = list(corpus.damage())
+    if damage:
+        shown = ", ".join(f"{one.kind} {one.name}" for one in damage[:3])
+        more = f" and {len(damage) - 3} more" if len(damage) > 3 else ""
+        raise ExominerError(f"damaged: {shown}{more} - run: exominer doctor --repair")
     return ", ".join(f"{count} {name}" for name, count in counts.items())
 
 

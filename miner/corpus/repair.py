@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from miner.corpus.database import now
 from miner.corpus.merge import Work
 from miner.corpus.works import Works
+from miner.errors import WorkspaceError
 from miner.model.articles import Article, Reject
 from miner.model.claims import Claim
 
@@ -30,7 +31,14 @@ class Damage:
 
 
 class Repairs(Works):
-    """Damage to a corpus's values, found and repaired. Damage to the file itself is SQLite's `quick_check` to find."""
+    """Damage to a corpus's values, found and repaired."""
+
+    def check_file(self) -> None:
+        """Raise WorkspaceError where SQLite finds the file itself damaged."""
+        with self._errors():
+            (answer,) = self._db.execute("PRAGMA quick_check(1)").fetchone()
+        if answer != "ok":
+            raise WorkspaceError(f"{self.path} is damaged ({answer}) - restore a snapshot")
 
     def damage(self) -> Iterator[Damage]:
         """Every record that differs from its digest, and every work or claim that cannot be parsed."""
