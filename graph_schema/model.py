@@ -150,9 +150,13 @@ ENTITY = NodeKind(
     "A thing that is spoken of. It has one more label for its kind, and `Cargo` if a vesicle can carry it.",
     (
         Property("id", "string", "CURIE of an ontology or nomenclature, or a text-born `exominer:` id"),
-        Property("name", "string", "preferred name"),
+        Property("name", "string", "what the field calls it"),
+        Property("formal_name", "string", "what its vocabulary calls it, where that is another name"),
         Property(
-            "lookup", "string", "its id and all its names, lower-cased, each between bars: `|mir-21|microrna 21|`"
+            "lookup",
+            "string",
+            "its id and all its names, in lower case and normalized (`miner.vocabulary.normalize`), each between bars:"
+            " `|hgnc:31586|mir-21|mir21|`",
         ),
         Property("category", "string", "Biolink category"),
         Property("synonyms", "string list", "other names"),

@@ -14,6 +14,7 @@ class Entry:
     name: str
     synonyms: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
+    formal_name: str = ""
 
 
 T = EntityType

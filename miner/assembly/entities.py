@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from graph_schema.model import EntityType, biolink_category
 from miner.model.assertions import EntityNode, Vocabulary
+from miner.vocabulary.identity import MAX_NAME, PIRNA, PIRNA_CLASS, shorten
+from miner.vocabulary.normalize import normalize
 
 
 class NoVocabulary:
@@ -39,19 +41,37 @@ class EntityNodes:
 def _describe(id_: str, type_: EntityType, vocabulary: Vocabulary) -> EntityNode:
     concept = vocabulary.concept(id_)
     type_ = concept.type if concept else type_
-    name = concept.name if concept else _name_in(id_)
-    synonyms = tuple(dict.fromkeys(s for s in concept.synonyms if s and s != name)) if concept else ()
+    name = shorten(concept.name if concept else _name_in(id_))
+    formal = concept.formal_name if concept else ""
+    synonyms = tuple(dict.fromkeys(s for s in concept.synonyms if s and s not in (name, formal))) if concept else ()
     parents = {p for p in concept.parents if p != id_ and vocabulary.concept(p)} if concept else set()
-    lookup = dict.fromkeys(word.lower() for word in (id_, name, *synonyms))
+    if id_.startswith(PIRNA) and vocabulary.concept(PIRNA_CLASS):
+        parents.add(PIRNA_CLASS)
     return EntityNode(
         id=id_,
         type=type_,
         name=name,
-        lookup=f"|{'|'.join(lookup)}|",
+        formal_name=formal,
+        lookup=lookup_of(id_, name, formal, *synonyms),
         category=biolink_category(type_, id_),
         synonyms=synonyms,
         parents=tuple(sorted(parents)),
     )
+
+
+MAX_LOOKUP = 7_500
+"""Characters of a node's `lookup`: a text index of Neo4j takes values of some 8 kB."""
+
+
+def lookup_of(*names: str) -> str:
+    """The keys by which names are found, between bars: each in lower case, and normalized ("|mir-21|mir21|")."""
+    lower = (" ".join(name.lower().split()).replace("|", "/") for name in names)
+    keys = dict.fromkeys(key for key in (*lower, *map(normalize, names)) if 0 < len(key) <= MAX_NAME)
+    lookup = "|"
+    for key in keys:
+        if len((lookup + key).encode("utf-8", "replace")) < MAX_LOOKUP:
+            lookup += key + "|"
+    return lookup
 
 
 def _name_in(id_: str) -> str:

@@ -67,7 +67,11 @@ class Concept(Protocol):
 
     @property
     def name(self) -> str:
-        """Its preferred name."""
+        """What the field calls it."""
+
+    @property
+    def formal_name(self) -> str:
+        """What its vocabulary calls it, where that is another name."""
 
     @property
     def synonyms(self) -> tuple[str, ...]:
@@ -89,12 +93,13 @@ class Vocabulary(Protocol):
 class EntityNode:
     """An entity as the graph keeps it: a function of its id, type and the vocabulary alone.
 
-    `lookup` holds all its names and its id, lower-cased, each between bars.
+    `lookup` holds the keys of its id and all its names, each between bars: in lower case, and normalized.
     """
 
     id: str
     type: EntityType
     name: str
+    formal_name: str
     lookup: str
     category: str
     synonyms: tuple[str, ...]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from graph_schema.model import EntityType
 from miner.nlp.linker import Grounding, stripped
 from miner.nlp.patterns import mirna_within
-from miner.vocabulary.normalize import fold, fold_words
+from miner.vocabulary.normalize import normalize, normalize_words
 
 _T = EntityType
 
@@ -175,7 +175,7 @@ class Grouper:
             word
             for span in self.spans
             if span.type is kind
-            for word in fold_words(span.text) + fold_words(span.expanded)
+            for word in normalize_words(span.text) + normalize_words(span.expanded)
         )
 
     def _root(self, i: int) -> int:
@@ -200,9 +200,9 @@ class Grouper:
         if span.type is _T.VESICLE:
             return ["vesicle"]
         if span.type is _T.MICRO_RNA:
-            return [self._mirna_key(span)]
+            return [self._mirna_key(span), "id:" + span.grounding.id]
         shortest = (list(stripped(span.expanded, span.type)) or [span.expanded])[-1]
-        keys = ["s:" + fold(form) for form in (span.text, span.expanded, shortest)]
+        keys = ["s:" + normalize(form) for form in (span.text, span.expanded, shortest)]
         if span.type is _T.FUNCTION:
             keys.append("f:" + self._function_key(span.expanded))
         elif span.type in (_T.CELL, _T.CANCER):
@@ -217,8 +217,8 @@ class Grouper:
     def _mirna_key(self, span: GroundedSpan) -> str:
         named = mirna_within(span.name)
         if named:
-            return f"{named.stem}{named.number}{named.arm}{named.group}"
-        return "s:" + fold([span.name, *stripped(span.name, span.type)][-1])
+            return named.key
+        return "s:" + normalize([span.name, *stripped(span.name, span.type)][-1])
 
     def _function_key(self, surface: str) -> str:
         """The words that carry the meaning: those of the studied cancers and of "cell" left out, word order too."""
@@ -235,7 +235,7 @@ class Grouper:
             if span.type is _T.MICRO_RNA:
                 key = self._mirna_key(span)
                 at.setdefault(key, i)
-                bare = re.sub(r"[35]p$", "", key)
+                bare = re.sub(r"-[35]p$", "", key)
                 arms[bare].add(key)
         for bare, keys in arms.items():
             if len(keys) == 2 and bare in keys:
@@ -248,7 +248,7 @@ class Grouper:
         """
         plain: dict[tuple[EntityType, str], int] = {}
         for i, span in enumerate(self.spans):
-            plain.setdefault((span.type, " ".join(fold_words(span.expanded))), i)
+            plain.setdefault((span.type, " ".join(normalize_words(span.expanded))), i)
         for i, span in enumerate(self.spans):
             if span.grounding.score < _SURE:
                 for shorter in self._without_modifiers(span):
@@ -256,7 +256,7 @@ class Grouper:
                         self._unite(plain[span.type, shorter], i)
 
     def _without_modifiers(self, span: GroundedSpan) -> Iterator[str]:
-        words = fold_words(span.expanded)
+        words = normalize_words(span.expanded)
         if span.type in (_T.GENE, _T.CHEMICAL, _T.MOLECULE_CLASS, _T.CELL):
             for at in range(1, len(words)):
                 if not set(words[at:]) & _CELLISH:
@@ -288,13 +288,19 @@ def _disease_key(surface: str) -> str:
 
 def _content(surface: str) -> list[str]:
     words: list[str] = []
-    for word in fold_words(surface):
+    for word in normalize_words(surface):
         words.extend(_SAME_WORD.get(word, word).split())
     return [word for word in words if word not in _STOP and word not in _VAGUE]
+
+
+_ARM = re.compile(r"(?<=[\da-z])[-_ ]?[35]p\b")
+"""A miRNA's arm: where an article names one arm alone, its plain name means that arm."""
 
 
 def best_grounding(group: Sequence[GroundedSpan]) -> Grounding:
     """The grounding of a concept: the surest of its mentions', the commonest among equals."""
     votes = Counter(span.grounding.id for span in group)
-    best = max(group, key=lambda span: (span.grounding.score, votes[span.grounding.id], -span.start))
+    best = max(
+        group, key=lambda s: (s.grounding.score, _ARM.search(s.name) is not None, votes[s.grounding.id], -s.start)
+    )
     return best.grounding

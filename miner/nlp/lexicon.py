@@ -1,7 +1,7 @@
 """The compact lexicon: concepts of the field's vocabularies, their surface forms, and where these stand in a text.
 
 One gzip file of tab-separated lines, built by `pipelines/lexicons`: a header, the concepts, then the keys. A key is
-a surface form folded by `miner.vocabulary.normalize.fold`; each of its senses names a concept, how good a name the
+a surface form folded by `miner.vocabulary.normalize.normalize`; each of its senses names a concept, how good a name the
 form is for it, and, where case tells a symbol from a word ("CAT", "cat"), the form as the vocabulary writes it.
 """
 
@@ -15,10 +15,10 @@ from itertools import pairwise
 
 from graph_schema.model import EntityType
 from miner.errors import InputError
-from miner.vocabulary.normalize import GREEK, WORD, fold, fold_word
+from miner.vocabulary.normalize import GREEK, WORD, normalize, normalize_word
 from miner.vocabulary.words import word_set
 
-FORMAT = "exominer-lexicon-1"
+FORMAT = "exominer-lexicon-2"
 MAX_WORDS = 9
 ONE_WORD = "~"
 """Stands for the symbol of a form that is one plain word: in any letter case, but with no space within."""
@@ -28,13 +28,18 @@ _POINT = re.compile(r"\.")
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One entry of a vocabulary. `parents` are the CURIEs it is a kind (or form) of."""
+    """One entry of a vocabulary. `parents` are the CURIEs it is a kind (or form) of.
+
+    `name` is what the field says, `formal_name` what the vocabulary calls it where that is another ("apoptosis",
+    "apoptotic process").
+    """
 
     id: str
     type: EntityType
     name: str
     parents: tuple[str, ...]
     synonyms: tuple[str, ...]
+    formal_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +118,13 @@ class Lexicon:
 
     def lookup(self, surface: str) -> tuple[Sense, ...]:
         """The senses of a whole surface form that its letter case allows, best first."""
-        packed = self._keys.get(fold(surface))
+        packed = self._keys.get(normalize(surface))
         return () if packed is None else tuple(s for s in self._senses(packed) if case_allows(surface, s.cased))
 
     def match(self, text: str) -> Iterator[LexiconSpan]:
         """Every stretch of `text` that is a form of the lexicon, nested ones included, left to right."""
         words = list(WORD.finditer(text))
-        folded = [fold_word(word.group()) for word in words]
+        folded = [normalize_word(word.group()) for word in words]
         joined = [_joins(text, a.end(), b.start()) for a, b in pairwise(words)] + [False]
         keys = self._keys
         for i, word in enumerate(words):
@@ -192,7 +197,7 @@ _WORDS = word_set(
 
 
 def _letters(symbol: str) -> str:
-    return "".join(GREEK.get(c, c) for c in symbol if c.isalnum())
+    return "".join(GREEK.get(c, c) for c in symbol.replace("ß", "β") if c.isalnum())
 
 
 @cache
@@ -223,13 +228,14 @@ def _load(path: str | None) -> Lexicon:
 
 
 def _parse_concept(line: str) -> Concept:
-    curie, kind, name, parents, synonyms = line.split("\t")
+    curie, kind, name, parents, synonyms, formal = line.split("\t")
     return Concept(
         curie,
         EntityType(kind),
         name,
         tuple(parents.split("|")) if parents else (),
         tuple(synonyms.split("|")) if synonyms else (),
+        formal,
     )
 
 

@@ -1,14 +1,16 @@
-"""What a mention is: a CURIE of the field's vocabularies with a score and the reason, or an honest text id."""
+"""Ground a mention to a CURIE of the field's vocabularies, or to an id derived from its text."""
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph_schema.model import EntityType
 from miner.nlp.lexicon import Lexicon, Sense
-from miner.nlp.patterns import MirnaName, mirna_within
+from miner.nlp.patterns import mirna_within, pirna_within
+from miner.nlp.processes import simpler_names
 from miner.nlp.vesicles import EXTRACELLULAR_VESICLE, vesicle_term
-from miner.vocabulary.normalize import fold_words
+from miner.vocabulary.identity import PIRNA, shorten, text_id
+from miner.vocabulary.mirnas import MirnaName
 
 _T = EntityType
 _RANK_SCORE = (1.0, 0.95, 0.8)
@@ -25,7 +27,7 @@ _KINDS: dict[EntityType, tuple[EntityType, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Grounding:
-    """The identity of a mention. `score` in [0, 1]; `reason` in words ("synonym", "long form of PDAC", "text")."""
+    """The concept a mention names. `score` in [0, 1]; `reason` in words ("synonym", "long form of PDAC", "text")."""
 
     id: str
     name: str
@@ -154,11 +156,6 @@ def _shorter(pattern: re.Pattern[str], surface: str) -> str:
     return rest if len(rest) > 1 and rest.lower() not in _TOO_GENERAL else surface
 
 
-def text_id(kind: EntityType, surface: str) -> str:
-    """The id of what no vocabulary knows, from its type and folded words alone: always the same for the same words."""
-    return f"exominer:{kind.value.lower()}-" + "-".join(fold_words(surface))
-
-
 class Grounder:
     """Grounds mentions with a lexicon. `long_forms` gives the article's abbreviations (short → long)."""
 
@@ -172,7 +169,9 @@ class Grounder:
         if kind is _T.MICRO_RNA:
             named = mirna_within(surface)
             if named:
-                return self._mirna(named, surface)
+                return self._mirna(named)
+        if kind is _T.MOLECULE_CLASS and (pirna := self._pirna(surface)):
+            return pirna
         full = expanded(surface, long_forms or {})
         best: Grounding | None = None
         for form, factor, why in self._forms(surface, full, kind):
@@ -185,7 +184,7 @@ class Grounder:
         if found:
             return found
         bare = ([full, *stripped(full, kind)] if kind in _CARGO else [full])[-1]
-        return Grounding(text_id(kind, bare), bare, 0.3, "text")
+        return Grounding(text_id(kind, bare), shorten(bare), 0.3, "text")
 
     def _in_part(self, full: str, kind: EntityType) -> Grounding | None:
         """What the head of a longer mention names, less surely: "TNBC metastasis" is metastasis, of what is set aside.
@@ -201,9 +200,15 @@ class Grounder:
                 if found:
                     return found
         if kind is _T.FUNCTION:
-            for match in re.finditer(r" (?:of|in|by|from|to|under|toward) ", full):
-                if self._is_bearer(full[match.end() :]):
-                    return self._look(full[: match.start()], kind, 0.65, "head of the mention: ")
+            return self._process(full)
+        return None
+
+    def _process(self, full: str) -> Grounding | None:
+        """The process at the head of a longer mention, less surely the further its wording is from a known one."""
+        forms = (form for form in simpler_names(full) if form.lower() not in _TOO_GENERAL)
+        for far, form in enumerate(forms):
+            if found := self._look(form, _T.FUNCTION, 0.65 if far < 2 else 0.55, "head of the mention: "):
+                return found
         return None
 
     def _is_bearer(self, surface: str) -> bool:
@@ -216,14 +221,16 @@ class Grounder:
     def _forms(self, surface: str, full: str, kind: EntityType) -> Iterator[tuple[str, float, str]]:
         if full != surface:
             yield full, 0.98, f"long form of {surface}: "
-        yield surface, 1.0, ""
+        alone = full == surface or " " in surface or _is_symbol(surface, kind)
+        if alone:
+            yield surface, 1.0, ""
         if kind is _T.PATHWAY:
             bare = list(stripped(full, kind))
             for form in [full, *bare[-1:]]:
                 yield f"{form} signaling pathway", 0.95, "pathway of "
-        for base, why in dict.fromkeys([(full, "within the mention: "), (surface, "within the mention: ")]):
+        for base in dict.fromkeys([full, surface] if alone else [full]):
             for form in stripped(base, kind):
-                yield form, 0.93, why
+                yield form, 0.93, "within the mention: "
 
     def _look(self, form: str, kind: EntityType, factor: float, why: str) -> Grounding | None:
         kinds = _KINDS.get(kind, (kind,))
@@ -246,45 +253,30 @@ class Grounder:
             return Grounding(EXTRACELLULAR_VESICLE, self.lexicon.name(EXTRACELLULAR_VESICLE), 0.6, "vesicle by context")
         return Grounding(curie, self.lexicon.name(curie), 1.0, "vesicle term")
 
-    def _mirna(self, named: MirnaName, surface: str) -> Grounding:
-        """The mature form where an arm is named, else the (first) precursor; human unless another species is named."""
-        for species, why in ((named.species or "hsa", ""), ("mmu", "known in mouse: "), ("rno", "known in rat: ")):
-            found = None if named.group else self._mirna_of(species, named)
-            if found:
-                curie, reason = found
-                score = 0.8 if why else 0.7 if reason.startswith("first member") else 1.0
-                return Grounding(curie, self.lexicon.name(curie), score, why + reason)
-            if named.species:
-                break
-        return Grounding(text_id(_T.MICRO_RNA, _mirna_text(named)), surface, 0.5, "text: miRNA not in the lexicon")
+    def _mirna(self, named: MirnaName) -> Grounding:
+        """The gene level for a plain name, the mature form for an arm, the precursor for "pre-"; else an id of its own.
 
-    def _mirna_of(self, species: str, named: MirnaName) -> tuple[str, str] | None:
-        bare = f"{species}-{named.stem}-{named.number}"
-        if named.arm:
-            options = [(f"{bare}-{named.arm}", True, "mature form"), (bare, True, "mature form without arm")]
-        else:
-            options = [
-                (bare, False, "precursor"),
-                (f"{bare}-1", False, "first precursor of the family"),
-                (f"{bare}a", False, "first member of the family"),
-                (bare, True, "the one mature form"),
-            ]
-        for name, mature, reason in options:
-            for sense in self.lexicon.lookup(name):
-                if (
-                    sense.type is _T.MICRO_RNA
-                    and self.lexicon.name(sense.id).lower() == name
-                    and mature == (":MIMAT" in sense.id)
-                ):
-                    return sense.id, reason
-        return None
+        Human unless another species is named; a name that no human miRNA has is the species' that has it.
+        """
+        for form, reason in ((named, "miRNA"), (replace(named, copy="", precursor=False), "gene of the precursor")):
+            senses = [s for s in self.lexicon.lookup(str(form)) if s.type is _T.MICRO_RNA]
+            if senses:
+                first = min(senses, key=lambda s: s.rank)
+                other = first.rank > 0 and not named.species
+                score, why = (0.8, "miRNA of another species") if other else (1.0, reason)
+                return Grounding(first.id, self.lexicon.name(first.id), score, why)
+        id_ = "exominer:microrna-" + "-".join(named.words)
+        return Grounding(id_, str(named), 0.5, "text: miRNA not in the lexicon")
+
+    def _pirna(self, surface: str) -> Grounding | None:
+        """A piRNA by its number: a molecule class of one."""
+        named = pirna_within(surface)
+        return Grounding(PIRNA + named.removeprefix("piR-"), named, 0.9, "piRNA") if named else None
 
 
-def _mirna_text(named: MirnaName) -> str:
-    species = f"{named.species} " if named.species not in ("", "hsa") else ""
-    arm = f" {named.arm}" if named.arm else ""
-    group = f" {named.group}" if named.group else ""
-    return f"{species}{named.stem} {named.number}{arm}{group}"
+def _is_symbol(short: str, kind: EntityType) -> bool:
+    """Whether an abbreviation that the article spells out still means itself: a gene's symbol, never "PC" or "CP"."""
+    return kind in (_T.GENE, _T.LNC_RNA) and (len(short) > 3 or any(c.isdigit() for c in short[1:]))
 
 
 def _same_case(form: str, sense: Sense) -> bool:

@@ -5,30 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graph_schema.model import EntityType
-from miner.vocabulary.normalize import dehyphenated
+from miner.vocabulary.hyphens import unify_hyphens
+from miner.vocabulary.mirnas import SPECIES_PREFIXES, VIRAL_NUMBER, MirnaName, parse_mirna
 
 _T = EntityType
-SPECIES_PREFIXES = {
-    "hsa": "human",
-    "has": "human",
-    "mmu": "mouse",
-    "rno": "rat",
-    "ebv": "Epstein-Barr virus",
-    "kshv": "Kaposi's sarcoma-associated herpesvirus",
-    "hcmv": "human cytomegalovirus",
-    "hsv1": "herpes simplex virus 1",
-    "hsv2": "herpes simplex virus 2",
-    "mcv": "Merkel cell polyomavirus",
-    "bta": "cow",
-    "ssc": "pig",
-    "cel": "roundworm",
-    "cfa": "dog",
-    "gga": "chicken",
-    "dre": "zebrafish",
-    "ath": "thale cress",
-    "osa": "rice",
-}
-"""miRBase's species prefixes; "has" is the common slip for "hsa"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +22,26 @@ class PatternSpan:
 
 
 _SPECIES = "|".join(SPECIES_PREFIXES)
-_VIRAL = r"BART\d+[a-z]?|BHRF1-\d|H\d+|K\d+(?:-\d+[ab]?)?|U[LS]\d+[A-Z]?(?:-(?![35]p)\d)?"
-_NUMBER = rf"(?:\d{{1,5}}[a-z]{{0,2}}(?:-(?!3p|5p)\d{{1,2}}(?![\d.]))?|{_VIRAL})(?:[-_ ]?[35]p\b)?(?![A-Za-z0-9])\*?"
-_LET = r"(?:let|lin)-?\d+[a-z]?(?:-(?!3p|5p)\d(?!\d))?(?:[-_ ]?[35]p\b)?(?![A-Za-z0-9])\*?"
+_NUMBER = (
+    rf"(?:\d{{1,5}}[a-z]{{0,2}}(?:-(?!3p|5p)\d{{1,2}}(?![\d.]))?|{VIRAL_NUMBER})(?:[-_ ]?[35]p\b)?(?![A-Za-z0-9])\*?"
+)
+_LET = r"(?:let-?7|lin-?4)[a-z]?(?:-(?!3p|5p)\d(?!\d))?(?:[-_ ]?[35]p\b)?(?![A-Za-z0-9])\*?"
 _MIR_WORD = r"(?:[Mm]i(?:cro)?-? ?RNA(?:s(?=-))?|[Mm]icroRs?|MICRORNAS?|[Mm]iRs?|MIRS?|Mirs?|mir)"
 _FAMILY = r"(?: (?:family|cluster|families|clusters)\b)?"
 _CLUSTERED = r"(?:(?:[~/-]\d{2,3}[a-z]?(?![a-z0-9]))+(?= cluster)|[~/-]\d{2,3}(?![\dp]))?"
 _MIRNA = re.compile(
     rf"(?<![A-Za-z0-9_])(?:(?:{_SPECIES})-)?(?:(?:pre|pri)-|exo(?=mi[Rr]))?"
-    rf"(?:{_MIR_WORD}[- ]{{0,2}}(?:miR-?)?(?:{_LET}|{_NUMBER}){_CLUSTERED}{_FAMILY}"
+    rf"(?:{_MIR_WORD}[- ]{{0,2}}(?:\((?:miR|miRNA)s?\)[- ]?)?(?:miR-?)?(?:{_LET}|{_NUMBER}){_CLUSTERED}{_FAMILY}"
     rf"|{_LET}{_FAMILY})"
 )
 _MORE = re.compile(
     rf"(?:\s*/\s*|\s*,\s*(?:and|or|&)?\s*|\s+(?:and|or|&)\s+)(?P<item>-(?:{_LET}|{_NUMBER})"
     rf"|(?<=/)(?:{_LET}|\d{{1,4}}[a-z]?(?:-[35]p)?)(?![A-Za-z0-9])|(?<=[ ,/])[a-f](?![A-Za-z0-9]))"
 )
-_PIRNA = re.compile(r"(?<![A-Za-z0-9])pi(?:R|RNA)-(?:[a-z]{3}-)?\d{2,}(?![A-Za-z0-9])", re.I)
+_PIRNA = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?:hsa|mmu|rno)[-_])?[Pp]iR(?:NA)?[-_]?(?:[a-z]{3}[-_])?(?P<number>\d{2,})(?![A-Za-z0-9])"
+)
+"""piRNAs are a class of their own (24 to 31 nucleotides, bound by PIWI proteins): members of a molecule class here."""
 _SYMBOL = r"[A-Z][A-Za-z0-9]*(?:[-.][A-Z0-9][A-Za-z0-9]*)*"
 _CIRC = re.compile(
     r"(?<![A-Za-z0-9])(?:(?:hsa|has|mmu)[_-])?[Cc]irc(?:RNA)?(?:s?[_-])?(?:\d{4,8}|[_-]\d{3,8}"
@@ -87,10 +71,10 @@ _CELL_LINE = re.compile(
 
 def pattern_spans(text: str) -> Iterator[PatternSpan]:
     """Every name in `text` that one of the patterns finds. Spans of different patterns may overlap."""
-    plain = dehyphenated(text)
+    plain = unify_hyphens(text)
     yield from _mirnas(plain)
     for match in _PIRNA.finditer(plain):
-        yield PatternSpan(match.start(), match.end(), _T.MICRO_RNA, match.group())
+        yield PatternSpan(match.start(), match.end(), _T.MOLECULE_CLASS, f"piR-{match['number']}")
     yield from _spoken(plain, _CIRC_SPOKEN, _T.CIRC_RNA)
     for match in _CIRC.finditer(plain):
         if _is_circ_name(match.group()):
@@ -142,53 +126,16 @@ def cell_line_spans(text: str) -> Iterator[tuple[int, int]]:
         yield match.start(), match.end()
 
 
-@dataclass(frozen=True, slots=True)
-class MirnaName:
-    """A miRNA's name in parts: "mmu-miR-30a-5p" → ("mmu", "mir", "30a", "5p"). `group` is "family" or "cluster"."""
-
-    species: str
-    stem: str
-    number: str
-    arm: str
-    group: str
+def pirna_within(surface: str) -> str | None:
+    """The name of the piRNA in a surface form, "piR-" and its number, or None where it has none."""
+    match = _PIRNA.search(unify_hyphens(surface))
+    return f"piR-{match['number']}" if match else None
 
 
 def mirna_within(surface: str) -> MirnaName | None:
     """The parts of a miRNA's surface form, or of the last miRNA named in a longer one ("MSC-exosomal miR-145-5p")."""
-    whole = mirna_name(surface)
+    whole = parse_mirna(surface, listed=True)
     if whole:
         return whole
     named = [span.name for span in pattern_spans(surface) if span.type is _T.MICRO_RNA]
-    return mirna_name(named[-1]) if named else None
-
-
-_PARTS = re.compile(
-    rf"^(?:(?P<species>{_SPECIES})[- ]?)?(?:(?:pre|pri|exo|ex|ev)-?(?=mi))?(?:(?:mi(?:cro)?-? ?rnas?"
-    rf"|micror|mirs?)[- ]*)?(?:mir-?)?(?P<let>let|lin)?"
-    rf"[- ]?(?P<number>{_VIRAL}|\d+(?!s$|s )[a-z]{{0,2}}(?:-\d{{1,2}}(?!p|\d))?|\d+)"
-    r"(?P<rest>(?:[~/-]\d{2,3}[a-z]?)+)?"
-    r"[-_ ]?(?P<arm>[35]p)?\*?(?: (?P<group>family|cluster)(?: members?)?)?(?P<several>s)?$",
-    re.I,
-)
-
-
-_VIRUSES = {"ebv": r"BART|BHRF", "kshv": r"K\d", "hsv1": r"H\d", "hcmv": r"U[LS]\d"}
-"""The viruses that such numbers are of where no species is named."""
-
-
-def mirna_name(surface: str) -> MirnaName | None:
-    """The parts of a miRNA's surface form, or None where it is not one."""
-    match = _PARTS.match(dehyphenated(surface).strip())
-    if not match:
-        return None
-    species = (match["species"] or "").lower()
-    several = match["several"] or (match["let"] and match["number"] == "7")
-    group = (match["group"] or "").lower() or ("cluster" if match["rest"] else "family" if several else "")
-    virus = next((v for v, sign in _VIRUSES.items() if re.match(sign, match["number"], re.I)), "")
-    return MirnaName(
-        "hsa" if species == "has" else species or virus,
-        (match["let"] or "mir").lower(),
-        match["number"].lower() + (match["rest"] or "").replace("~", "-").replace("/", "-"),
-        (match["arm"] or "").lower(),
-        group,
-    )
+    return parse_mirna(named[-1], listed=True) if named else None

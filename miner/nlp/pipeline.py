@@ -9,7 +9,7 @@ from miner.model.annotations import AnnotatedArticle
 if TYPE_CHECKING:
     from spacy.language import Language
 
-PIPELINE = "exominer.entities.v1"
+PIPELINE = "exominer.entities.v2"
 """The versioned name of this pipeline; raised when what it finds changes."""
 BATCH = 32
 

@@ -11,7 +11,7 @@ from miner.nlp.candidates import Candidate
 from miner.nlp.intervals import SpanSet
 from miner.nlp.occurrences import Occurrences
 from miner.nlp.vesicles import rnase_exosomes
-from miner.vocabulary.normalize import fold_words
+from miner.vocabulary.normalize import normalize_words
 
 _T = EntityType
 _RNA = frozenset({_T.MICRO_RNA, _T.LNC_RNA, _T.CIRC_RNA})
@@ -185,7 +185,7 @@ class _Resolver:
             for c in found
             if c.type is _T.CANCER
             and c.source.endswith("lexicon")
-            and set(fold_words(self.text[c.start : c.end])) - _GENERIC_CANCERS
+            and set(normalize_words(self.text[c.start : c.end])) - _GENERIC_CANCERS
         ]
 
     def _nested(self, usable: Iterable[Candidate], taken: SpanSet[Candidate]) -> SpanSet[Candidate]:

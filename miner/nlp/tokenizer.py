@@ -7,7 +7,7 @@ ordinary word that modifies ("PDAC-derived", "miR-21-mediated"), so that the nam
 import re
 from typing import TYPE_CHECKING
 
-from miner.vocabulary.normalize import HYPHENS
+from miner.vocabulary.hyphens import HYPHENS
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from miner.vocabulary.normalize import dehyphenated
+from miner.vocabulary.hyphens import unify_hyphens
 
 EXTRACELLULAR_VESICLE = "GO:1903561"
 EXOSOME = "GO:0070062"
@@ -56,7 +56,7 @@ _PREFIX = re.compile(
 
 def vesicle_spans(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, CURIE) of every vesicle term in `text`, the RNase exosome complex left out."""
-    plain = dehyphenated(text)
+    plain = unify_hyphens(text)
     heads = [match for match in VESICLE.finditer(plain) if _is_vesicle_word(match.group())]
     rnase = rnase_exosomes(plain)
     for match in heads:
@@ -66,7 +66,7 @@ def vesicle_spans(text: str) -> Iterator[tuple[int, int, str]]:
 
 def vesicle_term(surface: str) -> str | None:
     """The CURIE of the most telling vesicle term in a surface form, or None where it has none."""
-    found = [_curie(m) for m in VESICLE.finditer(dehyphenated(surface)) if _is_vesicle_word(m.group())]
+    found = [_curie(m) for m in VESICLE.finditer(unify_hyphens(surface)) if _is_vesicle_word(m.group())]
     order = [curie for curie, _ in _HEADS]
     return min(found, key=order.index) if found else None
 

@@ -1,104 +1,77 @@
-"""Surface forms folded to what a reader takes them for: case, Greek, hyphens, plurals and spelling set aside."""
+"""The key by which surface forms are compared: letter case, Greek, hyphens, plurals and spelling set aside.
+
+Lexicon, entity nodes and queries all call `normalize`, so that a name is found however it is written.
+"""
 
 import re
+import tomllib
 import unicodedata
 from functools import lru_cache
+from importlib.resources import files
 
-GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρστυφχψω",
-        [
-            "alpha",
-            "beta",
-            "gamma",
-            "delta",
-            "epsilon",
-            "zeta",
-            "eta",
-            "theta",
-            "iota",
-            "kappa",
-            "lambda",
-            "mu",
-            "nu",
-            "xi",
-            "omicron",
-            "pi",
-            "rho",
-            "sigma",
-            "tau",
-            "upsilon",
-            "phi",
-            "chi",
-            "psi",
-            "omega",
-        ],
-        strict=True,
-    )
+from miner.vocabulary.mirnas import parse_mirna
+from miner.vocabulary.words import word_set
+
+_GREEK_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi"
+    " psi omega"
 )
+_LOOKALIKES = {"ɑ": "alpha", "ɣ": "gamma", "ɛ": "epsilon", "ϵ": "epsilon", "ĸ": "kappa", "∆": "delta", "ς": "sigma"}
+"""Letters that abstracts write for Greek ones: Latin alpha, gamma and epsilon, kra, the increment sign."""
+GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK_NAMES.split(), strict=True)) | _LOOKALIKES
 WORD = re.compile(r"[^\W_]+")
 """A run of letters and digits: the unit that surface forms are compared in."""
-HYPHENS = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"
-"""Every character that stands for a hyphen in published abstracts."""
-_BRITISH = (
-    ("tumour", "tumor"),
-    ("signalling", "signaling"),
-    ("leukaemi", "leukemi"),
-    ("anaemi", "anemi"),
-    ("ischaemi", "ischemi"),
-    ("haemato", "hemato"),
-    ("haemo", "hemo"),
-    ("oesoph", "esoph"),
-    ("oedema", "edema"),
-    ("isation", "ization"),
-    ("polaris", "polariz"),
-    ("paediatr", "pediatr"),
-    ("modelling", "modeling"),
-    ("ageing", "aging"),
-    ("fibre", "fiber"),
-    ("labell", "label"),
-    ("colour", "color"),
-    ("aetiolog", "etiolog"),
-    ("foetal", "fetal"),
-    ("orrhoea", "orrhea"),
-)
+_SHARP_S_FOR_BETA = re.compile(r"(?<![a-z])ß|ß(?![a-z])")
 
-
-_GREEK_PLURALS = ("stases", "theses", "lyses", "noses", "toses", "roses", "neses")
+_SPELLING = tomllib.loads(files("miner.vocabulary").joinpath("spelling.toml").read_text(encoding="utf-8"))
+_BRITISH = tuple(_SPELLING["american"].items())
+_NOT_BRITISH = ("lysis", "lyses", "lyst")
+_IRREGULAR: dict[str, str] = _SPELLING["irregular"]
+_SINGULAR = word_set(_SPELLING["singular"]["words"])
 _SINGULAR_ENDINGS = ("ss", "is", "us", "ras")
+_GREEK_PLURALS = ("stases", "theses", "lyses", "noses", "toses", "roses", "neses")
+_ES_PLURALS = ("sses", "shes", "ches", "xes", "zzes", "viruses")
 
 
 @lru_cache(maxsize=200_000)
-def fold_word(word: str) -> str:
-    """One word folded: "Tumours" → "tumor", "κB" → "kappab", "metastases" → "metastasis"."""
-    folded = unicodedata.normalize("NFKC", word).lower().replace("ς", "σ")
-    if not folded.isascii():
-        folded = "".join(GREEK.get(c, c) for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
-    if len(folded) > 5:
+def normalize_word(word: str) -> str:
+    """One word normalized: "Tumours" → "tumor", "κB" → "kappab", "metastases" → "metastasis"."""
+    lower = unicodedata.normalize("NFKC", word).lower()
+    if not lower.isascii():
+        lower = _SHARP_S_FOR_BETA.sub("β", lower)
+        lower = "".join(GREEK.get(c, c) for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
+    if len(lower) > 5:
         for british, american in _BRITISH:
-            if british in folded:
-                folded = folded.replace(british, american)
-    if folded.endswith(_GREEK_PLURALS):
-        return folded[:-2] + "is"
-    if len(folded) > 3 and folded[-1] == "s" and folded[-4:-1].isalpha() and not folded.endswith(_SINGULAR_ENDINGS):
-        return folded[:-1]
-    return folded
+            if british in lower and not lower.endswith(_NOT_BRITISH):
+                lower = lower.replace(british, american)
+    return _singular(lower)
 
 
-def fold_words(surface: str) -> tuple[str, ...]:
-    """The folded words of a surface form, in order."""
-    return tuple(fold_word(match.group()) for match in WORD.finditer(surface))
+def _singular(word: str) -> str:
+    """A lower-case word without its plural ending; what only looks like a plural stays ("diabetes", "species")."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) < 4 or word[-1] != "s" or not word[-4:-1].isalpha() or word in _SINGULAR:
+        return word
+    if word.endswith(_GREEK_PLURALS):
+        return word[:-2] + "is"
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(_ES_PLURALS):
+        return word[:-2]
+    return word if word.endswith(_SINGULAR_ENDINGS) else word[:-1]
+
+
+def normalize_words(surface: str) -> tuple[str, ...]:
+    """The normalized words of a surface form, in order."""
+    return tuple(normalize_word(match.group()) for match in WORD.finditer(surface))
 
 
 @lru_cache(maxsize=200_000)
-def fold(surface: str) -> str:
-    """The folded words glued together: "PD-L1", "PDL1" and "pd l1" are one key."""
-    return "".join(fold_words(surface))
+def normalize(surface: str) -> str:
+    """The key of a surface form: its normalized words joined, so that "PD-L1", "PDL1" and "pd l1" are one.
 
-
-def dehyphenated(text: str) -> str:
-    """`text`, same length, with every hyphen-like character as "-" and every odd space as " "."""
-    return text.translate(_PLAIN)
-
-
-_PLAIN = {ord(c): "-" for c in HYPHENS} | {ord(c): " " for c in "\u00a0\u2009\u200a\u202f\u2007\u2002\u2003\t"}
+    All spellings of a miRNA have one key ("miR-21", "MIR21", "microRNA-21", "hsa-miR-21"), each arm another.
+    """
+    mirna = parse_mirna(surface)
+    return mirna.key if mirna else "".join(normalize_words(surface))

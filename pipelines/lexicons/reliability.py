@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from miner.nlp.candidates import find_candidates
 from miner.nlp.lexicon import Lexicon
-from miner.vocabulary.normalize import fold
+from miner.vocabulary.normalize import normalize
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAIN = ROOT.parent / "shared" / "gold" / "train.jsonl"
@@ -46,9 +46,9 @@ def main() -> None:
         text = article["title"] + "\n" + article["abstract"]
         gold = defaultdict(set)
         for entity in article["entities"]:
-            gold[entity["type"]] |= {fold(mention) for mention in entity["mentions"]}
+            gold[entity["type"]] |= {normalize(mention) for mention in entity["mentions"]}
         met = {
-            (fold(text[c.start : c.end]), c.type.value): text[c.start : c.end]
+            (normalize(text[c.start : c.end]), c.type.value): text[c.start : c.end]
             for c in find_candidates(text, lexicon)
             if c.source == "lexicon"
         }

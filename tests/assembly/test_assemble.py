@@ -229,7 +229,10 @@ def test_entities_come_with_all_they_are_kinds_of() -> None:
     nodes = EntityNodes(TinyVocabulary()).for_types({"MONDO:0005184": EntityType.CANCER})
     assert set(nodes) == {"MONDO:0005184", "MONDO:0004993", "MONDO:0004992"}
     node = nodes["MONDO:0005184"]
-    assert node.lookup == "|mondo:0005184|pancreatic ductal adenocarcinoma|pdac|"
+    assert (
+        node.lookup
+        == "|mondo:0005184|pancreatic ductal adenocarcinoma|pdac|mondo0005184|pancreaticductaladenocarcinoma|"
+    )
     assert (node.category, node.parents) == ("biolink:Disease", ("MONDO:0004993",))
 
 

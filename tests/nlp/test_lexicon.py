@@ -3,7 +3,7 @@ import pytest
 from graph_schema.model import EntityType
 from miner.errors import InputError
 from miner.nlp.lexicon import Lexicon, case_allows
-from miner.vocabulary.normalize import fold
+from miner.vocabulary.normalize import normalize
 
 
 @pytest.fixture(scope="module")
@@ -102,8 +102,35 @@ def test_parents_name_and_synonyms(lexicon: Lexicon) -> None:
     assert "MONDO:0005070" in ancestors
 
 
-def test_mature_mirna_is_a_form_of_its_precursor(lexicon: Lexicon) -> None:
-    assert lexicon.parents("miRBase:MIMAT0000076") == ("miRBase:MI0000077",)
+def test_precursor_and_mature_forms_are_kinds_of_the_gene_level_mirna(lexicon: Lexicon) -> None:
+    assert lexicon.parents("miRBase:MIMAT0000076") == lexicon.parents("miRBase:MI0000077") == ("HGNC:31586",)
+    assert [lexicon.name(id_) for id_ in ("HGNC:31586", "miRBase:MI0000077", "miRBase:MIMAT0000076")] == [
+        "miR-21",
+        "pre-miR-21",
+        "miR-21-5p",
+    ]
+    assert lexicon.parents("miRBase:MI0000651") == ("exominer:microrna-mir-1",)
+
+
+@pytest.mark.parametrize(
+    ("curie", "name", "formal"),
+    [
+        ("GO:0070062", "exosome", "extracellular exosome"),
+        ("GO:0006915", "apoptosis", "apoptotic process"),
+        ("MONDO:0021063", "colon cancer", "malignant colon neoplasm"),
+        ("MESH:D019008", "drug resistance", "Drug Resistance, Neoplasm"),
+        ("MESH:D009361", "invasion", "Neoplasm Invasiveness"),
+        ("GO:0006629", "lipid metabolism", "lipid metabolic process"),
+        ("MESH:D018482", "skeletal muscle", "Muscle, Skeletal"),
+        ("HGNC:31586", "miR-21", "MIR21"),
+        ("GO:0001525", "angiogenesis", ""),
+    ],
+)
+def test_names_are_the_fields_and_formal_names_the_vocabularys(
+    lexicon: Lexicon, curie: str, name: str, formal: str
+) -> None:
+    concept = lexicon.concept(curie)
+    assert concept and (concept.name, concept.formal_name) == (name, formal)
 
 
 def test_an_unknown_curie_is_its_own_name(lexicon: Lexicon) -> None:
@@ -158,4 +185,4 @@ def test_letter_case_tells_symbols_from_words(surface: str, symbol: str, allowed
     ],
 )
 def test_folding_sees_through_spelling(one: str, other: str) -> None:
-    assert fold(one) == fold(other)
+    assert normalize(one) == normalize(other)

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_schema.model import EntityType
-from miner.nlp.patterns import mirna_name, pattern_spans
+from miner.nlp.patterns import pattern_spans
+from miner.vocabulary.mirnas import parse_mirna
 
 _T = EntityType
 
@@ -34,7 +35,10 @@ def found(text: str, kind: EntityType) -> list[tuple[str, str]]:
         ("miR23b3p", ["miR23b3p"]),
         ("exosomal-miR-106a", ["miR-106a"]),
         ("has-miR-1260a", ["has-miR-1260a"]),
-        ("piR-25783", ["piR-25783"]),
+        ("microRNA (miR)-148b-3p", ["microRNA (miR)-148b-3p"]),
+        ("MIR21 and miR21", ["MIR21", "miR21"]),
+        ("LIN28B binds let-7", ["let-7"]),
+        ("piR-25783", []),
     ],
 )
 def test_mirnas(text: str, names: list[str]) -> None:
@@ -82,9 +86,9 @@ def test_circrnas(text: str, names: set[str]) -> None:
 
 
 def test_parts_of_a_mirna_name() -> None:
-    named = mirna_name("mmu-miR-30a-5p")
+    named = parse_mirna("mmu-miR-30a-5p")
     assert named and (named.species, named.stem, named.number, named.arm) == ("mmu", "mir", "30a", "5p")
-    assert mirna_name("PTEN") is None
+    assert parse_mirna("PTEN") is None
 
 
 @given(st.text(max_size=300))

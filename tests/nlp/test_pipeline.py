@@ -100,7 +100,7 @@ def test_a_saved_pipeline_loads_in_a_fresh_process(tmp_path) -> None:
     run = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "saved")], capture_output=True, text=True, check=True
     )
-    assert "miRBase:MI0000077" in json.loads(run.stdout.splitlines()[-1])
+    assert "HGNC:31586" in json.loads(run.stdout.splitlines()[-1])
 
 
 def test_every_step_can_be_inspected() -> None:
