@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miner.nlp.sentencizer import sentence_bounds
+from miner.nlp.sentencizer import SentencizerConfig, sentence_bounds
 
 
 def sentences(text: str) -> list[str]:
@@ -28,6 +28,59 @@ def sentences(text: str) -> list[str]:
 )
 def test_splits_running_text(parts: list[str]) -> None:
     assert sentences(" ".join(parts)) == parts
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        # a letter that labels the word before it may end a sentence
+        ["EVs activate protein kinase A.", "GPC1 promotes growth."],
+        ["They studied hepatitis B.", "These vesicles were larger."],
+        ["Cells were given vitamin D.", "Exosomal miR-21 fell."],
+        ["Patients had diabetes of type I.", "We saw no EVs."],
+        ["Uptake was blocked by Compound C.", "Injection of EVs restored it."],
+        ["EVs carried viruses of hepatitis B and C.", "Exosomal RNA was viral."],
+        ["Cells died of antimycin A.", "Proteins were lost."],
+        ["The limit was 5 M.", "Meanwhile, salts were added."],
+        ["Rats of group A.", "Rats of group B.", "Others."],
+        # an initial may not
+        ["This was shown by J. Doe in mice.", "It held."],
+        ["We thank professor J. Doe, Cesar V. Borlongan and A. B. Smith.", "It held."],
+        ["EVs of S. aureus and S. Typhimurium differ.", "E. coli was not tested."],
+        ["Roots of Panax ginseng L. Extracts were dried.", "They hold EVs."],
+        # abbreviations
+        ["Levels rose, e.g. Exosomal RNA, i.e. RNA of EVs, cf. Fig. 2 and no. 5 of Smith et al. 2019.", "It held."],
+        ["Diets no. 5 and no. 7 of approx. 40% fat, ca. 3 g vs. Chow, did so.", "Others did not."],
+        ["EVs of Lactobacillus sp. MRS-1 were few (p < 0.05).", "They grew at p < 0.05.", "Then they fell."],
+        ["Was there any effect?", "There was no.", "None was seen."],
+        ["Kits were from Acme Inc. Germany.", "Beads were from Acme Inc.", "They were washed."],
+    ],
+)
+def test_letters_and_abbreviations(parts: list[str]) -> None:
+    assert sentences(" ".join(parts)) == parts
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["EVs raised invasion.", "These cells spread."],
+        ["It bound CD63 (see above).", "Results: it held."],
+        ["EVs carried miR-21.", "Exosomal RNA was more at p < 0.05.", "Then it fell by 3%.", "A second test agreed."],
+        ["They needed direct contact.", "ARMMs are small."],
+        ["J774.A1 and RAW264.7 cells, E.coli, www.Acme.com, e.g.Exosomes, vs.Controls and Ph.D.s stay."],
+        ["1.2.Beta and pGL3.Basic-2 stay."],
+    ],
+)
+def test_full_stops_without_a_space(parts: list[str]) -> None:
+    assert sentences("".join(parts)) == parts
+
+
+def test_no_sentence_is_longer_than_the_limit() -> None:
+    config = SentencizerConfig(max_length=100)
+    for text in ("exosomes carry miR-21 and " * 40, "miR-1/" * 100, "x" * 1000):
+        bounds = sentence_bounds(text, config)
+        assert all(0 < end - start <= 100 for start, end in bounds) and len(bounds) >= len(text) // 100
+        assert "".join("".join(text[a:b].split()) for a, b in bounds) == "".join(text.split())
 
 
 def test_a_newline_always_ends_a_sentence() -> None:
