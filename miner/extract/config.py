@@ -34,7 +34,7 @@ class ExtractionConfig:
     before_list: int = 12
     """Words before a list that a construction may look at."""
     loss_reach: int = 9
-    """Distance from a mention at which its loss may be told."""
+    """Distance from a mention at which its loss of function may be reported."""
 
     # the lexical voter
     max_gap: int = 45
@@ -44,7 +44,7 @@ class ExtractionConfig:
 
     # how votes are joined
     absent: float = 0.02
-    """The score of an extractor that says nothing of a pair."""
+    """The score of a voter that does not vote for a relation."""
     clip: float = 0.005
     """How far probabilities are kept away from 0 and 1 before their log-odds are taken."""
     unknown_rule: float = 0.3

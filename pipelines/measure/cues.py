@@ -3,7 +3,7 @@
     python -m pipelines.measure.cues
 
 Prints, for abstracts and full papers: cues (right when they overlap an annotated cue of their kind), tokens within a
-scope, and sentences that hold a cue at all. BioScope (Vincze et al. 2008, BMC Bioinformatics 9(S11):S9) stands beside
+scope, and sentences that hold a cue at all. BioScope (Vincze et al. 2008, BMC Bioinformatics 9(S11):S9) is beside
 the checkout, in ../shared/corpora/bioscope.
 """
 
@@ -24,7 +24,7 @@ TOKEN = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*|[^\w\s]|_")
 Marks = dict[str, set[int]]
 
 
-def sentences(path: Path) -> Iterator[tuple[str, Marks, Marks]]:
+def read_sentences(path: Path) -> Iterator[tuple[str, Marks, Marks]]:
     """(text, characters of cues, characters of scopes) of each sentence, the characters by kind."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     for sentence in etree.parse(path, parser).iter("sentence"):
@@ -54,17 +54,17 @@ def _walk(node: etree._Element, text: list[str], cues: Marks, reached: Marks, ki
 
 def measure(path: Path) -> None:
     cue_counts, scope_counts, sentence_counts = ({kind: Counts() for kind in KINDS} for _ in range(3))
-    for text, cues, reached in sentences(path):
+    for text, cues, reached in read_sentences(path):
         spans = [match.span() for match in TOKEN.finditer(text)]
         found = find_scopes([text[a:b].lower() for a, b in spans])
         for kind in KINDS:
             mine = [scope for scope in found if scope.kind == kind]
-            wanted = {i for i, (a, b) in enumerate(spans) if cues[kind] & set(range(a, b))}
-            told = {i for scope in mine for i in range(scope.cue_first, scope.cue_last)}
-            add(cue_counts[kind], wanted, told)
+            gold = {i for i, (a, b) in enumerate(spans) if cues[kind] & set(range(a, b))}
+            predicted = {i for scope in mine for i in range(scope.cue_first, scope.cue_last)}
+            add(cue_counts[kind], gold, predicted)
             inside = {i for i, (a, b) in enumerate(spans) if reached[kind] & set(range(a, b))}
             add(scope_counts[kind], inside, {i for scope in mine for i in range(scope.first, scope.last)})
-            add(sentence_counts[kind], {0} if wanted else set(), {0} if told else set())
+            add(sentence_counts[kind], {0} if gold else set(), {0} if predicted else set())
     for kind in KINDS:
         for name, counts in (
             ("cue tokens", cue_counts),
@@ -74,13 +74,13 @@ def measure(path: Path) -> None:
             print(f"{path.stem:12} {kind:12} {name:13} {counts[kind]}")
 
 
-def add(counts: Counts, wanted: set[int], told: set[int]) -> None:
-    counts.add(Counts(len(wanted & told), len(wanted), len(told)))
+def add(counts: Counts, gold: set[int], predicted: set[int]) -> None:
+    counts.add(Counts(len(gold & predicted), len(gold), len(predicted)))
 
 
 def main() -> None:
     if not BIOSCOPE.is_dir():
-        sys.exit(f"BioScope is not there: {BIOSCOPE}")
+        sys.exit(f"BioScope is missing: {BIOSCOPE} - put the corpus there")
     for name in ("abstracts", "full_papers"):
         measure(BIOSCOPE / f"{name}.xml")
 

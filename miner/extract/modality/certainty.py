@@ -1,4 +1,4 @@
-"""Whether a sentence negates a claim, or only speculates on it.
+"""Whether a sentence negates a claim, or only speculates about it.
 
 A claim is negated or speculative where it lies within reach of a cue (`miner.extract.modality.scopes`); the cue's
 `target` in the table says how (`miner/vocabulary/cues.tsv`):
@@ -6,14 +6,14 @@ A claim is negated or speculative where it lies within reach of a cue (`miner.ex
 | kind | target | the cue bears on a claim of two mentions |
 | --- | --- | --- |
 | negation | claim | that its scope takes in, or that it follows or precedes, as its traits say |
-| negation | between | if it stands between them, the second within `reach` tokens: "exosomes lacking X" |
+| negation | between | if it is between them, the second within `reach` tokens: "exosomes lacking X" |
 | negation | object, subject | if the object or the subject follows it within `reach` tokens: "rather than X" |
 | negation | lacked object | if the object follows it within `reach` tokens, and the subject precedes it: "without X" |
 | speculation | claim | whose second mention its scope takes in |
 | speculation | possibility | likewise, if it is the possibility of a role or an ability, or the claim is one of use |
 | speculation | conditional | likewise, if the sentence concludes or the claim is one of use: "could" |
 | speculation | suggestion | likewise, if a role is suggested of both mentions |
-| speculation | appearance | likewise, if it stands between the two |
+| speculation | appearance | likewise, if it is between the two |
 """
 
 import re
@@ -82,7 +82,7 @@ def is_negated_elsewhere(
 ) -> bool:
     """Whether the sentence, having stated it of one case, negates it of another: "… in A cells but not in B cells".
 
-    What is taken for granted (that vesicles are secreted, and hold something) is not what is negated so.
+    CARRIES, SECRETES and FOUND_IN are presupposed in such sentences, and never negated so.
     """
     if predicate in _PRESUPPOSED:
         return False

@@ -1,4 +1,4 @@
-"""The table of cues, `miner/vocabulary/cues.tsv`, which says what each column means; and the contexts cues stand in."""
+"""Read the table of cues, `miner/vocabulary/cues.tsv`, whose head describes its columns."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ class _Element:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What stands beside a cue: "~ only", "whether or ~", "<state:3> ~", where ~ is the cue.
+    """The words beside a cue: "~ only", "whether or ~", "<state:3> ~", where ~ is the cue.
 
     >>> Context.parse("whether or ~").holds(["ask", "whether", "or", "not"], 3, 4)
     True
@@ -53,7 +53,7 @@ class Context:
         return cls(tuple(reversed(left)), tuple(right))
 
     def holds(self, tokens: Sequence[str], first: int, last: int) -> bool:
-        """Whether the cue from `first` to `last` stands in it."""
+        """Whether the cue from `first` to `last` has these words beside it."""
         at = first
         for element in self.before:
             reached = range(at - 1, max(-1, at - 1 - element.within), -1)

@@ -1,4 +1,4 @@
-"""Cues of negation and speculation with the tokens they reach over, by the kind of cue and the clause it stands in.
+"""Find cues of negation and speculation and their scopes, by the kind of cue and the clause around it.
 
 `pipelines/measure/cues.py` measures them on the BioScope corpus (Vincze et al. 2008, BMC Bioinformatics 9(S11):S9).
 """
@@ -80,7 +80,7 @@ def _find_bounds(tokens: Sequence[str], cue: Cue, at: int, end: int) -> tuple[in
 
 
 def _find_clause_end(tokens: Sequence[str], at: int) -> int:
-    """Where the clause that `at` stands in ends: strong punctuation, a contrast, a comma that opens another."""
+    """Where the clause around `at` ends: strong punctuation, a contrast, a comma that opens another."""
     depth = 0
     limit = min(len(tokens), at + CONFIG.max_scope)
     for i in range(at, limit):

@@ -1,4 +1,4 @@
-"""The words that say what one entity does to another (`miner/vocabulary/effects.toml`), known without a parser."""
+"""Recognize words of effect by their stem (`miner/vocabulary/effects.toml`), without a parser."""
 
 import re
 from functools import lru_cache
@@ -11,7 +11,7 @@ Form = Literal["verb", "past", "gerund", "noun"]
 
 
 class Effect(NamedTuple):
-    """What a word says happens: `polarity` is 1 for raising, -1 for lowering, 0 for an effect of unstated direction."""
+    """The effect that a word names: `polarity` is 1 for raising, -1 for lowering, 0 for no stated direction."""
 
     polarity: int
     form: Form

@@ -27,7 +27,7 @@ _MAX_WORDS_BETWEEN = 6
 
 @once_per_sentence
 def find_lists(view: SentenceView) -> tuple[MentionList, ...]:
-    """The top-level mentions cut into lists; a mention that stands alone is a list of one."""
+    """The top-level mentions cut into lists; a single mention is a list of one."""
     lists: list[list[TokenMention]] = []
     for mention in view.top_level:
         if lists and len(lists[-1]) < CONFIG.max_list and _are_joined(view, lists[-1][-1], mention):

@@ -1,4 +1,4 @@
-"""Mentions of whose loss a sentence speaks, so that their effect is the opposite of what is said."""
+"""Mentions whose loss of function a sentence reports, which inverts their effect."""
 
 import re
 
@@ -13,7 +13,7 @@ _AFTER = re.compile(rf"^ (?:{alternatives(_WORDS['after_links'])} )*{alternative
 
 @once_per_sentence
 def lost_mentions(view: SentenceView) -> frozenset[TokenMention]:
-    """The mentions whose loss of function is told: "PTEN knockdown", "inhibition of exosomal miR-21"."""
+    """The mentions whose loss of function is reported: "PTEN knockdown", "inhibition of exosomal miR-21"."""
     return frozenset(mention for mention in view.mentions if _is_lost(view, mention))
 
 

@@ -90,7 +90,7 @@ def _make_finding(
 
 
 def _read_nested(view: SentenceView, inner: TokenMention, outer: TokenMention) -> Iterator[Finding]:
-    """What a longer mention says of one inside it: "TNBC-derived exosomes", "plasma exosomes", "exosomal miR-21"."""
+    """What a longer mention states about one inside it: "TNBC-derived exosomes", "exosomal miR-21"."""
     if outer.type is _T.VESICLE:
         if inner.type is _T.ANATOMY:
             yield _make_finding(view, _P.FOUND_IN, outer, inner, "nested")
@@ -103,7 +103,7 @@ def _read_nested(view: SentenceView, inner: TokenMention, outer: TokenMention) -
 
 
 def _read_between(view: SentenceView, left: MentionList, right: MentionList) -> Iterator[Finding]:
-    """What the words between two lists say of their members."""
+    """What the words between two lists state about their members."""
     if right[0].first - left[-1].last > CONFIG.max_between:
         return
     between = view.phrase(left[-1].last, right[0].first)

@@ -6,7 +6,7 @@ features of all the sentences it shares are pooled, and every predicate that the
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import as_file, files
@@ -76,9 +76,9 @@ def load_scorer() -> "LexicalScorer":
         return LexicalScorer.load(path)
 
 
-def bucket(feature: str) -> int:
-    """The column a feature's name is hashed to."""
-    return crc32(feature.encode()) % BUCKETS
+def hash_features(names: Iterable[str]) -> tuple[int, ...]:
+    """The columns that features are hashed to by their names, each once and in order."""
+    return tuple(sorted({crc32(name.encode()) % BUCKETS for name in names}))
 
 
 @lru_cache(maxsize=1024)
@@ -115,8 +115,7 @@ def find_pairs(article: AnnotatedArticle, sentences: Sequence[SentenceView]) -> 
         names.update(ends[s, "s"])
         names.update(ends[o, "o"])
         _, view, subject, object_ = next((f for f in found if (s, o) in _findings_by_pair(f[1])), found[0])
-        features = tuple(sorted(set(map(bucket, names))))
-        yield Pair(s, o, features, view.index, subject.mention, object_.mention)
+        yield Pair(s, o, hash_features(names), view.index, subject.mention, object_.mention)
 
 
 def pair_mentions(view: SentenceView) -> Iterator[tuple[int, TokenMention, TokenMention]]:
@@ -198,9 +197,9 @@ def _describe_words(
 ) -> Iterator[str]:
     """The words between two mentions, and those beside them."""
     head = f"{kinds}{order}"
-    words = [_stem(word) for word in view.phrase(left.last, right.first).split()]
-    before = [_stem(word) for word in view.phrase(max(0, left.first - 3), left.first).split()]
-    after = [_stem(word) for word in view.phrase(right.last, min(len(view.tokens), right.last + 3)).split()]
+    words = _stem_words(view, left.last, right.first)
+    before = _stem_words(view, max(0, left.first - 3), left.first)
+    after = _stem_words(view, right.last, min(len(view.tokens), right.last + 3))
     yield f"{kinds}|{order}{_SIZES[min(len(words), len(_SIZES) - 1)]}"
     for word in set(words):
         yield f"{order}b {word}"
@@ -221,6 +220,19 @@ def _describe_words(
 
 _SIZES = ("0", "1", "3", "3", "8", "8", "8", "8", "8", "9")
 """The class of a number of words."""
+
+
+@once_per_sentence
+def _stemmed(view: SentenceView) -> dict[tuple[int, int], list[str]]:
+    """The stems of the phrases seen so far, by their bounds: most are part of several pairs."""
+    return {}
+
+
+def _stem_words(view: SentenceView, first: int, last: int) -> list[str]:
+    stemmed = _stemmed(view)
+    if (first, last) not in stemmed:
+        stemmed[first, last] = [_stem(word) for word in view.phrase(first, last).split()]
+    return stemmed[first, last]
 
 
 def _stem(word: str) -> str:
