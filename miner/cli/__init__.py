@@ -1,4 +1,4 @@
-"""The command line, Exominer's one door to the terminal."""
+"""The command line: commands, their errors and exit codes."""
 
 import errno
 import logging
@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 import miner
-from miner.cli import curate, doctor, evaluate, exports, graph, ingest, mine, query
-from miner.cli.output import say
+from miner.cli import curate, doctor, evaluate, exports, find, graph, ingest, mine, query, verdicts
+from miner.cli.output import configure_streams, printable, say
+from miner.cli.signals import Stopped, stop_on_signals
 from miner.errors import ExominerError
 from miner.settings import load_settings
 
@@ -44,34 +45,45 @@ def settings(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
     ] = False,
 ) -> None:
-    """Read the literature on extracellular vesicles into a graph of what it claims.
+    """Read the literature on extracellular vesicles and build a graph of its claims, each with its sentences.
 
     Example: exominer ingest examples && exominer query headline --param function=metastasis
     """
     context.obj = load_settings(workspace)
 
 
-for module in (ingest, mine, evaluate, query, graph, curate, exports, doctor):
+for module in (ingest, mine, evaluate, query, find, graph, curate, verdicts, exports, doctor):
     module.register(app)
 
 
-def _let_warnings_through() -> None:
-    """Show the warnings of our own code; libraries speak to developers, not to users."""
-    logging.getLogger("miner").addHandler(logging.StreamHandler())
+class _Printable(logging.Formatter):
+    """Log lines that are safe to print."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record), keep="\n")
+
+
+def _show_own_warnings() -> None:
+    """Show the warnings of Exominer's code; those of libraries are for developers."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Printable())
+    logging.getLogger("miner").addHandler(handler)
     logging.getLogger().addHandler(logging.NullHandler())
     logging.captureWarnings(True)
 
 
 def main() -> None:
-    """Run the command line; every error a user may meet ends as one line on stderr and an exit code."""
-    _let_warnings_through()
+    """Run the command line; every expected error ends as one line on stderr and an exit code."""
+    configure_streams()
+    _show_own_warnings()
+    stop_on_signals()
     try:
         app()
     except ExominerError as error:
         say(f"error: {error}")
         sys.exit(error.exit_code)
     except BrokenPipeError:
-        # The reader of our stdout has gone (`| head`): leave quietly, and keep Python from flushing into the void.
+        # Whatever read our stdout has ended (`| head`): end quietly, and keep Python from flushing to a closed pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
@@ -79,6 +91,6 @@ def main() -> None:
             raise
         say(f"error: {error.filename or 'output'}: {error.strerror} - free space or make it writable, then run again")
         sys.exit(1)
-    except KeyboardInterrupt:
-        say("stopped; what was done so far is kept, the same command goes on from here")
-        sys.exit(130)
+    except Stopped as stopped:
+        say("stopped - the work done so far is kept; run the same command again to go on")
+        sys.exit(stopped.exit_code)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from miner.cli.mine import MinScore, Model, Processes
-from miner.cli.output import print_json, print_table, say
+from miner.cli.output import print_json, print_table, say, write
 from miner.cli.progress import progress
 from miner.errors import InputError
 from miner.evaluation.predictions import gold_claim
@@ -28,7 +28,7 @@ def evaluate(
     ] = False,
     curve: Annotated[Path | None, typer.Option(help="Draw precision against recall to this PNG file.")] = None,
     min_score: MinScore = 0.0,
-    processes: Processes = 1,
+    processes: Processes = 0,
     model: Model = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -50,7 +50,7 @@ def evaluate(
     if errors:
         for error in report.errors:
             kind = "MISSED" if error.missed else "WRONG "
-            typer.echo(f"{kind} {error.doc_id} [{error.kind}] {error.text}  «{error.sentence}»")
+            write(f"{kind} {error.doc_id} [{error.kind}] {error.text}  «{error.sentence}»")
     if curve is not None:
         _draw(report, curve, surest)
         say(f"wrote {curve}")
@@ -114,7 +114,7 @@ def _print(report: "Report", surest: float | None) -> None:
     )
     print_table(("error class", "count"), report.error_classes.most_common(10), "commonest errors")
     reached = "is never reached" if surest is None else f"is reached with --min-score {surest:.3f}"
-    typer.echo(f"precision 0.90 {reached}")
+    write(f"precision 0.90 {reached}")
 
 
 def _as_dict(report: "Report", surest: float | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from miner.cli.output import say
+from miner.cli.output import say, write
 from miner.errors import UsageError
 from miner.exports import FORMATS, format_help
 
@@ -50,9 +50,9 @@ def snapshot(
 
     Example: exominer snapshot --to backups/
     """
-    from miner.corpus.snapshot import write
+    from miner.corpus.snapshot import write as write_snapshot
 
-    typer.echo(write(context.obj.corpus_path, folder))
+    write(str(write_snapshot(context.obj.corpus_path, folder)))
 
 
 def restore(

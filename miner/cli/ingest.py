@@ -1,4 +1,4 @@
-"""`ingest`, `harvest`, `update`, `sources` and `rejects`: what comes into the corpus, and what did not."""
+"""`ingest`, `harvest`, `update`, `sources` and `rejects`: import articles, and see what was not imported."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from miner.cli.output import print_json, print_table, say
-from miner.cli.plan import Asked, Plan, plan
+from miner.cli.plan import Arguments, Plan, plan
 from miner.cli.progress import progress
 from miner.errors import ExominerError, UsageError
 from miner.settings import Settings
@@ -25,19 +25,19 @@ What = Annotated[
     typer.Argument(
         metavar="[PATH]... | SOURCE [QUERY]",
         help="Files, folders or - for stdin; or one of pubmed, pubmed-bulk, europepmc, crossref, biorxiv, medrxiv,"
-        " jci, and what to search it for.",
+        " jci, and a query.",
     ),
 ]
-Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what was published from this day on.")]
-Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what was published up to this day.")]
-Pmid = Annotated[list[str] | None, typer.Option(help="A PubMed id, or several with commas; may be given many times.")]
-Pmcid = Annotated[list[str] | None, typer.Option(help="A PubMed Central id, likewise.")]
-Doi = Annotated[list[str] | None, typer.Option(help="A DOI, likewise.")]
-Ids = Annotated[str | None, typer.Option(help="A file of ids, one a line, of any kind; - for stdin.")]
-Recipe = Annotated[Path | None, typer.Option(help="A TOML file that names a set of searches.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say how much there is, fetch nothing.")]
-Processes = Annotated[int, typer.Option(min=1, help="Processes that read texts at the same time.")]
-Model = Annotated[str | None, typer.Option(help="A scispaCy model to find entities with, if you have it.")]
+Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles from this day on.")]
+Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles up to this day.")]
+Pmid = Annotated[list[str] | None, typer.Option(help="A PubMed id, or several separated by commas; may be repeated.")]
+Pmcid = Annotated[list[str] | None, typer.Option(help="A PubMed Central id; likewise.")]
+Doi = Annotated[list[str] | None, typer.Option(help="A DOI; likewise.")]
+Ids = Annotated[str | None, typer.Option(help="A file of PMIDs, PMCIDs and DOIs, one a line; - for stdin.")]
+Recipe = Annotated[Path | None, typer.Option(help="A TOML file of searches.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Count the articles; fetch nothing.")]
+Processes = Annotated[int, typer.Option(min=0, help="Processes that extract claims; 0: one a core, as memory allows.")]
+Model = Annotated[str | None, typer.Option(help="A scispaCy model to recognize entities with, if installed.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -58,11 +58,11 @@ def ingest(
     ids: Ids = None,
     recipe: Recipe = None,
     dry_run: DryRun = False,
-    processes: Processes = 1,
+    processes: Processes = 0,
     model: Model = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take articles in, extract their claims and load them into the graph.
+    """Import articles, extract their claims and load them into the graph.
 
     Example: exominer ingest library.nbib examples/
 
@@ -70,7 +70,7 @@ def ingest(
     """
     _run(
         context.obj,
-        plan(Asked(what, since, until, pmid, pmcid, doi, ids, recipe)),
+        plan(Arguments(what, since, until, pmid, pmcid, doi, ids, recipe)),
         dry_run,
         as_json,
         (processes, model),
@@ -90,21 +90,21 @@ def harvest(
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Take articles into the corpus and stop there: no extraction, no graph.
+    """Import articles into the corpus and stop there: no extraction, no graph.
 
     Example: exominer harvest europepmc 'exosome AND glioblastoma' --dry-run
     """
-    _run(context.obj, plan(Asked(what, since, until, pmid, pmcid, doi, ids, recipe)), dry_run, as_json, None)
+    _run(context.obj, plan(Arguments(what, since, until, pmid, pmcid, doi, ids, recipe)), dry_run, as_json, None)
 
 
 def update(
     context: typer.Context,
-    processes: Processes = 1,
+    processes: Processes = 0,
     model: Model = None,
     harvest_only: Annotated[bool, typer.Option("--harvest-only", help="Stop after fetching, as harvest does.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run all saved searches again from where each stopped, then extract and load what is new.
+    """Run all saved searches again, each from where it stopped, then extract and load what is new.
 
     Example: exominer update
     """
@@ -121,11 +121,11 @@ def update(
 def sources(
     context: typer.Context,
     forget: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Drop saved search N; what it brought stays.")
+        int | None, typer.Option(metavar="N", min=1, help="Forget saved search N; its articles stay.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show each saved search: what was asked, when, what the service reported, what came in, where it stopped.
+    """Show each saved search: query, time, hits that the service reported, articles fetched, and why it stopped.
 
     Example: exominer sources --json
     """
@@ -138,7 +138,7 @@ def sources(
                 raise UsageError(f"there is no saved search {forget} - see: exominer sources")
             corpus.forget_search(states[forget - 1].spec)
             row = state_as_dict(states[forget - 1])
-            say(f"forgot {row['source']} {row['asked']}; what it brought stays")
+            say(f"forgot {row['source']} {row['asked']}; its articles stay")
             states = corpus.searches()
     rows = [{"number": number, **state_as_dict(state)} for number, state in enumerate(states, start=1)]
     if as_json:
@@ -151,11 +151,11 @@ def sources(
 def rejects(
     context: typer.Context,
     retry: Annotated[
-        bool, typer.Option("--retry", help="Try again what can be had again: files, and ids at their source.")
+        bool, typer.Option("--retry", help="Try again: read files anew, and fetch ids from their source.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what could not be taken in, and why.
+    """Show what could not be imported, and why.
 
     Example: exominer rejects --retry
     """
@@ -175,7 +175,7 @@ def rejects(
     else:
         print_table(("source", "item", "reason"), [(r.source, r.item, r.reason) for r in kept])
     if retried:
-        say(f"tried {retried.tried} again: {retried.taken_in} taken in; {len(kept)} rejects are left")
+        say(f"tried {retried.tried} again: {retried.taken_in} imported; {len(kept)} rejects are left")
         for failure in retried.failures:
             say(f"error: {failure}")
         raise typer.Exit(1 if retried.failures else 3 if retried.tried > retried.taken_in else 0)
@@ -211,7 +211,7 @@ def _run(
     reading: tuple[int, str | None] | None,
     updating: bool = False,
 ) -> None:
-    """Take in, then extract and load if `reading` (processes, model) is given; exit 1 or 3 if something failed."""
+    """Import, then extract and load if `reading` (processes, model) is given; exit 1 or 3 if something failed."""
     from miner.corpus import Added, Corpus
     from miner.http.client import HttpClient
     from miner.workflow.files import ingest_files
@@ -225,7 +225,7 @@ def _run(
         return
     with Corpus(settings.corpus_path) as corpus:
         with progress() as reporter:
-            added = ingest_files(files, corpus, reporter, _tell_reject) if files else Added()
+            added = ingest_files(files, corpus, reporter, _report_reject) if files else Added()
             added += corpus.add((), rejects)
             states, wrong = _harvest_all(searches, corpus, http, settings, reporter, updating)
             read = read_pending(corpus, reporter, *reading) if reading else None
@@ -240,12 +240,14 @@ def _run(
     if as_json:
         print_json(report)
     else:
-        _tell(report)
+        _print_report(report)
+        if loaded and not settings.neo4j_uri:
+            _mention_server(settings)
     for error in wrong:
         say(f"error: {error}")
     if wrong:
         raise typer.Exit(UsageError.exit_code)
-    _leave(states, added)
+    _exit(states, added)
 
 
 def _harvest_all(
@@ -256,7 +258,7 @@ def _harvest_all(
     reporter: "Reporter",
     updating: bool,
 ) -> tuple["list[SearchState]", list[str]]:
-    """Run every search, whatever became of the others; also what is wrong with those that cannot be asked at all."""
+    """Run every search, even if others fail; also the errors of searches that are not possible at all."""
     from miner.workflow.harvest import harvest
 
     states, wrong = [], []
@@ -270,11 +272,11 @@ def _harvest_all(
     return states, wrong
 
 
-def _tell_reject(reject: "Reject") -> None:
+def _report_reject(reject: "Reject") -> None:
     say(f"rejected {reject.item}: {reject.reason}")
 
 
-def _tell(report: dict[str, Any]) -> None:
+def _print_report(report: dict[str, Any]) -> None:
     files, corpus = report["files"], report["corpus"]
     if any(files.values()):
         say("files: {new} new, {changed} changed, {same} known, {rejected} rejected".format(**files))
@@ -285,16 +287,24 @@ def _tell(report: dict[str, Any]) -> None:
             f" {search['rejected']} rejected){': ' + search['reason'] if search['reason'] else ''}"
         )
     if report["read"]:
-        say(f"read {report['read']['texts']} texts: {report['read']['claims']} claims")
+        say(f"extracted {report['read']['claims']} claims from {report['read']['texts']} texts")
     if report["loaded"]:
-        say(f"graph: {report['loaded']['pairs']} pairs of entities brought up to date")
+        say(f"graph: {report['loaded']['pairs']} pairs of entities updated")
     if any(search["rejected"] for search in report["searches"]):
-        say("what was rejected, and why: exominer rejects")
+        say("see what was rejected, and why: exominer rejects")
     say(f"corpus: {corpus['works']} articles, {corpus['claims']} claims, {corpus['rejects']} rejects")
 
 
-def _leave(states: "list[SearchState]", added: "Added") -> None:
-    """Exit 1 if a search did not come to its end, 3 if something was rejected."""
+def _mention_server(settings: Settings) -> None:
+    """Say that the embedded server goes on running, and how to stop it."""
+    from miner.workflow.graph import embedded_server
+
+    if embedded_server(settings).status().running:
+        say("the embedded Neo4j keeps running, ready for queries - stop it with: exominer graph stop")
+
+
+def _exit(states: "list[SearchState]", added: "Added") -> None:
+    """Exit with 1 if a search is not complete, with 3 if something was rejected."""
     if any(s.state != "complete" for s in states):
         raise typer.Exit(1)
     if added.rejected or any(s.rejected for s in states):
@@ -302,7 +312,7 @@ def _leave(states: "list[SearchState]", added: "Added") -> None:
 
 
 def _count(files: list[str], searches: "list[Search]", http: "HttpClient", settings: Settings, as_json: bool) -> None:
-    """Show how much there is; exit 1 if a source could not say."""
+    """Show how many articles there are; exit with 1 if a source cannot tell."""
     from miner.formats.files import read_all
     from miner.model.articles import Article
     from miner.workflow.harvest import asked, get_harvester

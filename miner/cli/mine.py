@@ -1,5 +1,8 @@
-"""`extract`, `annotate` and `eval`: the language side of Exominer; of these only `extract` looks at the workspace."""
+"""`extract` and `annotate`: claims and entities of texts."""
 
+import io
+import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from enum import StrEnum
@@ -8,19 +11,25 @@ from typing import Annotated, Any
 
 import typer
 
-from miner.cli.output import print_json_line, print_table, say
+from miner.cli.output import print_json_line, print_table, say, write
 from miner.cli.progress import progress
+from miner.errors import UsageError
 from miner.evaluation.predictions import gold_claim
 from miner.model.annotations import AnnotatedArticle
 from miner.model.articles import Article, Reject
 from miner.model.claims import Claim
 from miner.settings import Settings
 
-Processes = Annotated[int, typer.Option(min=1, help="Processes that read texts at the same time.")]
+MAX_TEXT = 50_000
+"""Characters of stdin up to which what is no record is a text."""
+_STRUCTURED = re.compile(r"\s*(?:[<{\[@%]|[A-Z][A-Z0-9]{1,3} {0,2}- )")
+"""The beginning of records in XML, HTML, JSON, BibTeX, RIS or MEDLINE."""
+
+Processes = Annotated[int, typer.Option(min=0, help="Processes that extract claims; 0: one a core, as memory allows.")]
 Model = Annotated[
-    str | None, typer.Option(help="A scispaCy model to find entities with, if you have it (en_core_sci_lg).")
+    str | None, typer.Option(help="A scispaCy model to recognize entities with, if installed (en_core_sci_lg).")
 ]
-MinScore = Annotated[float, typer.Option(min=0, max=1, help="Leave out claims that score less than this.")]
+MinScore = Annotated[float, typer.Option(min=0, max=1, help="Leave out claims that score below this.")]
 
 
 class ClaimFormat(StrEnum):
@@ -53,13 +62,13 @@ def extract(
         ClaimFormat, typer.Option(help="jsonl: every detail; gold: the scorer's prediction format.")
     ] = ClaimFormat.jsonl,
     min_score: MinScore = 0.0,
-    processes: Processes = 1,
+    processes: Processes = 0,
     model: Model = None,
 ) -> None:
     """Print the claims that articles make, one JSON object a line.
 
-    Without a path the corpus is read, and only those of its articles are read anew that are new, changed, or were
-    last read by another version.
+    Without a path, claims are those of the corpus; only its new and changed articles are processed, and those last
+    processed by another version.
 
     Example: exominer extract examples/records.jsonl --format gold
     """
@@ -83,14 +92,17 @@ def extract(
 
 
 def annotate(
-    source: Annotated[str, typer.Argument(metavar="TEXT|FILE", help="A text, a file of articles, or - for stdin.")],
+    source: Annotated[
+        str,
+        typer.Argument(metavar="[TEXT|FILE]", help="A text, a file of articles, or - for a text or articles on stdin."),
+    ] = "-",
     format: Annotated[EntityFormat, typer.Option(help="table: to look at; jsonl: one article a line.")] = (
         EntityFormat.table
     ),
     html: Annotated[
         Path | None, typer.Option(help="Write the text with its entities highlighted to this file.")
     ] = None,
-    processes: Processes = 1,
+    processes: Processes = 0,
     model: Model = None,
     steps: Annotated[
         bool, typer.Option("--steps", help="Show what each step of the pipeline found, to debug a wrong entity.")
@@ -103,22 +115,23 @@ def annotate(
     from miner.workflow.mining import mine_articles
 
     rejects: list[Reject] = []
-    if source != "-" and not Path(source).exists() and (" " in source or not Path(source).suffix):
-        articles: Iterable[Article] = [Article("text", "text", source)]
-    else:
-        articles = _articles([source], rejects)
     if steps:
-        _print_steps(articles, format, model)
+        _print_steps(_text_or_articles(source, rejects), format, model)
         _finish(rejects)
         return
     shown: list[AnnotatedArticle] = []
-    for _, mined in mine_articles(articles, processes, model):
+    rows: list[tuple[Any, ...]] = []
+    for _, mined in mine_articles(_text_or_articles(source, rejects), processes, model):
         if format is EntityFormat.jsonl:
             print_json_line(annotated_as_dict(mined.annotated))
+        elif sys.stdout.isatty():
+            print_table(_ENTITY_COLUMNS, _entity_rows(mined.annotated), mined.annotated.text.partition("\n")[0])
         else:
-            _print_entities(mined.annotated)
+            rows += [(mined.annotated.doc_id, *row) for row in _entity_rows(mined.annotated)]
         if html is not None:
             shown.append(mined.annotated)
+    if format is EntityFormat.table and not sys.stdout.isatty():
+        print_table(("article", *_ENTITY_COLUMNS), rows)
     if html is not None:
         from miner.nlp.display import render
 
@@ -137,7 +150,52 @@ def _print_steps(articles: Iterable[Article], format: EntityFormat, model: str |
         if format is EntityFormat.jsonl:
             print_json_line({"id": article.source_id, **found})
         else:
-            print("\n".join(format_steps(found)))
+            write("\n".join(format_steps(found)))
+
+
+def _text_or_articles(source: str, rejects: list[Reject]) -> Iterable[Article]:
+    """The articles of a file or of stdin; what is neither a file's name nor records is a text of its own."""
+    if source == "-":
+        return _articles_on_stdin(rejects)
+    if _exists(source):
+        return _articles([source], rejects)
+    if not source.strip():
+        raise UsageError("the text is empty - give a text, a file of articles, or - for stdin")
+    if " " not in source.strip() and Path(source).suffix:
+        raise UsageError(f"{source}: no such file - check the path; a text needs more than one word")
+    return [_as_article(source)]
+
+
+def _exists(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):  # longer than a path may be, or with a NUL character: no file's name
+        return False
+
+
+def _articles_on_stdin(rejects: list[Reject]) -> Iterable[Article]:
+    from miner.formats.files import read
+
+    if sys.stdin.isatty():
+        say("paste a text, then press Ctrl-D on a line of its own")
+    content = sys.stdin.buffer.read()
+    if not content.strip():
+        raise UsageError("stdin is empty - give a text, or a file of articles")
+    found = list(read(io.BytesIO(content), "stdin"))
+    articles = [record for record in found if isinstance(record, Article)]
+    if articles:
+        rejects += [record for record in found if isinstance(record, Reject)]
+        return articles
+    text = content.decode("utf-8", "replace")
+    if "\ufffd" in text or len(text) > MAX_TEXT or _STRUCTURED.match(text):
+        rejects += [record for record in found if isinstance(record, Reject)]
+        return []
+    return [_as_article(text)]
+
+
+def _as_article(text: str) -> Article:
+    """A pasted text as one article: its line breaks are spaces, so that offsets count in the text as given."""
+    return Article("text", "text", re.sub(r"\s", " ", text))
 
 
 def claim_as_dict(article: Article, claim: Claim) -> dict[str, Any]:
@@ -169,15 +227,14 @@ def annotated_as_dict(annotated: AnnotatedArticle) -> dict[str, Any]:
     }
 
 
-def _print_entities(annotated: AnnotatedArticle) -> None:
-    print_table(
-        ("type", "id", "name", "mentions", "why"),
-        [
-            (e.type.value, e.id, e.name, list(dict.fromkeys(m.text for m in e.mentions)), e.reason)
-            for e in annotated.entities
-        ],
-        title=annotated.text.partition("\n")[0],
-    )
+_ENTITY_COLUMNS = ("type", "id", "name", "mentions", "why")
+
+
+def _entity_rows(annotated: AnnotatedArticle) -> list[tuple[Any, ...]]:
+    return [
+        (e.type.value, e.id, e.name, list(dict.fromkeys(m.text for m in e.mentions)), e.reason)
+        for e in annotated.entities
+    ]
 
 
 def _articles(paths: list[str], rejects: list[Reject]) -> Iterator[Article]:

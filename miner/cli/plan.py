@@ -1,10 +1,11 @@
-"""What a command's words, options and recipe ask for: files to read and searches to run."""
+"""Arguments, options and recipes of `ingest` and `harvest`, as files to read and searches to run."""
 
 import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,12 +26,12 @@ class Plan(NamedTuple):
 
 
 _RECIPE_KEYS = {"source", "query", "since", "until", "ids"}
-_EXAMPLE = "see pipelines/exosome_cancer.toml"
+_EXAMPLE = "a recipe looks like: [[search]] source = 'pubmed' query = 'exosomes AND neoplasms' since = 2024-01-01"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What was given on the command line."""
+class Arguments:
+    """Arguments and options as given on the command line."""
 
     what: list[str] | None
     since: datetime | None
@@ -42,19 +43,19 @@ class Asked:
     recipe: Path | None
 
 
-def plan(asked: Asked) -> Plan:
+def plan(given: Arguments) -> Plan:
     """The files to read and the searches to run; UsageError where the words do not go together."""
     from miner.sources.base import Search
     from miner.workflow.harvest import SOURCES
 
-    words = asked.what or []
-    since, until = _day(asked.since), _day(asked.until)
-    listed, rejects = _listed_ids(asked.ids) if asked.ids is not None else ([], [])
-    named = tuple(dict.fromkeys([*_identifiers(asked), *listed]))
-    if asked.ids is not None and not listed:
-        raise UsageError(f"{asked.ids}: there are no ids in it - give a text file with one id a line")
-    searches = _recipe(asked.recipe) if asked.recipe else []
-    if words and words[0] in SOURCES:
+    words = given.what or []
+    since, until = _day(given.since), _day(given.until)
+    listed, rejects = _listed_ids(given.ids) if given.ids is not None else ([], [])
+    named = tuple(dict.fromkeys([*_identifiers(given), *listed]))
+    if given.ids is not None and not listed:
+        raise UsageError(f"{given.ids}: there are no ids in it - give a text file with one id a line")
+    searches = _recipe(given.recipe) if given.recipe else []
+    if words and words[0] in SOURCES and not _names_folder(words):
         if len(words) > 2:
             raise UsageError(f"{words[0]} takes one query, not {len(words) - 1} - put quotes around it")
         query = words[1] if len(words) == 2 else None
@@ -69,8 +70,40 @@ def plan(asked: Asked) -> Plan:
             "--since and --until go with a source, as in: exominer ingest pubmed 'exosomes' --since 2024-01-01"
         )
     if not words and not searches:
-        raise UsageError("nothing to take in - name files, or a source with a query; see: exominer ingest --help")
+        raise UsageError("nothing to import - name files, or a source with a query; see: exominer ingest --help")
+    for word in words:
+        _check_exists(word)
     return Plan(words, list(dict.fromkeys(searches)), tuple(rejects))
+
+
+def _check_exists(name: str) -> None:
+    """Raise UsageError for a name that is neither a file, a folder nor stdin."""
+    from miner.workflow.harvest import SOURCES
+
+    try:
+        found = name == "-" or Path(name).exists()
+    except (OSError, ValueError):  # longer than a path may be, or with a NUL character
+        found = False
+    if found:
+        return
+    near = get_close_matches(name.lower(), SOURCES, 1)
+    hint = f"did you mean {near[0]}?" if near else f"check the path; sources are {', '.join(SOURCES)}"
+    raise UsageError(f"{name}: no such file or folder, and not a source - {hint}")
+
+
+def _names_folder(words: list[str]) -> bool:
+    """Whether the first word, a source's name, is meant as a path; UsageError where that is open.
+
+    With a query after it, it is the source.
+    """
+    if not Path(words[0]).exists() or (len(words) == 2 and not Path(words[1]).exists()):
+        return False
+    if len(words) > 1:
+        return True
+    raise UsageError(
+        f"{words[0]} is a source, and a file or folder here - write ./{words[0]} for the file or folder, or give the"
+        " source a query"
+    )
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -89,17 +122,17 @@ def _checked(search: "Search") -> "Search":
 # identifiers
 
 
-def _identifiers(asked: Asked) -> "Iterator[Identifier]":
+def _identifiers(given: Arguments) -> "Iterator[Identifier]":
     from miner.model.identifiers import Identifier, normalize_pmcid
 
-    for text in asked.pmid or []:
+    for text in given.pmid or []:
         yield from _read_ids(text)
-    for text in asked.pmcid or []:
+    for text in given.pmcid or []:
         for word in text.split(","):
             # Of a bare number only the option tells that it is no PMID.
             value = normalize_pmcid(word)
             yield from [Identifier("pmcid", value)] if value else _read_ids(word)
-    for text in asked.doi or []:
+    for text in given.doi or []:
         yield from _read_ids(text)
 
 

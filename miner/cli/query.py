@@ -1,7 +1,7 @@
-"""`query` and `queries`: asking the graph, in Cypher or by the cookbook's names. Nothing here can write."""
+"""`query` and `queries`: read-only questions to the graph, in Cypher or by the cookbook's names."""
 
-import csv
-import sys
+import json
+import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from miner.cli.output import cell, print_json, print_table, say
+from miner.cli.completion import complete_parameter, complete_query
+from miner.cli.output import cell, print_json, print_table, say, write_csv
+from miner.cli.progress import progress
+from miner.cli.workspace import require_claims
 from miner.errors import UsageError
 
 if TYPE_CHECKING:
-    from graph_schema.cookbook import Chart, NamedQuery
+    from graph_schema.cookbook import NamedQuery
+    from miner.graph.connection import Connection
+    from miner.settings import Settings
 
 _PAGE = 100
+_ENTITY_HELP = "name, synonym or id"
+"""How the help of a cookbook parameter begins that names an entity."""
+_MAX_INTEGER = 2**63
 
 
 def register(app: typer.Typer) -> None:
@@ -27,18 +35,28 @@ def register(app: typer.Typer) -> None:
 def query(
     context: typer.Context,
     what: Annotated[
-        str, typer.Argument(metavar="CYPHER|NAME", help="A Cypher query, or the name of a cookbook query.")
+        str,
+        typer.Argument(
+            metavar="CYPHER|NAME",
+            help="A Cypher query, or the name of a cookbook query.",
+            autocompletion=complete_query,
+        ),
     ],
     param: Annotated[
-        list[str] | None, typer.Option(help="A parameter of the query, as name=value; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            help="A parameter of the query, as name=value; may be repeated. In Cypher, numbers, true and false are"
+            " typed; put double quotes around a text that looks like one, as in: --param 'pmid=\"123\"'.",
+            autocompletion=complete_parameter,
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
-    png: Annotated[Path | None, typer.Option(help="Draw the answer to this file: a bar chart, or a network.")] = None,
-    page: Annotated[int, typer.Option(min=1, help=f"Which page of a long table to show, {_PAGE} rows each.")] = 1,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds the server may take.")] = 60,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV for spreadsheets.")] = False,
+    png: Annotated[Path | None, typer.Option(help="Draw the rows to this file: a bar chart, or a network.")] = None,
+    page: Annotated[int, typer.Option(min=1, help=f"Page of a long result to show, {_PAGE} rows each.")] = 1,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds the query may take.")] = 60,
 ) -> None:
-    """Ask the graph; a query cannot change it.
+    """Query the graph; a query cannot change it.
 
     Example: exominer query headline --param function=metastasis
 
@@ -48,29 +66,37 @@ def query(
 
     if as_json and as_csv:
         raise UsageError("--json and --csv do not go together - choose one")
-    cypher, parameters, chart = _resolve(what, param or [])
+    named = _named_query(what)
+    cypher, parameters = (named.cypher, _bind(named, param or [])) if named else (what, _typed(param or []))
+    if not context.obj.neo4j_uri:
+        require_claims(context.obj)
     first = (page - 1) * _PAGE
     page_alone = not (as_json or as_csv or png)
-    with graph_connection(context.obj) as connection:
+    with progress() as reporter, graph_connection(context.obj, reporter) as connection:
+        reporter.start("running the query")
         table = connection.query(
             cypher, parameters, timeout_s=timeout, part=(first, first + _PAGE) if page_alone else None
         )
+        is_empty = not table.rows and page == 1 and _is_empty(connection)
     columns, rows = table.keys, table.rows
+    for warning in table.warnings:
+        say(f"warning: {warning}")
     if png is not None:
         from miner.cli.pictures import draw
 
-        draw(columns, rows, png, chart)
+        draw(columns, rows, png, named.chart if named else None)
         say(f"wrote {png}")
     if as_json:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])
     elif as_csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([cell(value) for value in row] for row in rows)
+        write_csv(columns, rows)
     else:
         shown = rows if page_alone else rows[first : first + _PAGE]
-        print_table(columns, shown)
+        if shown:
+            print_table(columns, shown)
         _say_which_rows(len(shown), page, table.more or len(rows) > first + _PAGE)
+    if not rows and page == 1:
+        _say_why_empty(context.obj, named, parameters, is_empty)
 
 
 def queries(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
@@ -96,34 +122,89 @@ def _parameters(query: "NamedQuery") -> list[str]:
     return [p.name if p.default is None else f"{p.name}={cell(p.default)}" for p in query.parameters]
 
 
-def _resolve(what: str, given: Sequence[str]) -> "tuple[str, Mapping[str, Any], Chart | None]":
-    """The Cypher text, its parameters and how to draw its answer; UsageError for what is unknown or does not fit."""
+def _named_query(what: str) -> "NamedQuery | None":
+    """The cookbook query of this name, None where it is Cypher; UsageError for one word that is neither."""
     from graph_schema.cookbook import queries as cookbook
 
+    book = cookbook()
+    if what not in book and not any(c.isspace() for c in what.strip()):
+        near = get_close_matches(what, book, 1)
+        raise UsageError(
+            f"{what!r} is neither Cypher nor a query of the cookbook"
+            f"{f' (did you mean {near[0]}?)' if near else ''} - see: exominer queries"
+        )
+    return book.get(what)
+
+
+def _pairs(given: Sequence[str]) -> dict[str, str]:
     values = {}
     for item in given:
         name, equals, value = item.partition("=")
         if not equals:
             raise UsageError(f"--param {item}: not name=value - as in: --param function=metastasis")
         values[name] = value
-    book = cookbook()
-    if what in book:
-        try:
-            return book[what].cypher, book[what].bind(values), book[what].chart
-        except ValueError as error:
-            raise UsageError(f"{error} - see: exominer queries") from error
-    if not any(c.isspace() for c in what.strip()):
-        near = get_close_matches(what, book, 1)
-        raise UsageError(
-            f"{what!r} is neither Cypher nor a query of the cookbook"
-            f"{f' (did you mean {near[0]}?)' if near else ''} - see: exominer queries"
-        )
-    return what, values, None
+    return values
+
+
+def _bind(named: "NamedQuery", given: Sequence[str]) -> Mapping[str, Any]:
+    """The values of a cookbook query's parameters, each of the type that the query declares."""
+    try:
+        return named.bind(_pairs(given))
+    except ValueError as error:
+        raise UsageError(f"{error} - see: exominer queries") from error
+
+
+def _typed(given: Sequence[str]) -> Mapping[str, Any]:
+    return {name: typed_value(text) for name, text in _pairs(given).items()}
+
+
+def typed_value(text: str) -> str | int | float | bool | None:
+    """A parameter of a Cypher query: numbers, true, false and null are typed, all else is text.
+
+    >>> [typed_value(text) for text in ("2019", "0.1", "false", "null", "miR-21", '"2019"', "007")]
+    [2019, 0.1, False, None, 'miR-21', '2019', '007']
+    """
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        return text[1:-1]
+    if text.lower() in ("true", "false", "null"):
+        return {"true": True, "false": False, "null": None}[text.lower()]
+    if re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,3})?", text):
+        number: int | float = json.loads(text)
+        return text if isinstance(number, int) and not -_MAX_INTEGER <= number < _MAX_INTEGER else number
+    return text
 
 
 def _say_which_rows(count: int, page: int, more: bool) -> None:
     first = (page - 1) * _PAGE + 1
     if more or (count and page > 1):
         say(f"rows {first}-{first + count - 1}{f'; more with --page {page + 1}' if more else ', the last'}")
-    elif not count:
-        say("no rows - is the graph loaded? see: exominer stats" if page == 1 else f"the rows end before page {page}")
+    elif not count and page > 1:
+        say(f"no rows on page {page} - the result ends before it")
+
+
+def _is_empty(connection: "Connection") -> bool:
+    return not connection.run_read("MATCH (a:Assertion) RETURN 1 LIMIT 1")
+
+
+def _say_why_empty(
+    settings: "Settings", named: "NamedQuery | None", parameters: Mapping[str, Any], is_empty: bool
+) -> None:
+    """Say why there are no rows: an empty graph, a name that no entity has, or simply nothing that matches."""
+    if is_empty:
+        say("no rows: the graph is empty - fill it with: exominer graph load")
+        return
+    entities = [p.name for p in named.parameters if p.help.startswith(_ENTITY_HELP)] if named else []
+    names = [str(parameters[name]) for name in entities if parameters[name] is not None]
+    if names and settings.corpus_path.exists():
+        from miner.corpus import Corpus
+        from miner.workflow.find import EntityIndex
+
+        with Corpus(settings.corpus_path) as corpus:
+            index = EntityIndex(corpus)
+        unknown = [name for name in names if not index.has(name)]
+        for name in unknown:
+            near = ", ".join(index.nearest(name))
+            say(f"no entity named {name!r}{f'; nearest: {near}' if near else ''} - see: exominer find {name!r}")
+        if unknown:
+            return
+    say("no rows: nothing in the graph matches" + (" these parameters together" if len(parameters) > 1 else ""))

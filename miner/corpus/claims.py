@@ -94,6 +94,12 @@ class Claims(Database):
             if work is not None and claim is not None:
                 yield work, claim
 
+    def claims_by_article(self) -> Iterator[tuple[int, Claim]]:
+        """All claims, each with a number that is the same for claims of one article."""
+        with self._errors():
+            for article, claim in self._db.execute("SELECT work, body FROM claim ORDER BY rowid"):
+                yield int(article), _CLAIM.validate_json(claim)
+
     def pair_claimed_by(self, assertion: str) -> tuple[str, str] | None:
         """The pair (subject, object) that the claims of this assertion are on, None where nothing claims it."""
         with self._errors():

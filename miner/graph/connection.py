@@ -51,12 +51,14 @@ class GraphAddress:
 class Table:
     """A query's answer: column names, and rows of as many values, all of them such as JSON can hold.
 
-    `more` says that rows beyond those asked for were left at the server.
+    `more` says that rows beyond those asked for were left at the server; `warnings` are the server's, on labels,
+    relationship types and properties that the graph does not have.
     """
 
     keys: list[str]
     rows: list[list[Any]]
     more: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 def connect(settings: Settings, reporter: Reporter = SILENT) -> "Connection":
@@ -246,9 +248,11 @@ def _table(result: neo4j.Result, max_rows: int, part: tuple[int, int] | None) ->
     more = len(records) > len(rows)
     if more and part is None:
         raise QueryError(f"the query gives more than {max_rows:,} rows — add a LIMIT")
-    if result.consume().plan is not None:
+    summary = result.consume()
+    if summary.plan is not None:
         raise QueryError("EXPLAIN gives a plan and no rows — leave it out to get the query's answer")
-    return Table(keys, rows, more)
+    warnings = [n.description for n in summary.summary_notifications if "Unknown" in n.code]
+    return Table(keys, rows, more, tuple(dict.fromkeys(warnings)))
 
 
 def _check_uri(uri: str) -> None:

@@ -10,9 +10,7 @@ have lost the words that a query asks for, or have gained a retraction.
 """
 
 import json
-import os
 import pickle
-import signal
 import tempfile
 from array import array
 from collections import deque
@@ -23,7 +21,6 @@ from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 
 from miner.errors import InputError, OutageError, ParseError, UsageError
@@ -35,6 +32,7 @@ from miner.sources.base import Batch, Search, pack_ids, unpack_ids
 from miner.sources.bulk_files import BulkFile, bulk_files, fetched, number_of
 from miner.sources.bulk_filter import REST, Scan, Wanted, scan_file
 from miner.sources.text_query import VESICLES, TextQuery
+from miner.workers import available_workers, worker_pool
 
 SOURCE = "pubmed-bulk"
 BATCH = 500
@@ -79,7 +77,7 @@ class PubMedBulk:
                 yield Batch((), rejects, cursor=place.dump())
         found: set[int] = set()
         files = [file for file in bulk_files(search, http, self.base_url) if file.number > place.done]
-        with closing(_readings(files, wanted, http, self.processes or _cores())) as readings:
+        with closing(_readings(files, wanted, http, self.processes or available_workers())) as readings:
             for reading in readings:
                 for batch, reached in _batches(reading, place, found):
                     place = reached
@@ -215,12 +213,7 @@ def _readings(
                 yield _read_here(file, _wanted_of(file, wanted), fetched(file, http, folder))
                 _discard(file, folder)
             return
-        # Ctrl-C reaches every process of a terminal: this one stops, and tells the others to.
-        leave_it = (signal.SIGINT, signal.SIG_IGN)
-        pool = ProcessPoolExecutor(
-            processes, mp_context=get_context("spawn"), initializer=signal.signal, initargs=leave_it
-        )
-        stack.callback(pool.shutdown, wait=True, cancel_futures=True)
+        pool = stack.enter_context(worker_pool(processes))
         ahead: deque[_Reading] = deque()
         for file in files:
             ahead.append(_read_there(file, _wanted_of(file, wanted), fetched(file, http, folder), pool, folder))
@@ -296,7 +289,3 @@ def _spool(file: BulkFile, folder: Path) -> Path:
 def _discard(file: BulkFile, folder: Path) -> None:
     for path in (_spool(file, folder), folder / file.name):
         path.unlink(missing_ok=True)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

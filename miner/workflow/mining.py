@@ -2,22 +2,24 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
-from multiprocessing import get_context
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from miner.model.annotations import AnnotatedArticle
 from miner.model.articles import Article
 from miner.model.claims import Claim
+from miner.workers import available_workers, worker_pool
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
 BATCH = 32
 """Texts a process takes at a time: enough to fill the encoder's batches, few enough to show progress."""
+MIN_BATCHES_TO_SHARE = 4
+"""Batches from which on other processes help: each takes seconds to load the models."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +38,22 @@ def reader_version(model: str | None = None) -> str:
     return "+".join((model or PIPELINE, EXTRACTOR))
 
 
-def mine(texts: Iterable[tuple[str, str]], processes: int = 1, model: str | None = None) -> Iterator[Mined]:
+def mine(texts: Iterable[tuple[str, str]], processes: int = 0, model: str | None = None) -> Iterator[Mined]:
     """Claims of each (id, text), in order. `model` names a scispaCy model to find entities with instead of ours.
+
+    `processes` 0 means as many as the machine has cores and memory for; a few texts are read in this process.
 
     Memory stays bounded however many texts there are: at most two batches a process are under way.
     """
     batches = _batches(texts)
-    if processes <= 1:
+    first = list(islice(batches, MIN_BATCHES_TO_SHARE)) if processes != 1 else []
+    batches = chain(first, batches)
+    if len(first) < MIN_BATCHES_TO_SHARE:
         for batch in batches:
             yield from _mine_batch(batch, model)
         return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    processes = processes or available_workers()
+    with worker_pool(processes) as pool:
         under_way: deque[Future[list[Mined]]] = deque()
         for batch in batches:
             under_way.append(pool.submit(_mine_batch, batch, model))
@@ -57,7 +64,7 @@ def mine(texts: Iterable[tuple[str, str]], processes: int = 1, model: str | None
 
 
 def mine_articles(
-    articles: Iterable[Article], processes: int = 1, model: str | None = None
+    articles: Iterable[Article], processes: int = 0, model: str | None = None
 ) -> Iterator[tuple[Article, Mined]]:
     """Each article with what its text came to, in order, reading no further ahead than `mine` does."""
     waiting: deque[Article] = deque()

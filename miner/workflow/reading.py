@@ -17,7 +17,7 @@ class Read:
     claims: int = 0
 
 
-def read_pending(corpus: Corpus, reporter: Reporter, processes: int = 1, model: str | None = None) -> Read:
+def read_pending(corpus: Corpus, reporter: Reporter, processes: int = 0, model: str | None = None) -> Read:
     """Read every text that is new, changed, or was last read by another version."""
     version = reader_version(model)
     total = corpus.pending_count(version)

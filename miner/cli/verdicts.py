@@ -1,0 +1,263 @@
+"""`verdicts …`: what curators decided on assertions - list, give, undo, export, import."""
+
+import csv
+import getpass
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from graph_schema.model import Predicate
+from miner.cli.output import print_json, print_table, say, spreadsheet_cell, unguarded
+from miner.cli.progress import progress
+from miner.cli.statements import claims_of, get_assertion, names_in, statement
+from miner.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from miner.corpus import Corpus
+    from miner.model.assertions import Assertion, Decision, Verdict
+    from miner.settings import Settings
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Curator = Annotated[
+    str | None,
+    typer.Option(envvar="EXOMINER_CURATOR", help="Who judges; by default the user's name.", show_default=False),
+]
+_COLUMNS = ("assertion", "evidence", "subject", "object", "curator", "decision", "why", "at", "correction")
+_DECISIONS = ("accept", "reject", "edit")
+_MIN_CHANGE = 0.0005
+"""Change of belief from which on it is reported."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    group = typer.Typer(no_args_is_help=True, help="Curators' verdicts: list, give, undo, export, import.")
+    group.command("list")(list_verdicts)
+    group.command("give")(give_verdict)
+    group.command("undo")(undo_verdict)
+    group.command("export")(export_verdicts)
+    group.command("import")(import_verdicts)
+    app.add_typer(group, name="verdicts")
+
+
+def list_verdicts(context: typer.Context, as_json: AsJson = False) -> None:
+    """List all verdicts with the claims they are on; where curators disagree, each has a row of their own.
+
+    Example: exominer verdicts list --json
+    """
+    from miner.corpus import Corpus
+
+    with Corpus(context.obj.corpus_path) as corpus:
+        rows = [{"claim": _claim(corpus, v, pair), **_as_dict(v, pair)} for v, pair in corpus.all_verdicts()]
+    if as_json:
+        print_json(rows)
+    elif rows:
+        columns = ("claim", "decision", "correction", "curator", "why", "at", "assertion", "evidence")
+        print_table(columns, [[row[column] for column in columns] for row in rows])
+    else:
+        say("no verdicts yet - give some with: exominer review")
+
+
+def give_verdict(
+    context: typer.Context,
+    assertion: Annotated[str, typer.Argument(help="An assertion's id.")],
+    decision: Annotated[str, typer.Argument(help="accept, reject or edit.")],
+    evidence: Annotated[str, typer.Option(help="Only this sentence: an evidence's id.")] = "",
+    correction: Annotated[str, typer.Option(help="With edit: the correct predicate, as in 'NOT PROMOTES'.")] = "",
+    why: Annotated[str, typer.Option(help="The reason.")] = "",
+    curator: Curator = None,
+) -> None:
+    """Accept, reject or edit an assertion, or one of its sentences; an edit replaces its predicate.
+
+    Example: exominer verdicts give exominer:a_0123456789abcdef reject --why "the cargo is miR-210"
+    """
+    from miner.corpus import Corpus
+
+    if decision not in _DECISIONS:
+        raise UsageError(f"{decision!r} is not a decision - give accept or reject, or edit with --correction")
+    if bool(correction) != (decision == "edit"):
+        raise UsageError("edit needs --correction PREDICATE, and only edit takes it")
+    with Corpus(context.obj.corpus_path) as corpus:
+        found = get_assertion(corpus, assertion)
+        if evidence and evidence not in {e.id for e in found.evidence}:
+            raise UsageError(f"{evidence} is no evidence of {assertion} - see: exominer explain {assertion} --json")
+        if correction and (wrong := misfit(corpus, found, correction)):
+            raise UsageError(wrong)
+        who = curator_name(curator, context.obj)
+        record(corpus, found, evidence, who, cast("Decision", decision), why, correction)
+        update_graph(context.obj, corpus)
+
+
+def undo_verdict(
+    context: typer.Context,
+    assertion: Annotated[str, typer.Argument(help="An assertion's id.")],
+    evidence: Annotated[str, typer.Option(help="Only the verdict on this sentence.")] = "",
+    curator: Curator = None,
+) -> None:
+    """Take a verdict back.
+
+    Example: exominer verdicts undo exominer:a_0123456789abcdef --curator ada
+    """
+    from miner.corpus import Corpus
+
+    who = curator_name(curator, context.obj)
+    with Corpus(context.obj.corpus_path) as corpus:
+        pair = next((pair for v, pair in corpus.all_verdicts() if v.assertion == assertion), None)
+        if pair is None:
+            raise UsageError(f"no verdict of {who} on {assertion} - see: exominer verdicts list")
+        before = _Beliefs.of(corpus, pair)
+        if not corpus.undo_verdict(assertion, who, evidence):
+            raise UsageError(f"no verdict of {who} on {assertion} - see: exominer verdicts list")
+        _report_changes(before, _Beliefs.of(corpus, pair))
+        update_graph(context.obj, corpus)
+
+
+def export_verdicts(context: typer.Context) -> None:
+    """Print all verdicts as TSV.
+
+    Example: exominer verdicts export > verdicts.tsv
+    """
+    from miner.corpus import Corpus
+
+    writer = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    with Corpus(context.obj.corpus_path) as corpus:
+        for verdict, pair in corpus.all_verdicts():
+            writer.writerow([spreadsheet_cell(value) for value in _as_dict(verdict, pair).values()])
+
+
+def import_verdicts(
+    context: typer.Context, path: Annotated[Path, typer.Argument(help="A TSV file that `verdicts export` wrote.")]
+) -> None:
+    """Import verdicts from TSV; of each curator's verdicts on one thing the latest is kept.
+
+    Example: exominer verdicts import verdicts.tsv
+    """
+    from miner.corpus import Corpus
+
+    lines = _read_tsv(path)
+    with Corpus(context.obj.corpus_path) as corpus:
+        with corpus.transaction():
+            held = {(v.assertion, v.evidence, v.curator): v.at for v, _ in corpus.all_verdicts()}
+            for number, line in enumerate(lines, 2):
+                verdict = _verdict(line, f"{path}:{number}")
+                if verdict.at >= held.get((verdict.assertion, verdict.evidence, verdict.curator), ""):
+                    corpus.put_verdict(verdict, (line["subject"], line["object"]))
+        say(f"{len(lines)} verdicts imported")
+        update_graph(context.obj, corpus)
+
+
+def _read_tsv(path: Path) -> list[dict[str, str]]:
+    try:
+        lines = csv.DictReader(path.read_text(encoding="utf-8").splitlines(), delimiter="\t")
+        return [{name: unguarded(value or "") for name, value in line.items() if name} for line in lines]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path}: cannot be read ({error}) - give a TSV file that `verdicts export` wrote") from error
+
+
+def _verdict(line: dict[str, str], place: str) -> "Verdict":
+    """The verdict of a line of TSV; InputError where it is none."""
+    from miner.model.assertions import Verdict
+
+    decision, correction = line.get("decision", ""), line.get("correction", "")
+    sound = set(_COLUMNS[:-1]) <= line.keys() and decision in _DECISIONS
+    if not sound or bool(correction) != (decision == "edit") or correction.removeprefix("NOT ") not in {*Predicate, ""}:
+        raise InputError(f"{place}: not a verdict - columns are {', '.join(_COLUMNS)}; nothing was imported")
+    return Verdict(
+        line["assertion"], line["evidence"], line["curator"], cast("Decision", decision), line["why"], line["at"],
+        correction,
+    )  # fmt: skip
+
+
+def curator_name(named: str | None, settings: "Settings") -> str:
+    """The curator named on the command line or in the settings, else the user."""
+    return named or settings.curator or getpass.getuser()
+
+
+def misfit(corpus: "Corpus", assertion: "Assertion", correction: str) -> str:
+    """Why `correction` cannot replace the assertion's predicate; empty if it can."""
+    from miner.assembly.assemble import fits
+
+    claim = claims_of(corpus, assertion)[0]
+    if fits(claim, correction):
+        return ""
+    fitting = ", ".join(p for p in Predicate if fits(claim, p))
+    return f"{correction!r} does not fit - give one of {fitting}, with NOT before it for a denial"
+
+
+def record(
+    corpus: "Corpus",
+    assertion: "Assertion",
+    evidence: str,
+    curator: str,
+    decision: "Decision",
+    why: str,
+    correction: str = "",
+) -> None:
+    """Keep a verdict in the corpus, and report which beliefs changed."""
+    from miner.corpus import now
+    from miner.model.assertions import Verdict
+
+    pair = (assertion.subject, assertion.object)
+    before = _Beliefs.of(corpus, pair)
+    corpus.put_verdict(Verdict(assertion.id, evidence, curator, decision, why, now(), correction), pair)
+    _report_changes(before, _Beliefs.of(corpus, pair))
+
+
+def update_graph(settings: "Settings", corpus: "Corpus") -> None:
+    """Load into the graph what verdicts changed."""
+    from miner.workflow.graph import load_graph
+
+    with progress() as reporter:
+        load_graph(settings, corpus, reporter)
+
+
+@dataclass(frozen=True, slots=True)
+class _Beliefs:
+    """The assertions on one pair of entities in words, with their beliefs, by id."""
+
+    of_assertions: dict[str, tuple[str, float]]
+
+    @classmethod
+    def of(cls, corpus: "Corpus", pair: tuple[str, str]) -> "_Beliefs":
+        from miner.workflow.assembly import pair_graphs
+
+        (graph,) = pair_graphs(corpus, [pair])
+        return cls({a.id: (statement(a, names_in(corpus, a)).plain, a.tally.belief) for a in graph.assertions})
+
+
+def _report_changes(before: _Beliefs, after: _Beliefs) -> None:
+    was, now = before.of_assertions, after.of_assertions
+    changed = False
+    for id_ in dict.fromkeys((*was, *now)):
+        words = (now.get(id_) or was[id_])[0]
+        old, new = (held[id_][1] if id_ in held else None for held in (was, now))
+        if old is None or new is None or abs(old - new) >= _MIN_CHANGE:
+            changed = True
+            say(f"{words}: belief {_number(old)} → {_number(new)}")
+    if not changed:
+        say("no belief changed")
+
+
+def _number(belief: float | None) -> str:
+    return "none" if belief is None else f"{belief:.3f}"
+
+
+def _claim(corpus: "Corpus", verdict: "Verdict", pair: tuple[str, str]) -> str:
+    """The claim that a verdict is on, in words; the entities' ids where no article makes the claim any more."""
+    from miner.workflow.assembly import find_assertion
+
+    found = find_assertion(corpus, verdict.assertion)
+    if found is None:
+        return f"{pair[0]} … {pair[1]} (no article claims this now)"
+    return statement(found, names_in(corpus, found)).plain
+
+
+def _as_dict(verdict: "Verdict", pair: tuple[str, str]) -> dict[str, Any]:
+    values = (
+        verdict.assertion, verdict.evidence, *pair, verdict.curator, verdict.decision, verdict.why, verdict.at,
+        verdict.correction,
+    )  # fmt: skip
+    return dict(zip(_COLUMNS, values, strict=True))

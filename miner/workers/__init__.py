@@ -1,0 +1,59 @@
+"""Worker processes: in number what the machine can bear, and never outliving the command that started them."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+
+import psutil
+
+BYTES_EACH = 600_000_000
+"""Memory that a worker with the language pipeline needs at most."""
+
+
+def available_workers() -> int:
+    """One worker a core that this process may use, as far as free memory allows; at least 1."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, int(psutil.virtual_memory().available // BYTES_EACH)))
+
+
+@contextmanager
+def worker_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
+    """A pool of worker processes that end with the block, at once if it ends with an exception.
+
+    Each worker waits for the end of a pipe that only this process can write to, and ends when it is closed: by us, or
+    by the system after whatever ended this process, a SIGKILL too.
+    """
+    context = get_context("spawn")
+    reader, writer = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_end_with_parent, initargs=(reader,))
+    try:
+        yield pool
+    except BaseException:
+        writer.close()
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    else:
+        pool.shutdown()
+    finally:
+        writer.close()
+        reader.close()
+
+
+def _end_with_parent(reader: Connection) -> None:
+    # Ctrl-C reaches every process of a terminal: the parent stops, and ends its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_wait_for_end, args=(reader,), daemon=True).start()
+
+
+def _wait_for_end(reader: Connection) -> None:
+    try:
+        reader.recv_bytes()
+    except (EOFError, OSError):
+        pass
+    finally:
+        os._exit(1)

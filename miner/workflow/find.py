@@ -1,0 +1,125 @@
+"""Search of a corpus's entities by what people call them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rapidfuzz import fuzz, process
+
+from graph_schema.model import EntityType
+from miner.corpus import Corpus
+from miner.nlp.lexicon import Lexicon
+from miner.vocabulary.normalize import fold, fold_words
+
+Match = Literal["exact", "prefix", "words", "fuzzy"]
+_ORDER: tuple[Match, ...] = ("exact", "prefix", "words", "fuzzy")
+MIN_SIMILARITY = 72.0
+"""rapidfuzz's ratio (0 to 100) of normalized names from which on they are alike."""
+MIN_PREFIX = 2
+"""Characters that a prefix needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEntity:
+    """An entity with the form it was found by, how, and how many claims and articles of the corpus name it."""
+
+    id: str
+    type: EntityType
+    name: str
+    match: Match
+    form: str
+    claims: int
+    articles: int
+
+
+@dataclass(slots=True)
+class _Entry:
+    type: EntityType
+    names: Counter[str] = field(default_factory=Counter)
+    forms: set[str] = field(default_factory=set)
+    claims: int = 0
+    articles: set[int] = field(default_factory=set)
+
+
+class EntityIndex:
+    """The entities of a corpus with every form that names them: as written in texts, and as the vocabulary has them."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._lexicon = Lexicon.load()
+        self._entries = _entries(corpus)
+        self._ids_by_key: dict[str, set[str]] = defaultdict(set)
+        self._forms: dict[tuple[str, str], str] = {}
+        for id_, entry in self._entries.items():
+            for form in (id_, *entry.names, *entry.forms, self._lexicon.name(id_), *self._lexicon.synonyms(id_)):
+                key = fold(form)
+                self._ids_by_key[key].add(id_)
+                self._forms.setdefault((id_, key), form)
+
+    def find(self, text: str, limit: int = 20) -> list[FoundEntity]:
+        """The entities that `text` may mean: exact matches first, then prefixes, words within, and similar names.
+
+        Of each kind, those that most claims name come first. Entities of the vocabulary that no claim names are
+        added at the end of the exact matches.
+        """
+        matches: dict[str, tuple[Match, str]] = {}
+        for match, keys in self._matching_keys(text):
+            for key in keys:
+                for id_ in self._ids_by_key[key]:
+                    matches.setdefault(id_, (match, self._forms[id_, key]))
+        found = [self._found(id_, match, form) for id_, (match, form) in matches.items()]
+        known = [self._known(sense.id, text) for sense in self._lexicon.lookup(text) if sense.id not in self._entries]
+        unique = {entity.id: entity for entity in (*found, *known)}
+        return sorted(unique.values(), key=lambda e: (_ORDER.index(e.match), -e.claims, e.name, e.id))[:limit]
+
+    def nearest(self, text: str, limit: int = 5) -> list[str]:
+        """Names of entities in the corpus that `text` may mean, best first."""
+        return list(dict.fromkeys(entity.name for entity in self.find(text, 4 * limit) if entity.claims))[:limit]
+
+    def has(self, text: str) -> bool:
+        """Whether an entity of the corpus, or one that entities of it are kinds of, goes by this name."""
+        senses = {sense.id for sense in self._lexicon.lookup(text)} | {text}
+        return bool(self._ids_by_key.get(fold(text))) or bool(senses & self._ancestors)
+
+    @property
+    def _ancestors(self) -> set[str]:
+        found: set[str] = set()
+        waiting = list(self._entries)
+        while waiting:
+            parents = [p for p in self._lexicon.parents(waiting.pop()) if p not in found]
+            found.update(parents)
+            waiting += parents
+        return found
+
+    def _matching_keys(self, text: str) -> Iterator[tuple[Match, Iterable[str]]]:
+        key, words = fold(text), set(fold_words(text))
+        if not key:
+            return
+        yield "exact", [key] if key in self._ids_by_key else []
+        if len(key) >= MIN_PREFIX:
+            yield "prefix", [k for k in self._ids_by_key if k.startswith(key)]
+        yield "words", [fold(form) for (_, _), form in self._forms.items() if words <= set(fold_words(form))]
+        similar = process.extract(key, list(self._ids_by_key), scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=20)
+        yield "fuzzy", [k for k, _, _ in similar]
+
+    def _found(self, id_: str, match: Match, form: str) -> FoundEntity:
+        entry = self._entries[id_]
+        ((name, _),) = entry.names.most_common(1)
+        return FoundEntity(id_, entry.type, name, match, form, entry.claims, len(entry.articles))
+
+    def _known(self, id_: str, text: str) -> FoundEntity:
+        concept = self._lexicon.concept(id_)
+        assert concept is not None  # a sense names a concept
+        return FoundEntity(id_, concept.type, concept.name, "exact", text, 0, 0)
+
+
+def _entries(corpus: Corpus) -> Mapping[str, _Entry]:
+    entries: dict[str, _Entry] = {}
+    for article, claim in corpus.claims_by_article():
+        for ref in {r.id: r for r in (claim.subject, claim.object, *claim.cancers)}.values():
+            entry = entries.setdefault(ref.id, _Entry(ref.type))
+            entry.names[ref.name] += 1
+            entry.forms.update(ref.mentions)
+            entry.claims += 1
+            entry.articles.add(article)
+    return entries

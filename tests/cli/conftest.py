@@ -1,0 +1,51 @@
+"""The command line run in this process, as a user would run it."""
+
+import io
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from miner.cli import main
+
+
+@dataclass(frozen=True)
+class Result:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def message(self) -> str:
+        """stderr on one line."""
+        return " ".join(self.err.split())
+
+
+Cli = Callable[..., Result]
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """Run a command in a workspace of the test; no Neo4j is named."""
+    for name in ("NEO4J_URI", "EXOMINER_WORKSPACE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("miner.cli.stop_on_signals", lambda: None)
+
+    def run(*words: Any, stdin: str | bytes = b"") -> Result:
+        raw = stdin.encode() if isinstance(stdin, str) else stdin
+        monkeypatch.setattr(sys, "argv", ["exominer", "--workspace", str(tmp_path / "ws"), *map(str, words)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
+        monkeypatch.setattr(logging.getLogger("miner"), "handlers", [])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main()
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return Result(int(left.value.code or 0), out, err)
+
+    return run
