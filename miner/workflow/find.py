@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from graph_schema.model import EntityType
 from miner.corpus import Corpus
 from miner.nlp.lexicon import Lexicon
-from miner.vocabulary.normalize import fold, fold_words
+from miner.vocabulary.normalize import normalize, normalize_words
 
 Match = Literal["exact", "prefix", "words", "fuzzy"]
 _ORDER: tuple[Match, ...] = ("exact", "prefix", "words", "fuzzy")
@@ -52,7 +52,7 @@ class EntityIndex:
         self._forms: dict[tuple[str, str], str] = {}
         for id_, entry in self._entries.items():
             for form in (id_, *entry.names, *entry.forms, self._lexicon.name(id_), *self._lexicon.synonyms(id_)):
-                key = fold(form)
+                key = normalize(form)
                 self._ids_by_key[key].add(id_)
                 self._forms.setdefault((id_, key), form)
 
@@ -79,7 +79,7 @@ class EntityIndex:
     def has(self, text: str) -> bool:
         """Whether an entity of the corpus, or one that entities of it are kinds of, goes by this name."""
         senses = {sense.id for sense in self._lexicon.lookup(text)} | {text}
-        return bool(self._ids_by_key.get(fold(text))) or bool(senses & self._ancestors)
+        return bool(self._ids_by_key.get(normalize(text))) or bool(senses & self._ancestors)
 
     @property
     def _ancestors(self) -> set[str]:
@@ -92,13 +92,13 @@ class EntityIndex:
         return found
 
     def _matching_keys(self, text: str) -> Iterator[tuple[Match, Iterable[str]]]:
-        key, words = fold(text), set(fold_words(text))
+        key, words = normalize(text), set(normalize_words(text))
         if not key:
             return
         yield "exact", [key] if key in self._ids_by_key else []
         if len(key) >= MIN_PREFIX:
             yield "prefix", [k for k in self._ids_by_key if k.startswith(key)]
-        yield "words", [fold(form) for (_, _), form in self._forms.items() if words <= set(fold_words(form))]
+        yield "words", [normalize(form) for (_, _), form in self._forms.items() if words <= set(normalize_words(form))]
         similar = process.extract(key, list(self._ids_by_key), scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=20)
         yield "fuzzy", [k for k, _, _ in similar]
 

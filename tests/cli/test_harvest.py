@@ -527,7 +527,7 @@ def test_rejects_are_tried_again_and_forgotten_once_they_are_in(world: World, tm
     world.pubmed.records += [record(500), record(501)]
     some = world.run("rejects", "--retry", "--json")
     assert some.code == 3
-    assert "tried 5 again: 3 taken in; 3 rejects are left" in some.err
+    assert "tried 5 again: 3 imported; 3 rejects are left" in some.err
     assert {(reject["source"], reject["item"].removeprefix(f"{tmp_path}/")) for reject in some.json} == {
         *(("file", "stdin: n1"), ("file", "empty.txt"), ("crossref", "pmid 30000001")),
     }
