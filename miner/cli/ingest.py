@@ -130,16 +130,17 @@ def sources(
     Example: exominer sources --json
     """
     from miner.corpus import Corpus
+    from miner.workflow.harvest import saved_searches
 
     with Corpus(context.obj.corpus_path) as corpus:
-        states = corpus.searches()
+        states = saved_searches(corpus)
         if forget is not None:
             if forget > len(states):
                 raise UsageError(f"there is no saved search {forget} - see: exominer sources")
             corpus.forget_search(states[forget - 1].spec)
             row = state_as_dict(states[forget - 1])
             say(f"forgot {row['source']} {row['asked']}; its articles stay")
-            states = corpus.searches()
+            states = saved_searches(corpus)
     rows = [{"number": number, **state_as_dict(state)} for number, state in enumerate(states, start=1)]
     if as_json:
         print_json(rows)
@@ -183,12 +184,12 @@ def rejects(
 
 def state_as_dict(state: "SearchState") -> dict[str, Any]:
     """A search's state as `sources --json` prints it."""
-    from miner.workflow.harvest import asked, load_search
+    from miner.workflow.harvest import describe, load_search
 
     search = load_search(state.spec)
     return {
         "source": search.source,
-        "asked": asked(search),
+        "asked": describe(search),
         "state": state.state,
         "hits": state.hits,
         "fetched": state.fetched,
@@ -315,7 +316,8 @@ def _count(files: list[str], searches: "list[Search]", http: "HttpClient", setti
     """Show how many articles there are; exit with 1 if a source cannot tell."""
     from miner.formats.files import read_all
     from miner.model.articles import Article
-    from miner.workflow.harvest import asked, get_harvester
+    from miner.sources import get_harvester
+    from miner.workflow.harvest import describe
 
     found: list[dict[str, Any]] = [
         {
@@ -335,7 +337,7 @@ def _count(files: list[str], searches: "list[Search]", http: "HttpClient", setti
                 raise
             reason = str(error)
             say(f"error: {search.source}: {reason}")
-        found.append({"source": search.source, "asked": asked(search), "hits": hits, "reason": reason})
+        found.append({"source": search.source, "asked": describe(search), "hits": hits, "reason": reason})
     if as_json:
         print_json(found)
     else:

@@ -45,8 +45,8 @@ class Arguments:
 
 def plan(given: Arguments) -> Plan:
     """The files to read and the searches to run; UsageError where the words do not go together."""
+    from miner.sources import SOURCES
     from miner.sources.base import Search
-    from miner.workflow.harvest import SOURCES
 
     words = given.what or []
     since, until = _day(given.since), _day(given.until)
@@ -192,8 +192,8 @@ def _recipe(path: Path) -> "list[Search]":
 
 
 def _search(path: Path, entry: dict[str, Any]) -> "Search":
+    from miner.sources import SOURCES
     from miner.sources.base import Search
-    from miner.workflow.harvest import SOURCES
 
     if unknown := set(entry) - _RECIPE_KEYS:
         raise UsageError(f"{path}: a search has an unknown {', '.join(sorted(unknown))} - {_EXAMPLE}")

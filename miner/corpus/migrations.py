@@ -48,7 +48,7 @@ CREATE TABLE search (
     rowid INTEGER PRIMARY KEY, spec TEXT NOT NULL UNIQUE, cursor TEXT, state TEXT NOT NULL, hits INTEGER,
     fetched INTEGER NOT NULL DEFAULT 0, new INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL DEFAULT 0,
     rejected INTEGER NOT NULL DEFAULT 0, started TEXT NOT NULL, ended TEXT, complete_through TEXT, reason TEXT,
-    changed_since TEXT);
+    changed_since TEXT, known_hits INTEGER);
 CREATE TABLE verdict (
     rowid INTEGER PRIMARY KEY, assertion TEXT NOT NULL, evidence TEXT NOT NULL, subject TEXT NOT NULL,
     object TEXT NOT NULL, curator TEXT NOT NULL, decision TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
@@ -78,9 +78,19 @@ def _set_aside_damage(db: sqlite3.Connection) -> None:
     db.execute("UPDATE meta SET value = '4' WHERE key = 'version'")
 
 
+def _add_known_hits(db: sqlite3.Connection) -> None:
+    db.execute("ALTER TABLE search ADD COLUMN known_hits INTEGER")
+    db.execute("UPDATE search SET known_hits = hits WHERE state = 'complete' AND changed_since IS NULL")
+
+
 DAMAGED = "CREATE TABLE damaged (kind TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL, at TEXT NOT NULL)"
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_index_assertions, _rename_isolation, _set_aside_damage)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _index_assertions,
+    _rename_isolation,
+    _set_aside_damage,
+    _add_known_hits,
+)
 """Step i brings a corpus of version i + 1 to version i + 2."""
 
 CORPUS_VERSION = len(MIGRATIONS) + 1

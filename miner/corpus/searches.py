@@ -1,31 +1,55 @@
 """The saved searches, and how far each has come."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, dataclass
 
 from miner.corpus.database import Database
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchState:
     """How far a saved search has come: figures of its latest run. `state` is running, complete, incomplete or failed.
 
     `complete_through` is the day on which the last complete run began; `changed_since`, in an update, the day from
-    which changes are asked for.
+    which changes are searched for. `known_hits` is how many records the whole search last had.
     """
 
     spec: str
-    cursor: str | None
     state: str
-    hits: int | None
-    fetched: int
-    new: int
-    changed: int
-    rejected: int
     started: str
-    ended: str | None
+    cursor: str | None = None
+    hits: int | None = None
+    fetched: int = 0
+    new: int = 0
+    changed: int = 0
+    rejected: int = 0
+    ended: str | None = None
     complete_through: str | None = None
     reason: str | None = None
     changed_since: str | None = None
+    known_hits: int | None = None
+
+
+_SELECT = """
+SELECT spec, state, started, cursor, hits, fetched, new, changed, rejected, ended, complete_through, reason,
+    changed_since, known_hits
+FROM search ORDER BY rowid
+"""
+# Not REPLACE: a saved search keeps its place in the list that users number it by.
+_SAVE = """
+INSERT INTO search (
+    spec, state, started, cursor, hits, fetched, new, changed, rejected, ended, complete_through, reason, changed_since,
+    known_hits
+)
+VALUES (
+    :spec, :state, :started, :cursor, :hits, :fetched, :new, :changed, :rejected, :ended, :complete_through, :reason,
+    :changed_since, :known_hits
+)
+ON CONFLICT (spec) DO UPDATE SET
+    state = excluded.state, started = excluded.started, cursor = excluded.cursor, hits = excluded.hits,
+    fetched = excluded.fetched, new = excluded.new, changed = excluded.changed, rejected = excluded.rejected,
+    ended = excluded.ended, complete_through = excluded.complete_through, reason = excluded.reason,
+    changed_since = excluded.changed_since, known_hits = excluded.known_hits
+"""
 
 
 class Searches(Database):
@@ -38,28 +62,16 @@ class Searches(Database):
     def searches(self) -> list[SearchState]:
         """All saved searches, oldest first."""
         with self._errors():
-            rows = self._db.execute(
-                "SELECT spec, cursor, state, hits, fetched, new, changed, rejected, started, ended, complete_through,"
-                " reason, changed_since FROM search ORDER BY rowid"
-            )
-            return [SearchState(*row) for row in rows]
+            rows = self._db.execute(_SELECT)
+            names = [column[0] for column in rows.description]
+            return [SearchState(**dict(zip(names, row, strict=True))) for row in rows]
 
     def save_search(self, state: SearchState) -> None:
         """Write a search's state; call inside the transaction that adds what it fetched."""
         with self._errors():
-            self._db.execute(
-                "INSERT INTO search (spec, cursor, state, hits, fetched, new, changed, rejected, started, ended,"
-                " complete_through, reason, changed_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                # Not REPLACE: a saved search keeps its place in the list that users number it by.
-                " ON CONFLICT (spec) DO UPDATE SET cursor = excluded.cursor, state = excluded.state,"
-                " hits = excluded.hits, fetched = excluded.fetched, new = excluded.new, changed = excluded.changed,"
-                " rejected = excluded.rejected, started = excluded.started, ended = excluded.ended,"
-                " complete_through = excluded.complete_through, reason = excluded.reason,"
-                " changed_since = excluded.changed_since",
-                astuple(state),
-            )
+            self._db.execute(_SAVE, asdict(state))
 
     def forget_search(self, spec: str) -> None:
-        """Drop a saved search; what it brought stays."""
+        """Delete a saved search; the records it brought stay."""
         with self._errors():
             self._db.execute("DELETE FROM search WHERE spec = ?", (spec,))

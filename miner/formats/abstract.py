@@ -39,6 +39,7 @@ _WORDS = frozenset(
 )  # fmt: skip
 _MAX_LABEL = 60
 _RUNNING = re.compile(r"(?:^|(?<=[.!?)\]%;] ))(?P<label>[A-Z][A-Z /&,()-]{2,59})(?P<stop>[:.])\s+")
+_RUNNING_ANY_CASE = re.compile(r"(?:^|(?<=[.!?)\]%;] ))(?P<label>[A-Z][A-Za-z /&,()-]{2,59}):\s+")
 _LEADING = re.compile(r"(?P<label>[A-Za-z][A-Za-z /&,()-]{2,59}?)(?:\s*[:|]\s+|\.\s+|\s+[–—-]\s+|\s*$)")
 
 
@@ -102,15 +103,28 @@ def sections_of(block: Any) -> list[Section]:
         if (is_heading or text.isupper() or text.endswith(":")) and (is_heading or is_label(bare)) and len(bare) < 80:
             label = bare
             continue
-        own_label, rest = split_label(text)
-        label = own_label or label
-        if labelled and labelled[-1][0] == label:
-            labelled[-1][1].append(rest)
-        else:
-            labelled.append((label, [rest]))
+        for own_label, rest in _labelled_parts(text):
+            label = own_label or label
+            if labelled and labelled[-1][0] == label:
+                labelled[-1][1].append(rest)
+            else:
+                labelled.append((label, [rest]))
     if len(labelled) == 1 and not labelled[0][0]:
         return abstract_sections(" ".join(labelled[0][1]))
     return [Section("abstract", " ".join(texts), own) for own, texts in labelled if any(texts)]
+
+
+def _labelled_parts(paragraph: str) -> list[tuple[str, str]]:
+    """(label, text) of a paragraph that begins with a heading, or has several of them in its running text."""
+    headings = [found for found in _RUNNING_ANY_CASE.finditer(paragraph) if is_label(found["label"])]
+    inner = [found for found in headings if found.start()]
+    if not inner:
+        return [split_label(paragraph)]
+    parts = [split_label(paragraph[: inner[0].start()].strip())]
+    for heading, following in zip(inner, [*inner[1:], None], strict=True):
+        end = following.start() if following else len(paragraph)
+        parts.append((heading["label"], paragraph[heading.end() : end].strip()))
+    return [(label, text) for label, text in parts if text]
 
 
 def paragraphs_of(block: Any) -> list[tuple[bool, str]]:

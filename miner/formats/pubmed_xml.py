@@ -36,7 +36,6 @@ _PREPRINT_SERVER = re.compile(
     r"rxiv|res sq|research square|ssrn|preprints|10\.(?:1101|64898|21203|48550|2139|20944|26434|22541|36227|31219)/",
     re.IGNORECASE,
 )
-_BRACKETED = re.compile(r"\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\.?")
 _NOT_AVAILABLE = re.compile(
     r"\[?\s*(?:not available|no title available|in process citation)\s*\.?\s*\]?\.?", re.IGNORECASE
 )
@@ -142,8 +141,8 @@ def _book_parts(book: etree._Element) -> _Parts:
 
 def _title(article: etree._Element) -> str:
     title = _text(article, "ArticleTitle") or ""
-    if bracketed := _BRACKETED.fullmatch(title):
-        title = "" if _NOT_AVAILABLE.fullmatch(title) else bracketed.group(1)
+    if _NOT_AVAILABLE.fullmatch(title):
+        title = ""
     return title or _text(article, "VernacularTitle") or ""
 
 

@@ -47,7 +47,7 @@ def to_article(
 
     `source_id` is what the input calls the record; without one it is the PMID, PMCID or DOI, else a hash of the text.
     """
-    title = tidy(title)
+    title = without_brackets(tidy(title))
     kept = tuple(
         Section(section.kind, text, tidy(section.label).rstrip(":").rstrip())
         for section in sections
@@ -83,6 +83,25 @@ def to_article(
         notices=tuple(links),
         version=_known(version),
     )
+
+
+def without_brackets(title: str) -> str:
+    """A title without the brackets that mark it as translated.
+
+    >>> without_brackets("[Exosomes in [18F]FDG imaging].")
+    'Exosomes in [18F]FDG imaging'
+    >>> without_brackets("[18F]FDG and [11C]choline")
+    '[18F]FDG and [11C]choline'
+    """
+    bare = title.rstrip(". ")
+    if not (bare.startswith("[") and bare.endswith("]")):
+        return title
+    depth = 0
+    for position, character in enumerate(bare):
+        depth += (character == "[") - (character == "]")
+        if depth == 0:
+            return bare[1:-1].strip() if position == len(bare) - 1 else title
+    return title
 
 
 def reject(source: str, item: str, reason: str, payload: str = "") -> Reject:

@@ -1,4 +1,4 @@
-"""Answers of services kept on disk for a while, so that a command run again need not ask again."""
+"""Responses of services kept on disk for a while, so that a repeated command does not request them again."""
 
 import hashlib
 import json
@@ -12,10 +12,10 @@ MAX_HEAD = 16_384
 
 
 class ResponseCache:
-    """A folder of bodies, each under the hash of the question. Only what was found whole and right is put in.
+    """A folder of bodies, each under the hash of its request. Store only what is complete and valid.
 
-    A file holds one line of JSON (until when it is good) and then the body. A store that cannot be written or read
-    is an empty one: the answer is asked for again.
+    A file holds one line of JSON (until when it is valid) and then the body. A cache that cannot be written or read
+    counts as empty: the response is requested again.
     """
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time):
@@ -23,17 +23,17 @@ class ResponseCache:
         self._clock = clock
         self._swept = False
 
-    def find(self, method: str, url: str, params: Mapping[str, str]) -> bytes | None:
-        """The body kept for this question, or None. `params` must hold no secrets."""
+    def get(self, method: str, url: str, params: Mapping[str, str]) -> bytes | None:
+        """The body stored for this request, or None. `params` must hold no secrets."""
         path = self._path(method, url, params)
         try:
             with path.open("rb") as file:
-                return file.read() if _good_until(file) > self._clock() else None
+                return file.read() if _valid_until(file) > self._clock() else None
         except OSError:
             return None
 
-    def keep(self, method: str, url: str, params: Mapping[str, str], body: bytes, seconds: float) -> None:
-        """Keep `body` for `seconds`. `params` must hold no secrets."""
+    def put(self, method: str, url: str, params: Mapping[str, str], body: bytes, seconds: float) -> None:
+        """Store `body` for `seconds`. `params` must hold no secrets."""
         path = self._path(method, url, params)
         head = json.dumps({"good_until": self._clock() + seconds}).encode()
         try:
@@ -46,23 +46,24 @@ class ResponseCache:
             return
 
     def _path(self, method: str, url: str, params: Mapping[str, str]) -> Path:
-        question = json.dumps([method, url, sorted(params.items())])
-        return self._folder / hashlib.sha256(question.encode()).hexdigest()
+        request = json.dumps([method, url, sorted(params.items())])
+        return self._folder / hashlib.sha256(request.encode()).hexdigest()
 
     def _sweep(self) -> None:
+        """Delete what has expired, once per run."""
         if self._swept:
             return
         self._swept = True
         for path in self._folder.iterdir():
             with path.open("rb") as file:
-                over = _good_until(file) <= self._clock()
-            if over:
+                expired = _valid_until(file) <= self._clock()
+            if expired:
                 path.unlink(missing_ok=True)
 
 
-def _good_until(file: BinaryIO) -> float:
-    """The moment in the first line of a kept answer; long ago if there is none to read."""
+def _valid_until(file: BinaryIO) -> float:
+    """The moment in the first line of a stored response; 0 if it cannot be read."""
     try:
         return float(json.loads(file.readline(MAX_HEAD))["good_until"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return 0.0

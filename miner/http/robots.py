@@ -1,56 +1,51 @@
-"""What a site's robots.txt allows, as RFC 9309 reads it: the most specific rule wins, * and $ are wildcards."""
+"""What a site's robots.txt allows (RFC 9309), read with protego."""
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-_LINE = re.compile(r"^[ \t]*([A-Za-z-]+)[ \t]*:[ \t]*([^#\r\n]*)", re.MULTILINE)
+from protego import Protego
+
 MAX_LENGTH = 500 * 1024
-"""Characters that have to be read (RFC 9309, 2.5)."""
-
-
-@dataclass(slots=True)
-class _Group:
-    agents: list[str] = field(default_factory=list)
-    rules: list[tuple[bool, str]] = field(default_factory=list)
-    delay: float = 0.0
+"""Characters that are read (RFC 9309, 2.5)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """The rules for one crawler: (allowed, path pattern) pairs, and the seconds wanted between its requests."""
+    """The rules of one robots.txt for one crawler; `delay` is the time between its requests in seconds."""
 
-    rules: tuple[tuple[bool, str], ...] = ()
-    delay: float = 0.0
+    rules: Protego
+    agent: str
 
-    def allows(self, path: str) -> bool:
-        """Whether `path` (from the site's root) may be fetched."""
-        matching = [(len(pattern), allowed) for allowed, pattern in self.rules if _matches(pattern, path)]
-        return max(matching)[1] if matching else True
+    @property
+    def delay(self) -> float:
+        """The Crawl-delay in seconds, 0 where there is none."""
+        return self.rules.crawl_delay(self.agent) or 0.0
 
-
-NO_ROBOTS = Robots()
+    def allows(self, url: str) -> bool:
+        """Whether an address, or a path from the site's root, may be fetched."""
+        return self.rules.can_fetch(url, self.agent)
 
 
 def parse(text: str, agent: str) -> Robots:
-    """The rules that a robots.txt has for `agent`, else those for all. What is unintelligible is skipped."""
-    groups: list[_Group] = []
-    for name, value in _LINE.findall(text[:MAX_LENGTH].removeprefix("\ufeff").replace("\r", "\n")):
-        name, value = name.lower(), value.strip()
-        if name == "user-agent":
-            if not groups or groups[-1].rules or groups[-1].delay:
-                groups.append(_Group())
-            groups[-1].agents.append(value.lower())
-        elif groups and name in ("allow", "disallow") and value:
-            groups[-1].rules.append((name == "allow", value))
-        elif groups and name == "crawl-delay" and re.fullmatch(r"\d+(\.\d+)?", value):
-            groups[-1].delay = float(value)
-    own = [group for group in groups if agent.lower() in group.agents]
-    chosen = own or [group for group in groups if "*" in group.agents]
-    rules = tuple(rule for group in chosen for rule in group.rules)
-    return Robots(rules, max((group.delay for group in chosen), default=0.0))
+    """The rules for `agent`, else those for all crawlers. Lines that cannot be read are skipped.
+
+    >>> parse("User-agent: *\\nDisallow: /articles/", "Exominer").allows("https://example.org/articles/1")
+    False
+    """
+    text = text[:MAX_LENGTH].removeprefix("\ufeff").replace("\r", "\n").replace("\0", "")
+    return Robots(Protego.parse(text), agent)
 
 
-def _matches(pattern: str, path: str) -> bool:
-    anchored = pattern.endswith("$")
-    parts = [re.escape(part) for part in pattern.removesuffix("$").split("*")]
-    return re.match(".*?".join(parts) + ("$" if anchored else ""), path) is not None
+def paths_to_check(url: str, base_url: str) -> tuple[str, ...]:
+    """The paths of `url` that a robots.txt found below `base_url` may mean: from the host's root, and from the base.
+
+    >>> paths_to_check("https://mirror.org/jci/articles/1", "https://mirror.org/jci")
+    ('/jci/articles/1', '/articles/1')
+    """
+    whole, base = _path(url), urlsplit(base_url).path.rstrip("/")
+    return (whole, whole.removeprefix(base)) if base and whole.startswith(f"{base}/") else (whole,)
+
+
+def _path(url: str) -> str:
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

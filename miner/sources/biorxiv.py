@@ -1,45 +1,60 @@
 """bioRxiv and medRxiv, harvested over their details API (https://api.biorxiv.org).
 
-The API lists what was posted in a span of days, page by page, and knows no query: a query is asked here, of title and
-abstract (`text_query`), so that `hits` counts the posts that match, known once all were seen. Without `since` the span
-begins with the server itself. Every version is a post of its own; a later one takes the place of the earlier.
-`changed_since` asks for what was posted since, new versions included; that a preprint has meanwhile been published is
+The API lists what was posted in a span of days, page by page, and knows no query: a query is matched here, with title
+and abstract (`text_query`), so that `hits` counts the posts that match, known once all were seen. Without `since` the
+span begins with the server itself. Every version is a post of its own; a later one replaces the earlier.
+`changed_since` brings what was posted since, new versions included; that a preprint has meanwhile been published is
 learnt when it is fetched again by its DOI, and from PubMed and Crossref.
+
+A list ends where as many posts have come as were ever counted and nothing follows them.
 """
 
-import hashlib
 import json
+import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from miner.errors import OutageError, UsageError
-from miner.formats.abstract import markup_sections
-from miner.formats.dates import date_in
-from miner.formats.markup import plain
-from miner.formats.record import given_name_first, reject, to_article
-from miner.http.client import HttpClient, StatusError
-from miner.model.articles import Article, Notice, Reject
+from miner.errors import OutageError
+from miner.formats.biorxiv_json import SERVER_NAMES, article, version_of
+from miner.formats.record import reject
+from miner.http.client import HttpClient
+from miner.http.failures import StatusError
+from miner.model.articles import Article, Reject
 from miner.model.identifiers import Identifier, normalize_doi
 from miner.settings import Settings
-from miner.sources.base import Api, Batch, Search, pack_ids, unpack_ids
+from miner.sources.base import (
+    Api,
+    Batch,
+    Search,
+    check_days,
+    fetch_by_id,
+    pack_ids,
+    parse_count,
+    shortfall,
+    split_outcomes,
+    unpack_ids,
+)
+from miner.sources.cursor_walk import name_by_content
 from miner.sources.text_query import TextQuery
 
-SERVERS = {"biorxiv": ("bioRxiv", date(2013, 11, 1)), "medrxiv": ("medRxiv", date(2019, 6, 1))}
-"""What a server is called, and when it opened."""
+logger = logging.getLogger(__name__)
+
+OPENED = {"biorxiv": date(2013, 11, 1), "medrxiv": date(2019, 6, 1)}
+"""The day on which each server opened."""
 IDS_AT_ONCE = 25
 KEPT = timedelta(hours=1)
-"""How long posts fetched by DOI serve the same command run again."""
-MOST_ROUNDS = 3
-"""How often a list that shifts while it is walked is walked again."""
+"""How long posts fetched by DOI serve a repeated command."""
+MAX_ROUNDS = 3
+"""Walks of a list that shifts, or is shorter than its count, in one run."""
 PER_SECOND = 3.0
 
-_NOTHING = re.compile(r"no (?:posts|articles|papers|results|records)\b.*found", re.IGNORECASE)
-_VERSION = re.compile(r"(?<=\d)v\d+$")
-_WITHDRAWN = re.compile(r"withdrawn|withdrawal|retracted", re.IGNORECASE)
+_NOTHING = re.compile(r"no (?:posts|articles|papers|results|records)\b.{0,80}found", re.IGNORECASE)
+_VERSION_SUFFIX = re.compile(r"(?<=\d)v\d{1,4}$")
+_SAFE = "/:;()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +64,27 @@ class _Page:
 
 
 @dataclass(frozen=True, slots=True)
-class _Walk:
-    """A span of days on one server, and what is wanted of it."""
+class _Span:
+    """A span of days on one server, and the query that its posts are matched with."""
 
     server: str
     since: date
     until: date
     query: TextQuery | None
 
+    @property
+    def service(self) -> str:
+        return SERVER_NAMES[self.server]
+
 
 @dataclass(frozen=True, slots=True)
 class BioRxiv:
-    """The harvester of bioRxiv and medRxiv; `Search.source` says of which."""
+    """The harvester of bioRxiv and medRxiv; `Search.source` names the server."""
 
     base_url: str
 
     def count(self, search: Search, http: HttpClient) -> int:
-        """How many posts match, each version counted. With a query, every post of the span is looked at for that.
+        """How many posts match, each version counted. With a query, every post of the span is read for that.
 
         Raises SourceError, UsageError.
         """
@@ -73,23 +92,23 @@ class BioRxiv:
         if search.ids:
             found = (_post(api, search.source, one) for one in dict.fromkeys(search.ids))
             return sum(isinstance(one, Article) for one in found)
-        walk = _walk(search)
-        if walk is None:
+        span = _span(search)
+        if span is None:
             return 0
-        if walk.query is None:
-            return _first_page(api, walk).total
-        return sum(len(b.articles) + len(b.rejects) for b in _fetch_span(api, walk, _State()))
+        if span.query is None:
+            return _page(api, span, 0).total or _page(api, span, 0).total
+        return sum(len(b.articles) + len(b.rejects) for b in _fetch_span(api, span, _State()))
 
     def fetch(self, search: Search, http: HttpClient, cursor: str | None) -> Iterator[Batch]:
         """See `Harvester.fetch`."""
         api = Api(http, self.base_url)
         if search.ids:
-            ids = list(dict.fromkeys(search.ids))
-            return _fetch_ids(api, search.source, ids, json.loads(cursor)["at"] if cursor else 0)
-        walk = _walk(search)
-        if walk is None:
+            source = search.source
+            return fetch_by_id(source, search.ids, lambda one: _post(api, source, one), cursor, IDS_AT_ONCE)
+        span = _span(search)
+        if span is None:
             return iter((Batch((), hits=0),))
-        return _fetch_span(api, walk, _State.load(cursor) if cursor else _State())
+        return _fetch_span(api, span, _State.load(cursor) if cursor else _State())
 
 
 def make_harvester(settings: Settings) -> BioRxiv:
@@ -101,215 +120,185 @@ def make_harvester(settings: Settings) -> BioRxiv:
 class _State:
     """How far a span has come: JSON between batches.
 
-    `at` posts of `total` have been passed, `last` being the latest of them; `taken` are those that were wanted, with
-    their version. A later page with another total tells that posts came or went: if `last` is then not where it was,
-    the span is walked again.
+    `at` posts have been passed, `last` being the latest of them; `total` is the count that came with them, `counted`
+    the highest one of this walk. `taken` are the posts that matched, with their version. A page with another total
+    shows that posts came or went: if `last` is then not where it was, the span is walked again.
     """
 
     at: int = 0
     total: int = 0
+    counted: int = 0
     last: str = ""
     taken: dict[str, int] = field(default_factory=dict)
     hits: int = 0
-    rounds: int = 1
 
     def dump(self) -> str:
-        plain = {"at": self.at, "total": self.total, "last": self.last, "hits": self.hits, "rounds": self.rounds}
+        plain = {"at": self.at, "total": self.total, "counted": self.counted, "last": self.last, "hits": self.hits}
         return json.dumps(plain | {"taken": pack_ids(f"{name}|{version}" for name, version in self.taken.items())})
 
     @classmethod
     def load(cls, cursor: str) -> "_State":
         fields = json.loads(cursor)
         taken = (one.rpartition("|") for one in unpack_ids(fields["taken"]))
-        return cls(**fields | {"taken": {name: int(version) for name, _, version in taken}})
+        return cls(
+            at=fields["at"],
+            total=fields["total"],
+            counted=fields.get("counted", fields["total"]),
+            last=fields["last"],
+            taken={name: int(version) for name, _, version in taken},
+            hits=fields["hits"],
+        )
 
-    def begin_again(self, why: str) -> None:
-        if self.rounds >= MOST_ROUNDS:
-            raise OutageError(f"{why}, however often it is walked - run the command again later")
-        self.at, self.total, self.last, self.rounds = 0, 0, "", self.rounds + 1
+    def begin_again(self) -> None:
+        """Go back to the beginning of the list, which is not empty if posts were taken from it."""
+        self.at, self.total, self.counted, self.last = 0, 0, int(bool(self.taken)), ""
 
 
-def _walk(search: Search) -> _Walk | None:
-    """What is to be walked; None if nothing can have changed in the span asked for."""
-    since = search.since or SERVERS[search.source][1]
+def _span(search: Search) -> _Span | None:
+    """The span of a search; None if nothing can have changed in it."""
+    check_days(search)
+    since = search.since or OPENED[search.source]
     until = search.until or date.today()
-    if since > until:
-        raise UsageError(f"since {since} is after until {until} - swap them")
     if search.changed_since:
         since = max(since, search.changed_since)
-    if since > until:
-        return None
-    return _Walk(search.source, since, until, TextQuery(search.query) if search.query else None)
+    query = TextQuery(search.query) if search.query else None
+    return _Span(search.source, since, until, query) if since <= until else None
 
 
-def _fetch_span(api: Api, walk: _Walk, state: _State) -> Iterator[Batch]:
-    name = SERVERS[walk.server][0]
+def _fetch_span(api: Api, span: _Span, state: _State) -> Iterator[Batch]:
+    rounds = 1
     while True:
-        page = _page(api, walk, state.at) if state.at else _first_page(api, walk)
-        if not page.posts and (state.at or state.taken):
-            state.begin_again(f"{name} counted {state.total:,} posts, but lists only {state.at:,}")
+        page = _page(api, span, state.at)
+        if state.at and page.posts and page.total != state.total and _has_shifted(api, span, state):
+            if rounds >= MAX_ROUNDS:
+                raise OutageError(
+                    f"{span.service}'s list of posts shifts while it is read, in {rounds} walks"
+                    " - run the command again later"
+                )
+            rounds += 1
+            state.begin_again()
             continue
-        if state.at and page.total != state.total and _has_shifted(api, walk, state):
-            state.begin_again(f"{name}'s list of posts shifts while it is read")
-            continue
-        state.total = page.total
-        articles, rejects = _wanted(page.posts, walk, state)
-        state.at += len(page.posts)
-        if state.at >= state.total:
+        articles, rejects = _take(page, span, state)
+        if (state.at < state.counted and page.posts) or not _is_end(api, span, state):
+            hits = None if span.query else max(state.counted, state.hits)
+            yield Batch(articles, rejects, hits=hits, cursor=state.dump())
+        elif state.at >= state.counted:
             yield Batch(articles, rejects, hits=state.hits)
             return
-        hits = None if walk.query else max(state.total, state.hits)
-        yield Batch(articles, rejects, hits=hits, cursor=state.dump())
+        elif rounds < MAX_ROUNDS:
+            logger.info("%s; walking it again", shortfall(span.service, state.counted, state.at).partition(" - ")[0])
+            rounds += 1
+            state.begin_again()
+            if articles or rejects:
+                yield Batch(articles, rejects, cursor=state.dump())
+        else:
+            missing = state.counted - state.at
+            reason = shortfall(span.service, state.counted, state.at)
+            yield Batch(articles, rejects, hits=state.hits + missing, incomplete=reason)
+            return
 
 
-def _has_shifted(api: Api, walk: _Walk, state: _State) -> bool:
-    before = _page(api, walk, state.at - 1)
+def _is_end(api: Api, span: _Span, state: _State) -> bool:
+    """Whether nothing follows the posts passed so far: another request, for a page or its count may be wrong."""
+    page = _page(api, span, state.at)
+    state.counted = max(state.counted, page.total)
+    return not page.posts
+
+
+def _has_shifted(api: Api, span: _Span, state: _State) -> bool:
+    before = _page(api, span, state.at - 1)
     return not before.posts or _name(before.posts[0]) != state.last
 
 
-def _wanted(posts: Iterable[Any], walk: _Walk, state: _State) -> tuple[tuple[Article, ...], tuple[Reject, ...]]:
-    articles, rejects = [], []
-    for position, post in enumerate(posts, start=state.at + 1):
+def _take(page: _Page, span: _Span, state: _State) -> tuple[tuple[Article, ...], tuple[Reject, ...]]:
+    """The new posts of a page that match, as articles and rejects; the state moves behind the page."""
+    records: list[Article | Reject] = []
+    for position, post in enumerate(page.posts, start=state.at + 1):
         state.last = _name(post)
         name, _, version = state.last.rpartition("|")
         if state.taken.get(name, -1) >= int(version):
             continue
-        record = article(post, source=walk.server, position=position)
-        if isinstance(record, Reject):
-            rejects.append(record)
-        elif walk.query is None or walk.query.matches(record.title, "\n".join(part.text for part in record.sections)):
-            articles.append(record)
-        else:
+        record = article(post, source=span.server, position=position)
+        if isinstance(record, Article) and not _matches(span, record):
             continue
+        records.append(record)
         state.taken[name] = int(version)
         state.hits += 1
-    return tuple(articles), tuple(rejects)
+    state.at += len(page.posts)
+    if page.posts:
+        state.total = page.total
+    state.counted = max(state.counted, page.total)
+    return split_outcomes(records)
 
 
-def article(post: Any, *, source: str, position: int = 1) -> Article | Reject:
-    """The article of one post; a reject names its DOI or else its position."""
-    if not isinstance(post, Mapping):
-        return reject(source, f"post {position}", "it is no JSON object", json.dumps(post)[:1000])
-    doi = str(post.get("doi") or "")
-    if not normalize_doi(doi):
-        return reject(source, f"post {position}", "it names no DOI", json.dumps(post)[:1000])
-    kind = str(post.get("type") or "").replace("_", " ").strip()
-    title = plain(str(post.get("title") or ""))
-    return to_article(
-        source=source,
-        item=f"DOI {doi}",
-        title=title,
-        sections=markup_sections(str(post.get("abstract") or "")),
-        doi=doi,
-        authors=[given_name_first(name) for name in str(post.get("authors") or "").split(";")],
-        journal=SERVERS[source][0],
-        published=date_in(str(post.get("date") or "")),
-        types=["preprint", kind],
-        notices=_notices(post, _WITHDRAWN.match(title) or _WITHDRAWN.search(kind)),
-        version=str(post.get("version") or ""),
-        payload=json.dumps(post, ensure_ascii=False),
-    )
-
-
-def _notices(post: Mapping[str, Any], withdrawn: object) -> list[Notice]:
-    published = normalize_doi(str(post.get("published") or ""))
-    notices = [Notice("preprint_of", doi=published)] if published and published != normalize_doi(post["doi"]) else []
-    return [*notices, Notice("retracted_by")] if withdrawn else notices
+def _matches(span: _Span, record: Article) -> bool:
+    return span.query is None or span.query.matches(record.title, "\n".join(part.text for part in record.sections))
 
 
 def _name(post: Any) -> str:
-    """A post's DOI and version; one without a DOI goes by what it holds."""
+    """A post's DOI and version; one without a DOI is named by its content."""
     doi = normalize_doi(str(post.get("doi") or "")) if isinstance(post, Mapping) else None
-    if not doi:
-        return hashlib.sha256(json.dumps(post, sort_keys=True).encode()).hexdigest()[:24] + "|0"
-    version = str(post.get("version") or "")
-    return f"{quote(doi, safe='/:;()')}|{version if version.isdecimal() else 0}"
-
-
-# by DOI
-
-
-def _fetch_ids(api: Api, server: str, ids: Sequence[Identifier], at: int) -> Iterator[Batch]:
-    while at < len(ids):
-        outcome = [_post(api, server, one) for one in ids[at : at + IDS_AT_ONCE]]
-        at += len(outcome)
-        yield Batch(
-            tuple(record for record in outcome if isinstance(record, Article)),
-            tuple(record for record in outcome if isinstance(record, Reject)),
-            hits=len(ids),
-            cursor=json.dumps({"at": at}) if at < len(ids) else None,
-        )
+    return f"{quote(doi, safe=_SAFE)}|{version_of(post)}" if doi else f"{name_by_content(post)}|0"
 
 
 def _post(api: Api, server: str, identifier: Identifier) -> Article | Reject:
     """The latest version of the preprint that a DOI names; a reject where the server has none."""
-    name = SERVERS[server][0]
+    name = SERVER_NAMES[server]
     if identifier.scheme != "doi":
         item = f"{identifier.scheme} {identifier.value}"
-        return reject(server, item, f"{name} knows preprints by DOI alone - give its DOI, or ask `europepmc`")
-    doi = _VERSION.sub("", identifier.value)
+        return reject(server, item, f"{name} knows preprints by DOI alone - give its DOI, or search `europepmc`")
+    doi = _VERSION_SUFFIX.sub("", identifier.value)
     try:
-        page = _ask(api, server, quote(doi, safe="/:;()"), keep=KEPT)
+        page = _get(api, server, quote(doi, safe=_SAFE), keep=KEPT)
     except StatusError as error:
         if error.status != 404:
             raise
         page = _Page(0, ())
     if not page.posts:
         return reject(server, f"doi {identifier.value}", f"not found in {name}")
-    latest = max(page.posts, key=lambda post: int(_name(post).rpartition("|")[2]))
-    return article(latest, source=server)
+    return article(max(page.posts, key=version_of), source=server)
 
 
-# asking
+def _page(api: Api, span: _Span, at: int) -> _Page:
+    return _get(api, span.server, f"{span.since}/{span.until}/{at}", at=at)
 
 
-def _first_page(api: Api, walk: _Walk) -> _Page:
-    """A zero is heard twice, for a service in trouble may say "nothing" where there is much."""
-    page = _page(api, walk, 0)
-    return page if page.total else _page(api, walk, 0)
-
-
-def _page(api: Api, walk: _Walk, at: int) -> _Page:
-    return _ask(api, walk.server, f"{walk.since}/{walk.until}/{at}", counted=True)
-
-
-def _ask(api: Api, server: str, what: str, *, counted: bool = False, keep: timedelta | None = None) -> _Page:
-    answer = api.http.get(
+def _get(api: Api, server: str, what: str, *, at: int | None = None, keep: timedelta | None = None) -> _Page:
+    """A page of posts: of a list, those from position `at` on; without `at`, all versions of one preprint."""
+    content = api.http.get(
         f"{api.base_url}/details/{server}/{what}",
         accept="json",
-        service=SERVERS[server][0],
+        service=SERVER_NAMES[server],
         per_second=PER_SECOND,
-        validate=lambda body: _complaint(json.loads(body), counted),
+        validate=lambda content: _problem(content, at),
         keep=keep,
-    ).json()
-    message, posts = _message(answer), answer.get("collection") or []
-    return _Page(int(message.get("total", len(posts))), posts)
+    ).content
+    posts = content.get("collection") or []
+    return _Page(parse_count(_message(content).get("total")) or 0, posts)
 
 
-def _message(answer: Any) -> Mapping[str, Any]:
-    messages = answer.get("messages") if isinstance(answer, Mapping) else None
+def _message(content: Any) -> Mapping[str, Any]:
+    messages = content.get("messages") if isinstance(content, Mapping) else None
     first = messages[0] if isinstance(messages, list) and messages else {}
     return first if isinstance(first, Mapping) else {}
 
 
-def _complaint(answer: Any, counted: bool) -> str | None:
-    """What is broken about an answer. The API's numbers may be strings, and an empty list comes without any."""
-    message = _message(answer)
+def _problem(content: Any, at: int | None) -> str | None:
+    """What is wrong with a response. The API's numbers may be strings, and an empty list comes without any."""
+    message = _message(content)
     status = str(message.get("status") or "")
-    posts = answer.get("collection") if isinstance(answer, Mapping) else None
-    if _NOTHING.search(status):
+    posts = content.get("collection") if isinstance(content, Mapping) else None
+    if _NOTHING.search(status[:1000]) and not posts:
         return None
     if status.lower() != "ok":
         return f"the request failed ({status[:200] or 'no status given'})"
     if not isinstance(posts, list):
-        return "an answer without posts"
-    numbers = {name: str(message[name]) for name in ("total", "count") if name in message}
-    if counted and "total" not in numbers:
-        return "an answer without a count"
-    if any(not number.isdecimal() for number in numbers.values()):
-        return "an answer whose counts are no numbers"
-    if counted and int(numbers["total"]) and not posts:
-        return f"it counts {numbers['total']} posts, but lists none"
-    if counted and int(numbers.get("count", len(posts))) != len(posts):
-        return f"it says {numbers['count']} posts, but lists {len(posts)}"
-    return None
+        return "a response without posts"
+    if at is None:
+        return None
+    total, count = parse_count(message.get("total")), parse_count(message.get("count", len(posts)))
+    if total is None or count is None:
+        return "a response without a usable count"
+    if total > at and not posts:
+        return f"it counts {total} posts, but lists none from {at} on"
+    return None if count == len(posts) else f"it states {count} posts, but lists {len(posts)}"

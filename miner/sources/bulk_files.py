@@ -12,7 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 from miner.errors import RefusedError, UsageError
 from miner.formats.record import reject
-from miner.http.client import HttpClient, StatusError
+from miner.http.client import HttpClient
+from miner.http.failures import StatusError
 from miner.model.articles import Reject
 from miner.sources.base import Search
 

@@ -5,41 +5,57 @@ A query is `query.bibliographic`: Crossref knows no boolean operators and finds 
 correction and retraction moves. Types that hold no text of their own (components, datasets, journals, grants) are left
 out. A work without an abstract is taken with its title alone.
 
-Cursors die after five minutes, and may stand for a place in a list that moves on by being asked (see `cursor_walk`).
+Cursors expire after five minutes, and may mark a place that moves on with every request (see `cursor_walk`). So that a
+stopped search need not begin again, a search with more works than a page is cut into spans of publication days that
+fit on one page each where possible; a finished span is not requested again. Works without a day of publication are
+found by a walk over the whole list, if fewer works have come than are counted.
 """
 
-import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-from miner.errors import RefusedError, UsageError
+from miner.errors import RefusedError
 from miner.formats.crossref_json import article
 from miner.formats.record import reject
-from miner.http.client import HttpClient, StatusError
+from miner.http.client import HttpClient
+from miner.http.failures import StatusError
 from miner.model.articles import Article, Reject
 from miner.model.identifiers import Identifier
 from miner.settings import Settings
-from miner.sources.base import Api, Batch, Search
-from miner.sources.cursor_walk import START, CursorGoneError, Page, Place, walk
+from miner.sources.base import (
+    Api,
+    Batch,
+    Search,
+    fetch_by_id,
+    pack_ids,
+    parse_count,
+    require_query,
+    unpack_ids,
+)
+from miner.sources.cursor_walk import START, CursorGoneError, Listing, Page, Place, name_by_content, walk
+from miner.sources.spans import EVER, Days
 
 SERVICE = "Crossref"
 PAGE = 500
 """Works fetched at a time; Crossref allows 1,000, which with their references may take minutes to come."""
 IDS_AT_ONCE = 25
 KEPT = timedelta(hours=1)
-"""How long works fetched by DOI serve the same command run again."""
+"""How long works fetched by DOI serve a repeated command."""
 TYPES = (
     *("journal-article", "posted-content", "proceedings-article", "book-chapter", "reference-entry", "monograph"),
     *("book", "report", "dissertation", "other"),
 )
-MOST_ROUNDS = 3
-"""How often the list is walked without anything new while fewer works have come than are counted."""
+MAX_ROUNDS = 3
+MAX_OVERLAP = 100
+"""Works by which the counts of two halves may exceed that of the whole: the list may grow meanwhile."""
+MAX_SPANS = 2_000
 PER_SECOND = 5.0
 POLITE_PER_SECOND = 10.0
+_SAFE = "/:;()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +70,16 @@ class Crossref:
         api = Api(http, self.base_url, self.email)
         if search.ids:
             return sum(isinstance(_work(api, one), Article) for one in dict.fromkeys(search.ids))
-        return _page(api, {**_params(search), "rows": "0"}).hits
+        params = _params(search, None)
+        return _count(api, params) or _count(api, params)
 
     def fetch(self, search: Search, http: HttpClient, cursor: str | None) -> Iterator[Batch]:
         """See `Harvester.fetch`."""
         api = Api(http, self.base_url, self.email)
         if search.ids:
-            return _fetch_ids(api, list(dict.fromkeys(search.ids)), json.loads(cursor)["at"] if cursor else 0)
-        params = _params(search)
-        return walk(
-            lambda place: _page_at(api, params, place),
-            _name,
-            lambda work, position: article(work, position=position),
-            Place.load(cursor),
-            MOST_ROUNDS,
-        )
+            return fetch_by_id("crossref", search.ids, lambda one: _work(api, one), cursor, IDS_AT_ONCE)
+        _params(search, None)  # raises for a search that cannot be requested
+        return _fetch_query(api, search, _State.load(cursor) if cursor else _State())
 
 
 def make_harvester(settings: Settings) -> Crossref:
@@ -76,119 +87,216 @@ def make_harvester(settings: Settings) -> Crossref:
     return Crossref(settings.crossref_url, settings.email)
 
 
-def _params(search: Search) -> dict[str, str]:
-    if not (search.query and search.query.strip()):
-        raise UsageError("Crossref needs a query or DOIs - say what to look for")
-    if search.since and search.until and search.since > search.until:
-        raise UsageError(f"since {search.since} is after until {search.until} - swap them")
+@dataclass(slots=True)
+class _State:
+    """How far a query has come: JSON between batches.
+
+    `todo` holds the spans still to be walked (None: the whole list at once), the first one being under way once `place`
+    is set; `seen` the names of the works of finished spans; `total` the highest count of the whole list.
+    """
+
+    todo: list[Days | None] = field(default_factory=lambda: [None])
+    place: Place | None = None
+    seen: dict[str, None] = field(default_factory=dict)
+    total: int = 0
+
+    @property
+    def hits(self) -> int:
+        """Works of the whole search as far as is known."""
+        return max(self.total, len(self.seen | self.place.seen if self.place else self.seen))
+
+    def dump(self) -> str:
+        plain = {
+            "todo": [days and days.dump() for days in self.todo],
+            "place": self.place and self.place.dump(),
+            "seen": pack_ids(sorted(self.seen)),
+            "total": self.total,
+        }
+        return json.dumps(plain)
+
+    @classmethod
+    def load(cls, cursor: str) -> "_State":
+        fields = json.loads(cursor)
+        if "todo" not in fields:  # written before lists were cut into spans
+            return cls(place=Place.load(cursor))
+        return cls(
+            [days and Days.load(days) for days in fields["todo"]],
+            Place.load(fields["place"]) if fields["place"] else None,
+            dict.fromkeys(unpack_ids(fields["seen"])),
+            fields["total"],
+        )
+
+
+def _fetch_query(api: Api, search: Search, state: _State) -> Iterator[Batch]:
+    while True:
+        days = state.todo[0]
+        params = _params(search, days)
+        if state.place is None and (spans := _open_span(api, search, state)):
+            state.todo[:1] = spans
+            continue
+        state.place = state.place or Place()
+        for batch in walk(_listing(api, params, is_part=days is not None), state.place):
+            if batch.cursor is None and days is None:
+                yield batch
+                return
+            if batch.cursor is None:
+                _close_span(api, search, state)
+            if not state.todo:
+                yield replace(batch, hits=state.hits, incomplete=None)
+                return
+            yield replace(batch, hits=state.hits, cursor=state.dump(), incomplete=None)
+
+
+def _open_span(api: Api, search: Search, state: _State) -> list[Days | None]:
+    """The spans that the next one has to be cut into, because it has more works than a page; none if it has not.
+
+    The whole list is cut once, before the first batch. A span is not cut where the counts of its halves do not add up.
+    """
+    days = state.todo[0]
+    if days is None and state.seen:
+        return []
+    counted = _count(api, _params(search, days))
+    state.total = max(state.total, counted)
+    spans: list[Days | None] = []
+    stack = [(days, counted)]
+    while stack:
+        span, counted = stack.pop()
+        halves = (span or Days(search.since or EVER[0], search.until or EVER[1])).halves()
+        is_cut = counted > PAGE and len(spans) + len(stack) < MAX_SPANS
+        counts = [_count(api, _params(search, half)) for half in halves] if is_cut else []
+        if counts and counted - MAX_OVERLAP <= sum(counts) <= counted + MAX_OVERLAP:
+            stack += reversed(list(zip(halves, counts, strict=True)))
+        elif counted or span == days:
+            spans.append(span)
+    return [] if spans == [days] else spans
+
+
+def _close_span(api: Api, search: Search, state: _State) -> None:
+    """Go on to the next span; after the last one, to a walk of the whole list if works are missing."""
+    state.seen |= state.place.seen if state.place else {}
+    state.place = None
+    del state.todo[0]
+    if not state.todo:
+        state.total = max(state.total, _count(api, _params(search, None)))
+        if len(state.seen) < state.total:
+            state.todo, state.place = [None], Place(seen=dict(state.seen))
+
+
+def _listing(api: Api, params: Mapping[str, str], is_part: bool) -> Listing:
+    """The list of a search. Its parts are not counted again: the whole is, once they have been walked."""
+    return Listing(
+        service=SERVICE,
+        get_page=lambda place: _page(api, params, place),
+        count=(lambda: 0) if is_part else (lambda: _count(api, params)),
+        name=_name,
+        parse=lambda work, position: article(work, position=position),
+        max_rounds=MAX_ROUNDS,
+    )
+
+
+def _params(search: Search, days: Days | None) -> dict[str, str]:
+    """The parameters of a search, within a span of days of publication if one is given. Raises UsageError."""
+    query = require_query(search, SERVICE, "DOIs")
     bounds = {
-        "from-pub-date": search.since,
-        "until-pub-date": search.until,
+        "from-pub-date": days.start if days else search.since,
+        "until-pub-date": days.end if days else search.until,
         "from-index-date": search.changed_since,
     }
     filters = [f"{name}:{day}" for name, day in bounds.items() if day] + [f"type:{kind}" for kind in TYPES]
-    return {"query.bibliographic": search.query.strip(), "filter": ",".join(filters)}
+    return {"query.bibliographic": query, "filter": ",".join(filters)}
 
 
 def _name(work: Any) -> str:
-    """A work's DOI; one without goes by what it holds."""
+    """A work's DOI; one without is named by its content."""
     if isinstance(work, Mapping) and work.get("DOI"):
-        return quote(str(work["DOI"]).lower(), safe="/:;()")
-    return hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()[:24]
-
-
-def _fetch_ids(api: Api, ids: Sequence[Identifier], at: int) -> Iterator[Batch]:
-    while at < len(ids):
-        outcome = [_work(api, one) for one in ids[at : at + IDS_AT_ONCE]]
-        at += len(outcome)
-        yield Batch(
-            tuple(record for record in outcome if isinstance(record, Article)),
-            tuple(record for record in outcome if isinstance(record, Reject)),
-            hits=len(ids),
-            cursor=json.dumps({"at": at}) if at < len(ids) else None,
-        )
+        return quote(str(work["DOI"]).lower(), safe=_SAFE)
+    return name_by_content(work)
 
 
 def _work(api: Api, identifier: Identifier) -> Article | Reject:
     """The work that a DOI names; a reject where Crossref has none, or the identifier is no DOI."""
     name = f"{identifier.scheme} {identifier.value}"
     if identifier.scheme != "doi":
-        return reject("crossref", name, "Crossref knows works by DOI alone - give its DOI, or ask `europepmc`")
+        return reject("crossref", name, "Crossref knows works by DOI alone - give its DOI, or search `europepmc`")
     try:
-        answer = _ask(api, f"works/{quote(identifier.value, safe='/:;()')}", {}, keep=KEPT)
+        response = _get(api, f"works/{quote(identifier.value, safe=_SAFE)}", {}, keep=KEPT)
     except StatusError as error:
         if error.status == 404:
             return reject("crossref", name, "not found in Crossref")
         raise
-    return article(answer["message"])
+    return article(response["message"])
 
 
-def _page_at(api: Api, params: Mapping[str, str], place: Place) -> Page:
-    page = _page(api, {**params, "rows": str(PAGE), "cursor": place.mark})
+def _count(api: Api, params: Mapping[str, str]) -> int:
+    return _results(api, {**params, "rows": "0"}).hits
+
+
+def _page(api: Api, params: Mapping[str, str], place: Place) -> Page:
+    page = _results(api, {**params, "rows": str(PAGE), "cursor": place.mark})
     listed = place.walked + len(page.records)
-    return replace(page, next_mark=None) if not page.records or listed >= page.hits else page
+    at_end = not page.records or listed >= max(page.hits, place.counted)
+    return replace(page, next_mark=None) if at_end else page
 
 
-def _page(api: Api, params: Mapping[str, str]) -> Page:
-    """One page of a search; a zero is heard twice, for a service in trouble may say "nothing" where there is much."""
-    for attempt in (1, 2):
-        try:
-            message = _ask(api, "works", params)["message"]
-        except StatusError as error:
-            words = _words_of(error.body)
-            if params.get("cursor", START) != START and "cursor" in error.body.lower():
-                raise CursorGoneError(f"Crossref does not know the cursor ({words or error})") from error
-            if words:
-                raise RefusedError(f"Crossref refuses the search: {words}") from error
-            raise
-        if message["total-results"] or attempt == 2 or params.get("cursor", START) != START:
-            break
-    return Page(message["total-results"], message["items"], message.get("next-cursor") or None)
+def _results(api: Api, params: Mapping[str, str]) -> Page:
+    later = params.get("cursor", START) != START
+    try:
+        message = _get(api, "works", params)["message"]
+    except StatusError as error:
+        words = _error_in(error.body)
+        if later and "cursor" in error.body.lower():
+            raise CursorGoneError(f"Crossref does not know the cursor ({words or error})") from error
+        if words:
+            raise RefusedError(f"Crossref refuses the search: {words}") from error
+        raise
+    hits = parse_count(message["total-results"]) or 0
+    return Page(hits, message["items"], message.get("next-cursor") or None)
 
 
-def _ask(api: Api, path: str, params: Mapping[str, str], keep: timedelta | None = None) -> Mapping[str, Any]:
-    answer: Mapping[str, Any] = api.http.get(
+def _get(api: Api, path: str, params: Mapping[str, str], keep: timedelta | None = None) -> Mapping[str, Any]:
+    response = api.http.get(
         f"{api.base_url}/{path}",
         {**params, "mailto": api.email} if api.email else params,
         accept="json",
         service=SERVICE,
         per_second=POLITE_PER_SECOND if api.email else PER_SECOND,
-        validate=lambda body: _complaint(json.loads(body), listed=path == "works", some=params.get("rows") != "0"),
+        validate=lambda content: _problem(content, listed=path == "works"),
         keep=keep,
-    ).json()
-    return answer
+    )
+    content: Mapping[str, Any] = response.content
+    return content
 
 
-def _complaint(answer: Any, listed: bool, some: bool) -> str | None:
-    """What is broken about an answer; raises RefusedError for what will not pass."""
-    if not isinstance(answer, Mapping):
-        return "an answer that is no message of its API"
-    words = _words(answer)
-    if words and answer.get("message-type") == "validation-failure":
+def _problem(content: Any, listed: bool) -> str | None:
+    """What is wrong with a response; raises RefusedError for what will not pass."""
+    if not isinstance(content, Mapping):
+        return "a response that is no message of its API"
+    words = _error(content)
+    if words and content.get("message-type") == "validation-failure":
         raise RefusedError(f"Crossref refuses the search: {words}")
-    message = answer.get("message")
-    if answer.get("status") != "ok" or not isinstance(message, Mapping):
+    message = content.get("message")
+    if content.get("status") != "ok" or not isinstance(message, Mapping):
         return f"the request failed ({words or 'no reason given'})"
     if not listed:
         return None if message.get("DOI") else "a work without a DOI"
-    if not isinstance(message.get("items"), list) or not isinstance(message.get("total-results"), int):
-        return "an answer without a count or works"
+    if not isinstance(message.get("items"), list) or parse_count(message.get("total-results")) is None:
+        return "a response without a usable count or without works"
     return None
 
 
-def _words_of(body: str) -> str:
+def _error_in(body: str) -> str:
     try:
-        answer = json.loads(body)
+        content = json.loads(body)
     except (ValueError, RecursionError):
         return ""
-    return _words(answer) if isinstance(answer, Mapping) else ""
+    return _error(content) if isinstance(content, Mapping) else ""
 
 
-def _words(answer: Mapping[str, Any]) -> str:
-    """What Crossref says about a failure, in its own words."""
-    message = answer.get("message")
-    told = [one for one in message if isinstance(one, Mapping)] if isinstance(message, list) else []
-    if told:
-        return "; ".join(f"{one.get('message', one.get('type', ''))} ({one.get('value', '')})" for one in told)[:300]
-    failed = answer.get("status") not in (None, "ok") or answer.get("message-type") == "error"
+def _error(content: Mapping[str, Any]) -> str:
+    """What Crossref says about a failure."""
+    message = content.get("message")
+    listed = [one for one in message if isinstance(one, Mapping)] if isinstance(message, list) else []
+    if listed:
+        return "; ".join(f"{one.get('message', one.get('type', ''))} ({one.get('value', '')})" for one in listed)[:300]
+    failed = content.get("status") not in (None, "ok") or content.get("message-type") == "error"
     return str(message)[:300] if failed and message else ""

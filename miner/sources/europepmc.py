@@ -5,31 +5,39 @@ Core results, page by page along `cursorMark`, synonyms off. `since` and `until`
 Records of every kind come: MED (PubMed), PMC only, PPR (preprints) and the rest; `SRC:` in a query narrows them.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from miner.errors import RefusedError, UsageError
+from miner.errors import RefusedError
 from miner.formats.europepmc_json import article
-from miner.http.client import HttpClient, StatusError
+from miner.http.client import HttpClient
+from miner.http.failures import StatusError
 from miner.model.articles import Article, Reject
 from miner.model.identifiers import Identifier
 from miner.settings import Settings
-from miner.sources.base import Api, Batch, Search, names
-from miner.sources.cursor_walk import START, CursorGoneError, Page, Place, walk
+from miner.sources.base import (
+    Api,
+    Batch,
+    Search,
+    has_identifier,
+    in_chunks,
+    parse_count,
+    require_query,
+    split_outcomes,
+)
+from miner.sources.cursor_walk import START, CursorGoneError, Listing, Page, Place, name_by_content, walk
 
 SERVICE = "Europe PMC"
 PAGE = 500
 """Records fetched at a time; Europe PMC allows 1,000, of which core results are slow to come."""
 IDS_AT_ONCE = 25
 KEPT = timedelta(hours=1)
-"""How long records fetched by identifier serve the same command run again."""
+"""How long records fetched by identifier serve a repeated command."""
 EVER = (date(1500, 1, 1), date(3000, 12, 31))
-MOST_ROUNDS = 2
-"""How often the pages are walked without anything new while fewer records have come than are counted."""
+MAX_ROUNDS = 3
 PER_SECOND = 5.0
 _RICHEST_FIRST = ("MED", "PMC", "PPR")
 
@@ -45,8 +53,10 @@ class EuropePMC:
         """How many records match. Raises SourceError, UsageError."""
         api = Api(http, self.base_url, self.email)
         if not search.ids:
-            return _page(api, _query(search), START, size=1).hits
-        return sum(min(len(chunk), _page(api, _any_of(chunk), START, size=1).hits) for chunk in _chunks(search.ids))
+            query = _query(search)
+            return _count(api, query) or _count(api, query)
+        chunks = in_chunks(list(dict.fromkeys(search.ids)), IDS_AT_ONCE)
+        return sum(min(len(chunk), _count(api, _any_of(chunk))) for chunk in chunks)
 
     def fetch(self, search: Search, http: HttpClient, cursor: str | None) -> Iterator[Batch]:
         """See `Harvester.fetch`."""
@@ -54,13 +64,15 @@ class EuropePMC:
         if search.ids:
             return _fetch_ids(api, search.ids, json.loads(cursor)["at"] if cursor else 0)
         query = _query(search)
-        return walk(
-            lambda place: _page(api, query, place.mark, seen=len(place.seen)),
-            _name,
-            lambda result, position: article(result, position=position),
-            Place.load(cursor),
-            MOST_ROUNDS,
+        listing = Listing(
+            service=SERVICE,
+            get_page=lambda place: _page(api, query, place.mark, counted=place.counted),
+            count=lambda: _count(api, query),
+            name=_name,
+            parse=lambda result, position: article(result, position=position),
+            max_rounds=MAX_ROUNDS,
         )
+        return walk(listing, Place.load(cursor))
 
 
 def make_harvester(settings: Settings) -> EuropePMC:
@@ -69,25 +81,20 @@ def make_harvester(settings: Settings) -> EuropePMC:
 
 
 def _query(search: Search) -> str:
-    if not (search.query and search.query.strip()):
-        raise UsageError("Europe PMC needs a query or identifiers - say what to look for")
-    query = search.query.strip()
-    start, end = search.since or EVER[0], search.until or EVER[1]
-    if start > end:
-        raise UsageError(f"since {start} is after until {end} - swap them")
+    query = require_query(search, SERVICE, "identifiers")
     spans = []
     if search.since or search.until:
-        spans.append(f"FIRST_PDATE:[{start} TO {end}]")
+        spans.append(f"FIRST_PDATE:[{search.since or EVER[0]} TO {search.until or EVER[1]}]")
     if search.changed_since:
         spans.append(f"UPDATE_DATE:[{search.changed_since} TO {EVER[1]}]")
     return " AND ".join([f"({query})", *(f"({span})" for span in spans)]) if spans else query
 
 
 def _name(result: Any) -> str:
-    """What a record is called within Europe PMC; one without a name goes by what it holds."""
+    """The id of a record within Europe PMC; one without is named by its content."""
     if isinstance(result, Mapping) and result.get("id"):
         return "".join(f"{result.get('source')}:{result['id']}".split())
-    return hashlib.sha256(json.dumps(result, sort_keys=True).encode()).hexdigest()[:24]
+    return name_by_content(result)
 
 
 def _fetch_ids(api: Api, ids: Iterable[Identifier], at: int) -> Iterator[Batch]:
@@ -95,19 +102,21 @@ def _fetch_ids(api: Api, ids: Iterable[Identifier], at: int) -> Iterator[Batch]:
     while at < len(wanted):
         chunk = wanted[at : at + IDS_AT_ONCE]
         found = _found(api, chunk)
-        outcome = [_named(found, one) or _named(_found(api, [one]), one) or _absent(one) for one in chunk]
+        outcomes = [_with(one, found) or _with(one, _found(api, [one])) or _absent(one) for one in chunk]
         at += len(chunk)
-        yield Batch(
-            tuple(record for record in outcome if isinstance(record, Article)),
-            tuple(record for record in outcome if isinstance(record, Reject)),
-            hits=len(wanted),
-            cursor=json.dumps({"at": at}) if at < len(wanted) else None,
-        )
+        cursor = json.dumps({"at": at}) if at < len(wanted) else None
+        yield Batch(*split_outcomes(outcomes), hits=len(wanted), cursor=cursor)
 
 
 def _found(api: Api, ids: Sequence[Identifier]) -> list[Article]:
-    """The articles that a search for the identifiers finds, the fullest kind of record first."""
-    page = _page(api, _any_of(ids), START, size=8 * len(ids), keep=KEPT)
+    """The articles that a search for the identifiers finds, the fullest kind of record first.
+
+    Retries once on an empty result: overloaded services sometimes return 0 hits.
+    """
+    query, size = _any_of(ids), 8 * len(ids)
+    page = _page(api, query, START, size=size, keep=KEPT)
+    if not page.records:
+        page = _page(api, query, START, size=size)
     records = (article(result) for result in page.records)
     return sorted((record for record in records if isinstance(record, Article)), key=_richness)
 
@@ -117,77 +126,72 @@ def _richness(record: Article) -> int:
     return _RICHEST_FIRST.index(kind) if kind in _RICHEST_FIRST else len(_RICHEST_FIRST)
 
 
-def _named(found: Iterable[Article], identifier: Identifier) -> Article | None:
-    return next((record for record in found if names(record, identifier)), None)
+def _with(identifier: Identifier, found: Iterable[Article]) -> Article | None:
+    return next((record for record in found if has_identifier(record, identifier)), None)
 
 
 def _absent(identifier: Identifier) -> Reject:
     return Reject("europepmc", f"{identifier.scheme} {identifier.value}", "not found in Europe PMC")
 
 
-def _chunks(ids: Iterable[Identifier]) -> list[list[Identifier]]:
-    wanted = list(dict.fromkeys(ids))
-    return [wanted[at : at + IDS_AT_ONCE] for at in range(0, len(wanted), IDS_AT_ONCE)]
-
-
 def _any_of(ids: Iterable[Identifier]) -> str:
-    """A query for records that bear any of the identifiers."""
+    """A query for records that have any of the identifiers."""
     forms = {"pmid": "(EXT_ID:{} AND SRC:MED)", "pmcid": "PMCID:{}", "doi": 'DOI:"{}"'}
     return " OR ".join(forms[identifier.scheme].format(identifier.value.replace('"', "")) for identifier in ids)
 
 
+def _count(api: Api, query: str) -> int:
+    return _page(api, query, START, size=1).hits
+
+
 def _page(
-    api: Api, query: str, mark: str, *, size: int | None = None, seen: int = 0, keep: timedelta | None = None
+    api: Api, query: str, mark: str, *, size: int | None = None, counted: int = 0, keep: timedelta | None = None
 ) -> Page:
-    """One page of a search; an end is heard twice, for a service in trouble may say "nothing" where there is much."""
-    page = _ask(api, query, mark, size or PAGE, seen, keep)
-    believed = page.records or 0 < page.hits <= seen
-    return page if believed else _ask(api, query, mark, size or PAGE, seen, None)
-
-
-def _ask(api: Api, query: str, mark: str, size: int, seen: int, keep: timedelta | None) -> Page:
+    """A page of a search; `counted` is how many records the search had before."""
     params = {
         **{"query": query, "resultType": "core", "format": "json", "synonym": "false"},
-        **{"pageSize": str(size), "cursorMark": mark},
+        **{"pageSize": str(size or PAGE), "cursorMark": mark},
     }
     if api.email:
         params["email"] = api.email
     try:
-        answer = api.http.get(
+        content = api.http.get(
             f"{api.base_url}/search",
             params,
             accept="json",
             service=SERVICE,
             per_second=PER_SECOND,
-            validate=lambda body: _complaint(json.loads(body), mark, seen),
+            validate=lambda content: _problem(content, mark, counted),
             keep=keep,
-        ).json()
+        ).content
     except StatusError as error:
         if mark != START and "cursor" in error.body.lower():
             raise CursorGoneError(str(error)) from error
         raise
-    records, following = answer["resultList"]["result"], answer.get("nextCursorMark")
-    return Page(int(answer["hitCount"]), records, following if records and following not in ("", mark) else None)
+    records, following = content["resultList"]["result"], content.get("nextCursorMark")
+    hits = parse_count(content["hitCount"]) or 0
+    return Page(hits, records, following if records and following not in ("", mark) else None)
 
 
-def _complaint(answer: Any, mark: str, seen: int) -> str | None:
-    """What is broken about an answer; raises CursorGoneError, RefusedError for what will not pass."""
-    if not isinstance(answer, Mapping):
-        return "an answer that is no search result"
-    error = " ".join(str(answer.get("errMsg") or answer.get("errorMessage") or answer.get("error") or "").split())[:200]
+def _problem(content: Any, mark: str, counted: int) -> str | None:
+    """What is wrong with a response; raises CursorGoneError, RefusedError for what will not pass."""
+    if not isinstance(content, Mapping):
+        return "a response that is no search result"
+    stated = content.get("errMsg") or content.get("errorMessage") or content.get("error")
+    error = " ".join(str(stated or "").split())[:200]
     if error:
         if mark != START and "cursor" in error.lower():
             raise CursorGoneError(f"Europe PMC does not know the cursorMark: {error}")
-        if str(answer.get("errCode")) in ("400", "403", "404", "422"):
+        if str(content.get("errCode")) in ("400", "403", "404", "422"):
             raise RefusedError(f"Europe PMC refuses the search: {error}")
         return f"the search failed ({error})"
-    listed = answer.get("resultList")
+    listed = content.get("resultList")
     results = listed.get("result") if isinstance(listed, Mapping) else None
-    if not isinstance(results, list) or not str(answer.get("hitCount", "")).isdigit():
-        return "an answer without a count or results"
-    hits = int(answer["hitCount"])
+    hits = parse_count(content.get("hitCount"))
+    if not isinstance(results, list) or hits is None:
+        return "a response without a usable count or results"
     if hits and mark == START and not results:
         return f"it counts {hits:,} records, but lists none"
-    if seen and not hits:
+    if counted and not hits:
         return "its records have vanished from one page to the next"
     return None

@@ -1,35 +1,39 @@
-"""NCBI's E-utilities for PubMed: esearch and efetch, their answers checked and their errors told apart.
+"""NCBI's E-utilities for PubMed: esearch and efetch, with their responses checked and their errors distinguished.
 
 Rules and limits are those of "A General Introduction to the E-utilities" (NBK25497) and "The E-utilities In-Depth"
-(NBK25499): 3 requests a second, 10 with a key; `tool` and `email` on every request; long questions by POST. PubMed
-hands out no more than the first 9,999 records of a search, over the history server too.
+(NBK25499): 3 requests a second, 10 with a key; `tool` and `email` on every request; long queries by POST. PubMed
+returns no more than the first 9,999 records of a search, over the history server too.
 """
 
 import io
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from lxml import etree
 
 from miner.errors import RefusedError
 from miner.formats.pubmed_xml import parse
-from miner.http.client import HttpClient, StatusError, Validate
+from miner.http.client import HttpClient, Validate
+from miner.http.failures import StatusError
 from miner.model.articles import Article, Deleted, Reject
+from miner.sources.base import parse_count
+from miner.sources.spans import Days
 
 logger = logging.getLogger(__name__)
 
 SERVICE = "PubMed"
-MOST_LISTED = 9_999
-EVER = (date(1600, 1, 1), date(3000, 12, 31))
+MAX_LISTED = 9_999
+PER_SECOND, PER_SECOND_WITH_KEY = 2.9, 9.5
+"""A little below NCBI's limits of 3 and 10."""
 
-_LASTING = re.compile(
+_LASTING_ERROR = re.compile(
     r"cannot be larger|invalid db|wrong db|empty term|api key|invalid parameter|unknown (field|parameter)",
     re.IGNORECASE,
 )
-_PASSING = re.compile(
+_TRANSIENT_ERROR = re.compile(
     rb"(?i)status: timeout|empty response|external viewer error|backend failed|unable to open|temporar|rate limit"
 )
 _NO_SUCH_IDS = re.compile(r"id list is empty|empty id list|no correct ids|invalid u?id\b|invalid id", re.IGNORECASE)
@@ -41,17 +45,37 @@ class HistoryGoneError(RefusedError):
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """Days from `start` to `end`, both included, on one of PubMed's dates: "edat" (entered) or "mdat" (modified)."""
+class Scope:
+    """The days on which records entered PubMed (edat) and were last modified (mdat), None being any.
 
-    datetype: str
-    start: date
-    end: date
+    `by_change` says which of the two is cut first where a scope has to be cut.
+    """
 
-    @property
-    def params(self) -> Mapping[str, str]:
-        """The span as esearch takes it."""
-        return {"datetype": self.datetype, "mindate": f"{self.start:%Y/%m/%d}", "maxdate": f"{self.end:%Y/%m/%d}"}
+    entered: Days | None = None
+    modified: Days | None = None
+    by_change: bool = False
+
+    def __str__(self) -> str:
+        parts = [("entered", self.entered), ("modified", self.modified)]
+        return " and ".join(f"{name} {days}" for name, days in parts if days) or "ever"
+
+    def params(self, term: str) -> Mapping[str, str]:
+        """A query within the scope as esearch takes it: one span as parameters, the other in the query."""
+        if self.modified and self.entered:
+            start, end = self.entered.start, self.entered.end
+            term = f'({term}) AND ("{start:%Y/%m/%d}"[edat] : "{end:%Y/%m/%d}"[edat])'
+        days = self.modified or self.entered
+        if days is None:
+            return {"term": term}
+        datetype = "mdat" if self.modified else "edat"
+        bounds = {"mindate": f"{days.start:%Y/%m/%d}", "maxdate": f"{days.end:%Y/%m/%d}"}
+        return {"term": term, "datetype": datetype, **bounds}
+
+    def halves(self) -> list["Scope"]:
+        """The scope in two, cut by days of one kind, then of the other; nothing for a single day of both."""
+        by_entry = [replace(self, entered=half) for half in (self.entered or Days()).halves()]
+        by_change = [replace(self, modified=half) for half in (self.modified or Days()).halves()]
+        return (by_change or by_entry) if self.by_change else (by_entry or by_change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +88,11 @@ class Found:
     query_key: str
 
 
+ANYTIME = Scope()
+
+
 class Eutils:
-    """The E-utilities at one address, asked in the name of one user."""
+    """The E-utilities at one address, called in the name of one user."""
 
     def __init__(self, http: HttpClient, base_url: str, email: str | None = None, api_key: str | None = None) -> None:
         self._http = http
@@ -73,23 +100,22 @@ class Eutils:
         named = {"tool": "exominer", "email": email, "api_key": api_key}
         self._identity = {name: value for name, value in named.items() if value}
         self._warned: set[tuple[str, str]] = set()
-        # A little under the agreed 3 and 10 a second: what leaves evenly may arrive bunched.
-        self._per_second = 9.5 if api_key else 2.9
+        self._per_second = PER_SECOND_WITH_KEY if api_key else PER_SECOND
 
-    def count(self, term: str, span: Span | None = None) -> int:
+    def count(self, term: str, scope: Scope = ANYTIME) -> int:
         """How many records match. Raises SourceError."""
-        return self._confirmed(term, span, retmax=0).count
+        return self._confirmed(term, scope, retmax=0).count
 
-    def search(self, term: str, span: Span | None = None) -> Found:
+    def search(self, term: str, scope: Scope = ANYTIME) -> Found:
         """All that match, up to the 9,999 that PubMed lists. Raises SourceError."""
-        found = self._confirmed(term, span, retmax=MOST_LISTED)
+        found = self._confirmed(term, scope, retmax=MAX_LISTED)
         pmids = dict.fromkeys(found.pmids)
-        while len(pmids) < min(found.count, MOST_LISTED):
-            more = self._search(term, span, MOST_LISTED, len(pmids)).pmids
+        while len(pmids) < min(found.count, MAX_LISTED):
+            more = self._search(term, scope, MAX_LISTED, len(pmids)).pmids
             if pmids.keys() >= set(more):
                 break
             pmids.update(dict.fromkeys(more))
-        return Found(found.count, tuple(pmids)[:MOST_LISTED], found.webenv, found.query_key)
+        return Found(found.count, tuple(pmids)[:MAX_LISTED], found.webenv, found.query_key)
 
     def fetch_listed(self, found: Found, start: int, size: int) -> Iterator[Article | Reject]:
         """Records `start` to `start + size` of a search kept on the history server, parsed.
@@ -97,7 +123,7 @@ class Eutils:
         Raises HistoryGoneError when it is no longer kept; other SourceErrors, also when nothing is sent.
         """
         place = {"WebEnv": found.webenv, "query_key": found.query_key, "retstart": str(start), "retmax": str(size)}
-        return self._fetch(place, _listed_complaint, keep=None)
+        return self._fetch(place, _listed_problem, keep=None)
 
     def fetch(
         self, pmids: Sequence[str], *, listed: bool = False, keep: timedelta | None = None
@@ -106,52 +132,50 @@ class Eutils:
 
         Raises SourceError; where PubMed itself has `listed` them, also when nothing is sent.
         """
-        complaint = _listed_complaint if listed else _fetch_complaint
-        return self._fetch({"id": ",".join(pmids)}, complaint, keep) if pmids else iter(())
+        problem = _listed_problem if listed else _fetch_problem
+        return self._fetch({"id": ",".join(pmids)}, problem, keep) if pmids else iter(())
 
-    def _confirmed(self, term: str, span: Span | None, retmax: int) -> Found:
-        """A search whose zero has been heard twice: a service in trouble may say "nothing" where there is much."""
-        found = self._search(term, span, retmax)
-        return found if found.count else self._search(term, span, retmax)
+    def _confirmed(self, term: str, scope: Scope, retmax: int) -> Found:
+        """A search, retried once on an empty result: overloaded services sometimes return 0 hits."""
+        found = self._search(term, scope, retmax)
+        return found if found.count else self._search(term, scope, retmax)
 
-    def _search(self, term: str, span: Span | None, retmax: int, retstart: int = 0) -> Found:
+    def _search(self, term: str, scope: Scope, retmax: int, retstart: int = 0) -> Found:
         params = {
-            **{"db": "pubmed", "term": term, "usehistory": "y", "retmode": "xml"},
+            **{"db": "pubmed", "usehistory": "y", "retmode": "xml"},
             **{"retmax": str(retmax), "retstart": str(retstart)},
-            **(span.params if span else {}),
+            **scope.params(term),
             **self._identity,
         }
-        answer = self._http.post(
+        response = self._http.post(
             f"{self._base}/esearch.fcgi",
             params,
             accept="xml",
             service=SERVICE,
             per_second=self._per_second,
-            validate=_search_complaint,
-            transient=_passing,
+            validate=_search_problem,
+            transient=_is_transient,
         )
-        root = _tree(answer.body)
+        root = _tree(response.body)
         self._warn(root, term)
         return Found(
-            count=int(root.findtext("Count", "0")),
-            pmids=tuple(_texts(root, "IdList/Id")),
+            count=parse_count(root.findtext("Count", "0")) or 0,
+            pmids=tuple(pmid for pmid in _texts(root, "IdList/Id") if pmid.isascii() and pmid.isdigit()),
             webenv=root.findtext("WebEnv", "").strip(),
             query_key=root.findtext("QueryKey", "").strip(),
         )
 
-    def _fetch(
-        self, which: Mapping[str, str], complaint: Validate, keep: timedelta | None
-    ) -> Iterator[Article | Reject]:
+    def _fetch(self, which: Mapping[str, str], problem: Validate, keep: timedelta | None) -> Iterator[Article | Reject]:
         params = {"db": "pubmed", "retmode": "xml", **which, **self._identity}
         try:
-            answer = self._http.post(
+            response = self._http.post(
                 f"{self._base}/efetch.fcgi",
                 params,
                 accept="xml",
                 service=SERVICE,
                 per_second=self._per_second,
-                validate=complaint,
-                transient=_passing,
+                validate=problem,
+                transient=_is_transient,
                 keep=keep,
             )
         except StatusError as error:
@@ -160,13 +184,13 @@ class Eutils:
             if "id" in which and _NO_SUCH_IDS.search(error.body):
                 return iter(())
             raise
-        if _error_text(answer.body):
+        if _error_text(response.body):
             return iter(())
-        records = parse(io.BytesIO(answer.body))
+        records = parse(io.BytesIO(response.body))
         return (record for record in records if not isinstance(record, Deleted))
 
     def _warn(self, root: etree._Element, term: str) -> None:
-        """Say once what PubMed left out of a query, for the result is then another one than was asked for."""
+        """Log once what PubMed left out of a query, for the result is then that of another query."""
         for path, what in (
             ("ErrorList/PhraseNotFound", "knows no"),
             ("ErrorList/FieldNotFound", "knows no field"),
@@ -179,36 +203,36 @@ class Eutils:
                     logger.warning("PubMed %s %r in the query %r", what, text[:120], term[:120])
 
 
-def _search_complaint(body: bytes) -> str | None:
-    """What is broken about an esearch answer; raises RefusedError for what will not pass."""
+def _search_problem(body: bytes) -> str | None:
+    """What is wrong with an esearch response; raises RefusedError for what will not pass."""
     root = _tree(body)
     if root.tag != "eSearchResult":
         return f"esearch answered with <{root.tag}>: {' '.join(map(str, root.itertext()))[:160].strip()}"
     error = " ".join((root.findtext("ERROR") or "").split())
-    if error and _LASTING.search(error):
+    if error and _LASTING_ERROR.search(error):
         raise RefusedError(f"PubMed refuses the search: {error[:200]}")
     if error:
         return f"the search failed ({error[:200]})"
-    count = root.findtext("Count", "").strip()
-    if not count.isdigit():
-        return "esearch names no count"
-    if int(count) and not (root.findtext("WebEnv", "").strip() and root.findtext("QueryKey", "").strip()):
-        return "esearch names no place on the history server"
+    count = parse_count(root.findtext("Count", ""))
+    if count is None:
+        return "esearch states no usable count"
+    if count and not (root.findtext("WebEnv", "").strip() and root.findtext("QueryKey", "").strip()):
+        return "esearch states no place on the history server"
     unknown = _texts(root, "ErrorList/FieldNotFound")
-    if unknown and not int(count):
+    if unknown and not count:
         raise RefusedError(f"PubMed knows no field {', '.join(unknown)} - correct the query")
     return None
 
 
-def _fetch_complaint(body: bytes) -> str | None:
-    """What is broken about an efetch answer; raises HistoryGoneError, RefusedError for what will not pass."""
+def _fetch_problem(body: bytes) -> str | None:
+    """What is wrong with an efetch response; raises HistoryGoneError, RefusedError for what will not pass."""
     error = _error_text(body)
     if error is None:
         start = re.search(rb"<(?![?!])([\w:.-]+)", body)
         name = start[1].decode() if start else "nothing"
         return None if name in ("PubmedArticleSet", "PubmedBookArticleSet") else f"efetch answered with <{name}>"
-    if _LASTING.search(error):
-        raise RefusedError(f"PubMed refuses to hand out records: {error[:200]}")
+    if _LASTING_ERROR.search(error):
+        raise RefusedError(f"PubMed refuses to send records: {error[:200]}")
     if _NO_SUCH_IDS.search(error):
         return None
     if _HISTORY_GONE.search(error):
@@ -216,24 +240,24 @@ def _fetch_complaint(body: bytes) -> str | None:
     return f"efetch failed ({error[:200]})"
 
 
-def _listed_complaint(body: bytes) -> str | None:
-    """As `_fetch_complaint`, for records that PubMed has listed: it cannot have none of them."""
-    complaint = _fetch_complaint(body)
-    if complaint is None and not re.search(rb"<Pubmed(Book)?Article[\s>]", body):
+def _listed_problem(body: bytes) -> str | None:
+    """As `_fetch_problem`, for records that PubMed has listed: it cannot have none of them."""
+    problem = _fetch_problem(body)
+    if problem is None and not re.search(rb"<Pubmed(Book)?Article[\s>]", body):
         return "efetch sends none of the records that esearch lists"
-    return complaint
+    return problem
 
 
 def _error_text(body: bytes) -> str | None:
-    """The text of an answer that is nothing but an error, or None."""
+    """The text of a response that is nothing but an error, or None."""
     if re.search(rb"<Pubmed(Book)?(Article|Data)\b", body[:4096]):
         return None
-    errors = re.findall(rb"(?is)<ERROR>(.*?)</ERROR>", body[:65536])
+    errors = re.findall(rb"(?i)<ERROR>([^<]*)</ERROR>", body[:65536])
     return " ".join(b" ".join(errors).decode("utf-8", "replace").split()) if errors else None
 
 
-def _passing(body: bytes) -> bool:
-    return bool(_PASSING.search(body))
+def _is_transient(body: bytes) -> bool:
+    return bool(_TRANSIENT_ERROR.search(body))
 
 
 def _tree(body: bytes) -> etree._Element:

@@ -1,37 +1,46 @@
-"""The Journal of Clinical Investigation and JCI Insight: article pages by DOI, in the pace that robots.txt asks for.
+"""The Journal of Clinical Investigation and JCI Insight: article pages by DOI, at the rate that robots.txt allows.
 
 An article's page is at /articles/view/NUMBER, the number being the end of its DOI (10.1172/JCI81135,
 10.1172/jci.insight.99999; until 2004 with the year before it: 10.1172/JCI200317527). The journals offer no search to
 programs: PubMed has them all, by `"J Clin Invest"[jour]` and `"JCI Insight"[jour]`.
 """
 
-import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
+from urllib.parse import urlsplit
 
-from miner.errors import RefusedError, UsageError
+from miner.errors import OutageError, RefusedError, UsageError
 from miner.formats import article_page
 from miner.formats.record import reject
 from miner.http import robots
-from miner.http.client import HttpClient, StatusError
+from miner.http.client import HttpClient
+from miner.http.failures import StatusError
 from miner.model.articles import Article, Reject
 from miner.model.identifiers import Identifier, recognize
 from miner.settings import Settings
-from miner.sources.base import Batch, Search
+from miner.sources.base import Batch, Search, fetch_by_id
 
 SERVICE = "JCI"
 AGENT = "Exominer"
 KEPT = timedelta(hours=1)
-"""How long pages serve the same command run again."""
-ROBOTS_KEPT = timedelta(days=1)
+"""How long pages and robots.txt serve a repeated command."""
 PER_SECOND = 1.0
+MAX_DELAY = 600.0
+"""Seconds between requests beyond which a robots.txt is not taken at its word."""
 MAX_PAGE = 32 * 1024 * 1024
 
 _DOI = re.compile(r"10\.1172/jci(?P<insight>\.insight\.)?(?P<number>\d{1,9})")
-_PAGE = re.compile(r"^https?://[^/]+/.*?articles/view/(\d{1,9})")
+_PAGE = re.compile(r"^https?://[^/]+/(?:[^/]*/){0,20}articles/view/(\d{1,9})")
 _YEAR_BEFORE = re.compile(r"(?:(?:19|20)\d\d|0\d)(?=\d{5}$)")
+_ARTICLE_PAGE = re.compile(
+    rb"""name\s{0,9}=\s{0,9}["']?(?:citation_(?:title|doi)|dc\.(?:title|identifier)|bepress_citation_title)\b"""
+    rb"""|"@type"\s{0,9}:\s{0,9}\[?\s{0,9}"(?:medical)?(?:scholarly)?article["]""",
+    re.IGNORECASE,
+)
+"""What only the page of an article has, and no page about upkeep or an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +51,13 @@ class JCI:
     insight_url: str
 
     def count(self, search: Search, http: HttpClient) -> int:
-        """How many of the identifiers can be asked for. Raises UsageError."""
-        return sum(_place(self, one) is not None for one in _ids(search))
+        """How many of the identifiers are JCI's. Raises UsageError."""
+        return sum(_address(self, one) is not None for one in _ids(search))
 
     def fetch(self, search: Search, http: HttpClient, cursor: str | None) -> Iterator[Batch]:
-        """See `Harvester.fetch`. Raises RefusedError where robots.txt forbids article pages."""
-        ids = _ids(search)
-        at = json.loads(cursor)["at"] if cursor else 0
-        while at < len(ids):
-            outcome = _fetched(http, self, ids[at])
-            at += 1
-            yield Batch(
-                (outcome,) if isinstance(outcome, Article) else (),
-                (outcome,) if isinstance(outcome, Reject) else (),
-                hits=len(ids),
-                cursor=json.dumps({"at": at}) if at < len(ids) else None,
-            )
+        """See `Harvester.fetch`. Raises RefusedError where the site does not let programs in."""
+        get_rules = cache(lambda base_url: _rules(http, base_url))
+        return fetch_by_id("jci", _ids(search), lambda one: _article(http, self, one, get_rules), cursor, 1)
 
 
 def make_harvester(settings: Settings) -> JCI:
@@ -66,7 +66,7 @@ def make_harvester(settings: Settings) -> JCI:
 
 
 def _ids(search: Search) -> Sequence[Identifier]:
-    """What is asked for: identifiers, or DOIs and page addresses given as a query."""
+    """The identifiers of a search, or the DOIs and page addresses given as its query. Raises UsageError for a query."""
     named = [_named(word) for word in (search.query or "").split()]
     if not search.ids and named and all(named):
         return list(dict.fromkeys(one for one in named if one))
@@ -85,67 +85,88 @@ def _named(word: str) -> Identifier | None:
     return recognize(word) if "/" in word else None
 
 
-def _place(sites: JCI, identifier: Identifier) -> tuple[str, str] | None:
-    """(root of the site, path of the page) of an article, None if the identifier is none of JCI's."""
+def _address(sites: JCI, identifier: Identifier) -> tuple[str, str] | None:
+    """(address of the site, address of the page) of an article, None if the identifier is none of JCI's."""
     found = _DOI.fullmatch(identifier.value.lower()) if identifier.scheme == "doi" else None
     if found is None:
         return None
     if found["insight"]:
-        return sites.insight_url, f"/articles/view/{found['number']}"
-    return sites.base_url, f"/articles/view/{_YEAR_BEFORE.sub('', found['number'])}"
+        return sites.insight_url, f"{sites.insight_url}/articles/view/{found['number']}"
+    return sites.base_url, f"{sites.base_url}/articles/view/{_YEAR_BEFORE.sub('', found['number'])}"
 
 
-def _fetched(http: HttpClient, sites: JCI, identifier: Identifier) -> Article | Reject:
+def _article(
+    http: HttpClient, sites: JCI, identifier: Identifier, get_rules: Callable[[str], Sequence[robots.Robots]]
+) -> Article | Reject:
     name = f"{identifier.scheme} {identifier.value}"
-    place = _place(sites, identifier)
-    if place is None:
-        return reject("jci", name, "no DOI of JCI or JCI Insight (10.1172/jci…) - give its DOI, or ask `pubmed`")
-    root, path = place
-    rules = _robots(http, root)
-    if not rules.allows(path):
-        raise RefusedError(f"{root}/robots.txt forbids {path} - ask `pubmed` for the article instead")
+    address = _address(sites, identifier)
+    if address is None:
+        return reject("jci", name, "no DOI of JCI or JCI Insight (10.1172/jci…) - give its DOI, or search `pubmed`")
+    base_url, url = address
+    rules = get_rules(base_url)
+    whole, *below = robots.paths_to_check(url, base_url)
+    # The robots.txt of a mirror in a folder may be a copy: its rules are read from the folder as well.
+    if not all(one.allows(whole) for one in rules) or not all(rules[0].allows(path) for path in below):
+        return reject("jci", name, f"robots.txt forbids {whole} - search `pubmed` for the article instead")
+    delay = min(MAX_DELAY, max(one.delay for one in rules))
     try:
         page = http.get(
-            f"{root}{path}",
+            url,
             accept="html",
             service=SERVICE,
-            per_second=min(PER_SECOND, 1 / rules.delay) if rules.delay else PER_SECOND,
-            validate=_complaint,
+            per_second=min(PER_SECOND, 1 / delay) if delay else PER_SECOND,
+            validate=lambda content: _problem(content, identifier.value),
             keep=KEPT,
             max_bytes=MAX_PAGE,
         ).body
     except StatusError as error:
         if error.status in (404, 410):
-            return reject("jci", name, f"not found at {root}")
+            return reject("jci", name, f"not found at {base_url}")
         raise
-    return _read(page, identifier.value, name)
+    return _parse(page, identifier.value, name)
 
 
-def _read(page: bytes, doi: str, name: str) -> Article | Reject:
-    """The article of a page, if it is the one that was asked for."""
+def _parse(page: bytes, doi: str, name: str) -> Article | Reject:
+    """The article of a page, if it has the DOI that the page was requested for."""
     article = article_page.parse(page, url=f"https://doi.org/{doi}", name=name, source="jci")
     if isinstance(article, Article) and article.doi != doi:
         return reject("jci", name, f"its page shows another article ({article.doi}) - check the DOI")
     return article
 
 
-def _robots(http: HttpClient, root: str) -> robots.Robots:
-    """What the site asks of us. Without a robots.txt all is allowed; one that cannot be had now is an OutageError."""
+def _rules(http: HttpClient, base_url: str) -> tuple[robots.Robots, ...]:
+    """The robots.txt of a site; of a mirror in a folder of another site, the mirror's and that site's.
+
+    Without a robots.txt everything is allowed. Raises OutageError where it cannot be fetched now, RefusedError where
+    the site does not let programs in.
+    """
+    root = urlsplit(base_url)._replace(path="", query="", fragment="").geturl()
+    own = _robots(http, base_url)
+    if root == base_url:
+        return (own,)
     try:
-        answer = http.get(f"{root}/robots.txt", accept="text", service=SERVICE, per_second=PER_SECOND, keep=ROBOTS_KEPT)
+        return own, _robots(http, root)
+    except OutageError:
+        return (own,)
+
+
+def _robots(http: HttpClient, site: str) -> robots.Robots:
+    try:
+        response = http.get(f"{site}/robots.txt", accept="text", service=SERVICE, per_second=PER_SECOND, keep=KEPT)
     except StatusError as error:
         if error.status in (401, 403):
             raise RefusedError(
-                f"{root} does not let programs in (status {error.status}) - ask `pubmed` instead"
+                f"{site} does not let programs in (status {error.status}) - search `pubmed` instead"
             ) from error
-        return robots.NO_ROBOTS
-    return robots.parse(answer.body.decode("utf-8", "replace"), AGENT)
+        return robots.parse("", AGENT)
+    return robots.parse(response.body.decode("utf-8", "replace"), AGENT)
 
 
-def _complaint(page: bytes) -> str | None:
+def _problem(page: bytes, doi: str) -> str | None:
+    """What is wrong with a page that should show an article: then it is fetched again, and never stored."""
     lowered = page.lower()
     if b"<html" in lowered and b"</html" not in lowered:
         return "a page that is cut short"
-    if b"citation_" not in lowered and b"ld+json" not in lowered and b"abstract" not in lowered:
+    if not _ARTICLE_PAGE.search(page) and not (doi.encode() in lowered and b"abstract" in lowered):
         return "a page that shows no article"
     return None

@@ -2,23 +2,35 @@
 
 A query is listed first (esearch) and fetched then (efetch, over the history server); every PMID listed is accounted
 for, as an article or a reject. `since` and `until` bound the day a record entered PubMed (edat): unlike the day of
-publication, every record has exactly one, so that slices of time neither overlap nor leave gaps. `changed_since` asks
-by the day of the last change (mdat), which every new or revised record has: a retraction is such a change.
+publication, every record has exactly one, so that spans of days neither overlap nor leave gaps. `changed_since` bounds
+the day of the last change (mdat), which every new or revised record has: a retraction is such a change. A search with
+more hits than PubMed returns is cut by the one date and, on a single day, by the other.
 """
 
 import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
 
-from miner.errors import RefusedError, UsageError
 from miner.http.client import HttpClient
 from miner.model.articles import Article, Reject
 from miner.model.identifiers import Identifier
 from miner.settings import Settings
-from miner.sources.base import Batch, Search, names, pack_ids, unpack_ids
-from miner.sources.eutils import EVER, MOST_LISTED, Eutils, Found, HistoryGoneError, Span
+from miner.sources.base import (
+    Batch,
+    Search,
+    has_identifier,
+    in_chunks,
+    pack_ids,
+    require_query,
+    shortfall,
+    split_outcomes,
+    unpack_ids,
+)
+from miner.sources.eutils import MAX_LISTED, Eutils, Found, HistoryGoneError, Scope
+from miner.sources.spans import EVER, Days
 
 logger = logging.getLogger(__name__)
 
@@ -27,11 +39,11 @@ PAGE = 400
 PMIDS_AT_ONCE = 200
 OTHERS_AT_ONCE = 25
 KEPT = timedelta(hours=1)
-"""How long records fetched by identifier serve the same command run again."""
-BUSY_SINCE = date(1946, 1, 1)
-"""PubMed holds little from before: where halving a span of days starts."""
-MOST_ROUNDS = 3
-"""How often a search whose result grows while it is fetched is listed again."""
+"""How long records fetched by identifier serve a repeated command."""
+MAX_ROUNDS = 3
+"""Times that a search whose result grows while it is fetched is listed again."""
+MAX_GROWTH = 1.05
+"""What two halves of a search may count, as a share of what the whole has counted a moment before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +59,7 @@ class PubMed:
         eutils = self._eutils(http)
         if search.ids:
             ids = _in_order(search.ids)
-            chunks = [ids[at : at + OTHERS_AT_ONCE] for at in range(0, len(ids), OTHERS_AT_ONCE)]
-            return sum(eutils.count(_any_of(chunk)) for chunk in chunks)
+            return sum(eutils.count(_any_of(chunk)) for chunk in in_chunks(ids, OTHERS_AT_ONCE))
         begun = _begin(search)
         return eutils.count(begun.term, begun.whole)
 
@@ -71,17 +82,19 @@ def make_harvester(settings: Settings) -> PubMed:
 class _State:
     """How far a query has come: JSON between batches.
 
-    `todo` holds the spans of days still to be walked (None: no bounds), the first one under way once `listed` is set:
-    its PMIDs in the order of the history server, `at` of them fetched. `done` counts the hits of the spans before,
-    `capped` names days with more hits than PubMed hands out. When the history server has forgotten, nothing is lost:
-    PMIDs can be fetched by themselves.
+    `todo` holds the scopes still to be walked, the first one being under way once `listed` is set: its PMIDs in the
+    order of the history server, `at` of them fetched. `total` is the highest count of the whole search; `fetched`
+    counts the PMIDs of the finished scopes, `missing` what was counted in them beyond those. `capped` names scopes that
+    have more hits than PubMed returns and cannot be cut. When the history server has forgotten a search, nothing is
+    lost: PMIDs can be fetched by themselves.
     """
 
     term: str
-    whole: Span | None
-    todo: list[Span | None]
-    total: int | None = None
-    done: int = 0
+    whole: Scope
+    todo: list[Scope]
+    total: int = 0
+    fetched: int = 0
+    missing: int = 0
     listed: list[str] | None = None
     at: int = 0
     rounds: int = 0
@@ -91,12 +104,13 @@ class _State:
 
     @property
     def hits(self) -> int:
-        return max(self.total or 0, self.done + len(self.listed or ()))
+        """Records of the whole search as far as is known."""
+        return max(self.total, self.fetched + self.missing + len(self.listed or ()))
 
     def dump(self) -> str:
         plain = {
-            "whole": _dump_span(self.whole),
-            "todo": [_dump_span(span) for span in self.todo],
+            "whole": _dump_scope(self.whole),
+            "todo": [_dump_scope(scope) for scope in self.todo],
             "listed": None if self.listed is None else pack_ids(self.listed),
         }
         return json.dumps({name: getattr(self, name) for name in self.__slots__} | plain)
@@ -104,91 +118,100 @@ class _State:
     @classmethod
     def load(cls, cursor: str) -> "_State":
         fields = json.loads(cursor)
-        fields["whole"] = _load_span(fields["whole"])
-        fields["todo"] = [_load_span(span) for span in fields["todo"]]
+        fields["whole"] = _load_scope(fields["whole"])
+        fields["todo"] = [_load_scope(scope) for scope in fields["todo"]]
         fields["listed"] = None if fields["listed"] is None else unpack_ids(fields["listed"])
+        fields["total"] = fields["total"] or 0
+        if "done" in fields:  # written when what was missing was not counted apart
+            fields["fetched"] = fields.pop("done")
         return cls(**fields)
 
 
-def _dump_span(span: Span | None) -> list[str] | None:
-    return [span.datetype, span.start.isoformat(), span.end.isoformat()] if span else None
+def _dump_scope(scope: Scope) -> dict[str, Any]:
+    return {
+        "entered": scope.entered and scope.entered.dump(),
+        "modified": scope.modified and scope.modified.dump(),
+        "by_change": scope.by_change,
+    }
 
 
-def _load_span(plain: list[str] | None) -> Span | None:
-    return Span(plain[0], date.fromisoformat(plain[1]), date.fromisoformat(plain[2])) if plain else None
+def _load_scope(plain: Any) -> Scope:
+    if not isinstance(plain, dict):  # written when a scope was one span: [kind of date, start, end], or null
+        days = Days.load(plain[1:]) if plain else None
+        by_change = bool(plain) and plain[0] == "mdat"
+        return Scope(None if by_change else days, days if by_change else None, by_change)
+    entered, modified = (Days.load(plain[name]) if plain[name] else None for name in ("entered", "modified"))
+    return Scope(entered, modified, plain["by_change"])
 
 
 def _begin(search: Search) -> _State:
-    if not (search.query and search.query.strip()):
-        raise UsageError("PubMed needs a query or identifiers - say what to look for")
-    term = search.query.strip()
-    start, end = search.since or EVER[0], search.until or EVER[1]
-    if start > end:
-        raise UsageError(f"since {start} is after until {end} - swap them")
-    span = Span("edat", start, end) if search.since or search.until else None
-    if search.changed_since:
-        if span:
-            term = f'({term}) AND ("{start:%Y/%m/%d}"[edat] : "{end:%Y/%m/%d}"[edat])'
-        span = Span("mdat", search.changed_since, EVER[1])
-    return _State(term, span, [span])
+    term = require_query(search, "PubMed", "identifiers")
+    entered = Days(search.since or EVER[0], search.until or EVER[1]) if search.since or search.until else None
+    modified = Days(search.changed_since) if search.changed_since else None
+    scope = Scope(entered, modified, by_change=modified is not None)
+    return _State(term, scope, [scope])
 
 
 def _fetch_query(eutils: Eutils, state: _State) -> Iterator[Batch]:
     while state.todo:
-        if state.listed is None and not _open_span(eutils, state):
+        if state.listed is None and not _open_scope(eutils, state):
             continue
         while state.at < len(state.listed or ()):
             articles, rejects = _next_page(eutils, state)
             yield Batch(articles, rejects, hits=state.hits, cursor=state.dump())
-        _close_span(eutils, state)
+        _close_scope(eutils, state)
+    yield _last_batch(eutils, state)
+
+
+def _last_batch(eutils: Eutils, state: _State) -> Batch:
+    """The end of a search: proven once as many records have come as were ever counted, or as two fresh counts say."""
     if state.capped:
-        raise RefusedError(
-            f"PubMed hands out no more than {MOST_LISTED:,} records entered on one day, and there are more on"
-            f" {', '.join(state.capped)} - what it hands out has been fetched; narrow the query for the rest"
+        reason = (
+            f"PubMed returns no more than {MAX_LISTED:,} records of one search, and there are more {state.capped[0]}"
+            " - what it returns has been fetched; for the rest, add a word to the query and search again"
         )
-    sliced = (state.total or 0) > MOST_LISTED
-    yield Batch((), hits=max(state.done, eutils.count(state.term, state.whole)) if sliced else state.done)
+        return Batch((), hits=state.hits, incomplete=reason)
+    is_cut = state.total > MAX_LISTED
+    counted = max(state.hits, eutils.count(state.term, state.whole) if is_cut else 0)
+    if state.fetched < counted:
+        fresh = max(eutils.count(state.term, state.whole) for _ in range(2))
+        counted = max(fresh, state.fetched) if fresh <= state.fetched else counted
+    reason = shortfall("PubMed", counted, state.fetched)
+    return Batch((), hits=counted, incomplete=reason if state.fetched < counted else None)
 
 
-def _open_span(eutils: Eutils, state: _State) -> bool:
-    """List the next span; False if it holds too much and has been halved instead."""
-    span = state.todo[0]
-    found = eutils.search(state.term, span)
-    if state.total is None:
-        state.total = found.count
-    if found.count > MOST_LISTED:
-        if halves := _halves(span or Span("edat", *EVER)):
+def _open_scope(eutils: Eutils, state: _State) -> bool:
+    """List the next scope; False if it has too many hits and has been cut instead."""
+    scope = state.todo[0]
+    found = eutils.search(state.term, scope)
+    if scope == state.whole:
+        state.total = max(state.total, found.count)
+    if found.count > MAX_LISTED:
+        halves = scope.halves()
+        in_halves = sum(eutils.count(state.term, half) for half in halves)
+        # Halves that count more than the whole are no halves: the service does not narrow a search by these days.
+        if halves and in_halves <= found.count * MAX_GROWTH:
             state.todo[:1] = halves
             return False
-        state.capped.append(f"{span.start if span else ''} ({found.count:,})")
+        state.capped.append(f"({found.count:,} {scope})")
     state.listed, state.at, state.rounds = list(found.pmids), 0, 0
     state.webenv, state.query_key = found.webenv, found.query_key
     return True
 
 
-def _close_span(eutils: Eutils, state: _State) -> None:
-    """List the span again: what has come in since is fetched too, what is counted but not listed stays a shortfall."""
+def _close_scope(eutils: Eutils, state: _State) -> None:
+    """List the scope again: fetch what has come in since; what is counted but not listed stays missing."""
     listed = state.listed or []
     found = eutils.search(state.term, state.todo[0])
     known = set(listed)
     new = [pmid for pmid in found.pmids if pmid not in known]
-    if new and state.rounds < MOST_ROUNDS:
+    if new and state.rounds < MAX_ROUNDS:
         state.listed, state.rounds, state.webenv = [*listed, *new], state.rounds + 1, ""
         return
-    state.done += len(listed) + len(new) + found.count - len(found.pmids)
+    state.fetched += len(listed)
+    state.missing += len(new) + max(0, found.count - len(found.pmids))
     state.listed = None
     del state.todo[0]
-
-
-def _halves(span: Span) -> list[Span | None]:
-    """The span in two, halved where records are to be expected; nothing for a single day."""
-    low, high = max(span.start, BUSY_SINCE), min(span.end, date.today() + timedelta(days=1))
-    if low >= high:
-        low, high = span.start, span.end
-    middle = low + (high - low) // 2
-    if span.start == span.end:
-        return []
-    return [replace(span, end=middle), replace(span, start=middle + timedelta(days=1))]
 
 
 def _next_page(eutils: Eutils, state: _State) -> tuple[tuple[Article, ...], tuple[Reject, ...]]:
@@ -211,26 +234,20 @@ def _next_page(eutils: Eutils, state: _State) -> tuple[tuple[Article, ...], tupl
 def _account(
     eutils: Eutils, pmids: Sequence[str], records: Iterable[Article | Reject], absent: str
 ) -> tuple[tuple[Article, ...], tuple[Reject, ...]]:
-    """One article or reject for each PMID; what is missing is asked for once more before it counts as absent."""
+    """One article or reject for each PMID. Missing records are fetched again, and once more if PubMed counts them."""
     by_pmid = {_pmid_of(record): record for record in records}
-    missing = [pmid for pmid in pmids if pmid not in by_pmid]
-    by_pmid |= {_pmid_of(record): record for record in eutils.fetch(missing)}
-    outcome = [by_pmid.get(pmid) or Reject("pubmed", f"PMID {pmid}", absent) for pmid in pmids]
-    return _sorted_out(outcome)
+    for attempt in (1, 2):
+        missing = [pmid for pmid in pmids if pmid not in by_pmid]
+        chunks = in_chunks([Identifier("pmid", pmid) for pmid in missing], OTHERS_AT_ONCE)
+        if attempt == 1 or any(eutils.count(_any_of(chunk)) for chunk in chunks):
+            by_pmid |= {_pmid_of(record): record for record in eutils.fetch(missing)}
+    return split_outcomes(by_pmid.get(pmid) or Reject("pubmed", f"PMID {pmid}", absent) for pmid in pmids)
 
 
 def _pmid_of(record: Article | Reject) -> str:
     if isinstance(record, Article):
         return record.pmid or record.source_id
     return record.item.removeprefix("PMID ")
-
-
-def _sorted_out(records: Iterable[Article | Reject]) -> tuple[tuple[Article, ...], tuple[Reject, ...]]:
-    records = tuple(records)
-    return (
-        tuple(record for record in records if isinstance(record, Article)),
-        tuple(record for record in records if isinstance(record, Reject)),
-    )
 
 
 def _in_order(ids: Iterable[Identifier]) -> list[Identifier]:
@@ -258,17 +275,17 @@ def _by_search(eutils: Eutils, ids: Sequence[Identifier]) -> tuple[tuple[Article
     """PMCIDs and DOIs: looked for together, then one by one where that finds nothing.
 
     A DOI that PubMed does not know as one is taken apart and searched for by its pieces; so a record counts as found
-    only if it bears the identifier itself.
+    only if it has the identifier itself.
     """
     found = _articles(eutils, _any_of(ids), most=2 * len(ids))
     outcome: list[Article | Reject] = []
     for identifier in ids:
-        article = next((article for article in found if names(article, identifier)), None)
+        article = next((article for article in found if has_identifier(article, identifier)), None)
         if article is None:
             alone = _articles(eutils, _any_of([identifier]), most=5)
-            article = next((article for article in alone if names(article, identifier)), None)
+            article = next((article for article in alone if has_identifier(article, identifier)), None)
         outcome.append(article or Reject("pubmed", f"{identifier.scheme} {identifier.value}", "not found in PubMed"))
-    return _sorted_out(outcome)
+    return split_outcomes(outcome)
 
 
 def _articles(eutils: Eutils, term: str, most: int) -> list[Article]:
@@ -279,6 +296,6 @@ def _articles(eutils: Eutils, term: str, most: int) -> list[Article]:
 
 
 def _any_of(ids: Iterable[Identifier]) -> str:
-    """A query for records that bear any of the identifiers."""
+    """A query for records that have any of the identifiers."""
     tags = {"pmid": "{}[uid]", "pmcid": "{}[pmcid]", "doi": '"{}"[doi]'}
     return " OR ".join(tags[identifier.scheme].format(identifier.value.replace('"', "")) for identifier in ids)

@@ -28,6 +28,7 @@ from miner.formats.record import reject
 from miner.http.client import HttpClient
 from miner.model.articles import Article, Deleted, Reject
 from miner.model.identifiers import Identifier
+from miner.settings import Settings
 from miner.sources.base import Batch, Search, pack_ids, unpack_ids
 from miner.sources.bulk_files import BulkFile, bulk_files, fetched, number_of
 from miner.sources.bulk_filter import REST, Scan, Wanted, scan_file
@@ -51,6 +52,10 @@ class PubMedBulk:
     base_url: str
     known: frozenset[str] = frozenset()
     processes: int = 0
+
+    def with_known_pmids(self, pmids: frozenset[str]) -> "PubMedBulk":
+        """The harvester for a corpus that has records of `pmids`."""
+        return replace(self, known=pmids)
 
     def count(self, search: Search, http: HttpClient) -> int:
         """How many records of a local folder are wanted, each revision counted.
@@ -90,6 +95,11 @@ class PubMedBulk:
             )
         rejects = tuple(reject(SOURCE, f"PMID {pmid}", "it is in none of the files") for pmid in place.missing)
         yield Batch((), rejects, hits=place.hits + len(rejects))
+
+
+def make_harvester(settings: Settings) -> PubMedBulk:
+    """The harvester at the address that the settings give."""
+    return PubMedBulk(settings.pubmed_bulk_url)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Boolean queries answered here, over title and abstract: for sources that have no search of their own.
+"""Boolean queries over title and abstract, evaluated here: for sources that have no search of their own.
 
 The grammar is PubMed's, as far as text goes: words, "exact phrases", a trailing * for any ending, AND, OR and NOT in
 capitals, parentheses, [tiab] and [ti] after a term. Words side by side must all occur. Operators are read from left
@@ -66,7 +66,7 @@ _ASCII_RUN = re.compile(r"[a-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    """One of `forms` must occur in the normalised title or text. A form is words between single spaces, spaces at both
+    """One of `forms` must occur in the normalized title or text. A form is words between single spaces, spaces at both
     ends, the last one missing where any ending will do."""
 
     forms: tuple[str, ...]
@@ -153,11 +153,11 @@ class TextQuery:
 
     def matches(self, title: str, abstract: str = "") -> bool:
         """Whether a record with this title and abstract (plain text) is wanted."""
-        normal = normalise(title)
-        return self._root.holds(normal, f"{normal}{normalise(abstract)}")
+        normal = normalize(title)
+        return self._root.holds(normal, f"{normal}{normalize(abstract)}")
 
 
-def normalise(text: str) -> str:
+def normalize(text: str) -> str:
     """The words of `text`, case and punctuation gone, each between single spaces, with one at both ends."""
     if not text.isascii():
         for letter, other in _ALMOST_ASCII:
@@ -169,7 +169,7 @@ def normalise(text: str) -> str:
 def ascii_words(text: bytes) -> bytes:
     """Lower-case UTF-8 without markup as its ASCII words between single spaces: cheap, and enough to rule a match out.
 
-    Whatever `normalise` finds in a composed (NFC) text is found in this as well, if it is looked for in the same form.
+    Whatever `normalize` finds in a composed (NFC) text is found in this as well, if it is looked for in the same form.
     """
     return b" %b " % b" ".join(text.translate(_ASCII_WORDS).split())
 
@@ -252,7 +252,7 @@ class _Parser:
         field = (token["field"] or "[tiab]").strip(" []").lower()
         if field not in _FIELDS:
             raise self._error(f"[{field}] cannot be searched here; [tiab] and [ti] can")
-        words = normalise(written).strip()
+        words = normalize(written).strip()
         if not words or "*" in written.rstrip("*").rstrip():
             raise self._error(f"{written!r} is no word, phrase or word with a * at its end")
         if written.endswith("*"):

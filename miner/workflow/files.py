@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from itertools import islice
+from pathlib import Path
 
 from miner.corpus import Added, Corpus
 from miner.model.articles import Article, Reject
@@ -16,11 +17,14 @@ def ingest_files(
 ) -> Added:
     """Read files, folders or stdin ("-") into the corpus.
 
-    What cannot be read is kept as a reject with its reason, and handed to `tell` too.
+    What cannot be read is kept as a reject with its reason, and handed to `tell` too. Earlier rejects of the same files
+    are replaced by what is rejected now.
     """
     from miner.formats.files import read_all
 
     total = Added()
+    outdated = {reject.item for reject in corpus.rejects() if reject.source == "file" and _is_within(reject, paths)}
+    still_rejected: list[Reject] = []
     reporter.start("reading files")
     records = read_all(paths)
     while batch := list(islice(records, _BATCH)):
@@ -28,5 +32,33 @@ def ingest_files(
         total += corpus.add([r for r in batch if isinstance(r, Article)], rejects)
         for reject in rejects:
             tell(reject)
+        still_rejected += [reject for reject in rejects if reject.item in outdated]
         reporter.advance(len(batch))
+    with corpus.transaction():
+        for item in outdated:
+            corpus.forget_rejects("file", item)
+        for reject in still_rejected:
+            corpus.reject(reject)
     return total
+
+
+def rejected_file(item: str) -> str | None:
+    """The file that a reject's item names, alone or before a place in it; None if it is not there."""
+    parts = item.split(": ")
+    names = (": ".join(parts[:end]) for end in range(len(parts), 0, -1))
+    return next((name for name in names if _exists(name)), None)
+
+
+def _is_within(reject: Reject, paths: Sequence[str]) -> bool:
+    """Whether a reject is of one of the files or folders."""
+    name = rejected_file(reject.item)
+    return name is not None and any(
+        path != "-" and Path(name).resolve().is_relative_to(Path(path).resolve()) for path in paths
+    )
+
+
+def _exists(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):  # too long for a file's name, or with a null character
+        return False

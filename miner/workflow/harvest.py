@@ -1,47 +1,30 @@
 """Searches of the services into the corpus."""
 
+import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date, timedelta
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
 
 from miner.corpus import Added, Corpus, SearchState, now
 from miner.errors import ExominerError, UsageError
 from miner.model.identifiers import Identifier
 from miner.model.reporter import SILENT, Reporter
 from miner.settings import Settings
+from miner.sources import SOURCES, UsesKnownPmids, get_harvester
 from miner.sources.base import Batch, Harvester, Search
 
 if TYPE_CHECKING:
     from miner.http.client import HttpClient
 
-
-SOURCES = {
-    "pubmed": "pubmed",
-    "pubmed-bulk": "pubmed_bulk",
-    "europepmc": "europepmc",
-    "crossref": "crossref",
-    "biorxiv": "biorxiv",
-    "medrxiv": "biorxiv",
-    "jci": "jci",
-}
-"""Each source by its name, and the module of `miner.sources` that harvests it."""
-
-
-def get_harvester(source: str, settings: Settings, known_pmids: frozenset[str] = frozenset()) -> Harvester:
-    """The harvester of a source by its name; KeyError where there is none.
-
-    The bulk files are filtered while they are read: `known_pmids` pass whatever their records contain now.
-    """
-    module = import_module(f"miner.sources.{SOURCES[source]}")
-    harvester: Harvester = (
-        module.PubMedBulk(settings.pubmed_bulk_url, known_pmids)
-        if source == "pubmed-bulk"
-        else module.make_harvester(settings)
-    )
-    return harvester
+MIN_SHARE_OF_KNOWN = 0.9
+"""Part of the records known before that a search must still have: with fewer, its end is not proven."""
+RUNNING_ELSEWHERE = "another exominer is running this search - wait for it to end"
+STOPPED = "stopped before its end - run the same command again to go on"
 
 
 def dump_search(search: Search) -> str:
@@ -58,18 +41,30 @@ def load_search(spec: str) -> Search:
     return Search(**fields)
 
 
-def asked(search: Search) -> str:
-    """What a search asks for, in a few words."""
-    words = search.query or _named(search.ids) or _BY_DEFAULT.get(search.source, "everything")
+def describe(search: Search) -> str:
+    """What a search searches for, in a few words."""
+    words = search.query or _describe_ids(search.ids) or SOURCES[search.source].everything
     return f"{words} {search.since or ''}..{search.until or ''}" if search.since or search.until else words
 
 
-_BY_DEFAULT = {"pubmed-bulk": "vesicle words (default)"}
-
-
-def _named(ids: Sequence[Identifier]) -> str:
+def _describe_ids(ids: Sequence[Identifier]) -> str:
     shown = ", ".join(f"{i.scheme} {i.value}" for i in ids[:3])
     return f"{shown} and {len(ids) - 3} more" if len(ids) > 3 else shown
+
+
+def saved_searches(corpus: Corpus) -> list[SearchState]:
+    """The saved searches, oldest first; one whose process is gone is no longer "running", but "interrupted"."""
+    return [
+        replace(state, state="interrupted", reason=STOPPED)
+        if state.state == "running" and _is_free(corpus, state.spec)
+        else state
+        for state in corpus.searches()
+    ]
+
+
+def _is_free(corpus: Corpus, spec: str) -> bool:
+    with _lock(corpus, spec) as free:
+        return free
 
 
 def harvest(
@@ -80,59 +75,135 @@ def harvest(
     reporter: Reporter = SILENT,
     updating: bool = False,
 ) -> SearchState:
-    """Run a search, or go on where it stopped; every batch and its cursor are kept in one transaction.
+    """Run a search, or continue where it stopped; every batch and its cursor are stored in one transaction.
 
-    `updating` asks a search that was once complete only for what was added or changed since. A search that fails is
-    kept as failed, with the reason and its cursor, never as an empty result. Raises UsageError where a search that was
-    never saved cannot be asked so; nothing is saved then.
+    `updating` limits a search that was once complete to what was added or changed since. A search that fails is saved
+    as failed, with the reason and its cursor, never as an empty result. Raises UsageError where a search that was never
+    saved cannot be run; nothing is saved then. While another process runs the same search, its state is returned.
     """
     spec = dump_search(search)
-    state = _begin(spec, corpus.search_state(spec), updating)
-    since = date.fromisoformat(state.changed_since) if state.changed_since else None
-    reporter.start(f"{search.source}: {asked(search)}"[:50], state.hits, done=state.fetched + state.rejected)
-    known = corpus.known_pmids() if search.source == "pubmed-bulk" else frozenset()
-    try:
-        harvester = get_harvester(search.source, settings, known)
-        for batch in harvester.fetch(replace(search, changed_since=since), http, state.cursor):
-            with corpus.transaction():
-                added = corpus.add(batch.articles, batch.rejects, batch.deleted)
-                state = _after(state, batch, added)
-                corpus.save_search(state)
-            reporter.advance(len(batch.articles) + len(batch.rejects), total=state.hits)
-    except ExominerError as error:
-        if isinstance(error, UsageError) and corpus.search_state(spec) is None:
-            raise
-        state = replace(state, state="failed", ended=now(), reason=str(error))
-    else:
-        state = _end(state)
-    corpus.save_search(state)
+    with _lock(corpus, spec) as free:
+        last = corpus.search_state(spec)
+        if not free:
+            state = last or SearchState(spec=spec, state="running", started=now())
+            return replace(
+                state, state="running", reason="another exominer is running this search - wait for it to end"
+            )
+        state = start_run(spec, last, updating)
+        since = date.fromisoformat(state.changed_since) if state.changed_since else None
+        reporter.start(f"{search.source}: {describe(search)}"[:50], state.hits, done=state.fetched + state.rejected)
+        incomplete = None
+        try:
+            harvester = get_harvester(search.source, settings)
+            if isinstance(harvester, UsesKnownPmids):
+                harvester = harvester.with_known_pmids(corpus.known_pmids())
+            for batch in harvester.fetch(replace(search, changed_since=since), http, state.cursor):
+                with corpus.transaction():
+                    added = corpus.add(batch.articles, batch.rejects, batch.deleted)
+                    state = record_batch(state, batch, added)
+                    corpus.save_search(state)
+                incomplete = batch.incomplete
+                reporter.advance(len(batch.articles) + len(batch.rejects), total=state.hits)
+            incomplete = incomplete or _missing_in_update(search, harvester, http, state)
+        except ExominerError as error:
+            if isinstance(error, UsageError) and corpus.search_state(spec) is None:
+                raise
+            state = replace(state, state="failed", ended=now(), reason=str(error))
+        else:
+            state = finish_run(state, search, incomplete)
+        corpus.save_search(state)
     return state
 
 
-def _begin(spec: str, last: SearchState | None, updating: bool) -> SearchState:
+def start_run(spec: str, last: SearchState | None, updating: bool) -> SearchState:
+    """The state at the start of a run: that of the last one if it stopped before its end."""
     if last is not None and last.state != "complete" and last.cursor is not None:
         return replace(last, state="running", ended=None, reason=None)
     through = last.complete_through if last else None
     # Services index with some delay, and their days are not ours: a day's overlap costs little and misses nothing.
     since = (date.fromisoformat(through) - timedelta(days=1)).isoformat() if updating and through else None
-    return SearchState(spec, None, "running", None, 0, 0, 0, 0, now(), None, through, None, since)
-
-
-def _after(state: SearchState, batch: Batch, added: Added) -> SearchState:
-    return replace(
-        state,
-        cursor=batch.cursor,
-        hits=state.hits if batch.hits is None else batch.hits,
-        fetched=state.fetched + len(batch.articles),
-        new=state.new + added.new,
-        changed=state.changed + added.changed,
-        rejected=state.rejected + added.rejected,
+    return SearchState(
+        spec=spec,
+        state="running",
+        started=now(),
+        complete_through=through,
+        changed_since=since,
+        known_hits=last.known_hits if last else None,
     )
 
 
-def _end(state: SearchState) -> SearchState:
+def record_batch(state: SearchState, batch: Batch, added: Added) -> SearchState:
+    """The state after a batch was stored."""
+    fetched = state.fetched + len(batch.articles)
+    rejected = state.rejected + added.rejected
+    hits = state.hits if batch.hits is None else batch.hits
+    return replace(
+        state,
+        cursor=batch.cursor,
+        hits=hits if hits is None else max(hits, fetched + rejected),
+        fetched=fetched,
+        new=state.new + added.new,
+        changed=state.changed + added.changed,
+        rejected=rejected,
+    )
+
+
+def finish_run(state: SearchState, search: Search, incomplete: str | None) -> SearchState:
+    """The state at the end of a run: complete if its end is proven, by what was counted and by what was known before.
+
+    `incomplete` is what speaks against it. A number of records that has dropped is believed when the next run finds
+    the same.
+    """
+    whole = state.changed_since is None and not search.ids
     seen = state.fetched + state.rejected
-    if state.hits is None or seen == state.hits:
-        return replace(state, state="complete", cursor=None, ended=now(), complete_through=state.started[:10])
-    reason = f"fetched {seen} of {state.hits} - run the same command again to fetch the rest"
-    return replace(state, state="incomplete", cursor=None, ended=now(), reason=reason)
+    if not incomplete and state.hits is not None and seen < state.hits:
+        incomplete = f"fetched {seen:,} of {state.hits:,} records - run the same command again to fetch the rest"
+    if not incomplete and whole and seen < MIN_SHARE_OF_KNOWN * (state.known_hits or 0):
+        incomplete = _dropped(search, seen, state.known_hits or 0)
+        state = replace(state, known_hits=seen)
+    if incomplete:
+        return replace(state, state="incomplete", cursor=None, ended=now(), reason=incomplete)
+    return replace(
+        state,
+        state="complete",
+        cursor=None,
+        ended=now(),
+        complete_through=state.started[:10],
+        known_hits=seen if whole else state.known_hits,
+    )
+
+
+def _missing_in_update(search: Search, harvester: Harvester, http: "HttpClient", state: SearchState) -> str | None:
+    """Why an update without results is not believed, if so: the whole search has dropped as well."""
+    seen = state.fetched + state.rejected
+    if seen or not (state.changed_since and state.known_hits) or not SOURCES[search.source].counts_at_once:
+        return None
+    counted = harvester.count(search, http)
+    return _dropped(search, counted, state.known_hits) if counted < MIN_SHARE_OF_KNOWN * state.known_hits else None
+
+
+def _dropped(search: Search, counted: int, known: int) -> str:
+    return (
+        f"{search.source} has {counted:,} records, where it had {known:,} before"
+        " - run the same command again; if it has as few then, they are taken to be all"
+    )
+
+
+@contextmanager
+def _lock(corpus: Corpus, spec: str) -> Iterator[bool]:
+    """Hold the lock of a search; False where another process has it. The system releases it however a process ends."""
+    folder = corpus.path.parent / "locks"
+    lock = FileLock(folder / f"{hashlib.sha256(spec.encode()).hexdigest()[:16]}.lock", timeout=0)
+    try:
+        folder.mkdir(exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        yield False
+        return
+    except OSError:  # a workspace that cannot be written is read by nobody else's search
+        yield True
+        return
+    try:
+        yield True
+    finally:
+        lock.release()

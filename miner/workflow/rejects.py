@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from miner.corpus import Corpus
@@ -12,9 +11,9 @@ from miner.model.articles import Reject
 from miner.model.identifiers import Identifier, recognize
 from miner.model.reporter import SILENT, Reporter
 from miner.settings import Settings
+from miner.sources import SOURCES, get_harvester
 from miner.sources.base import Search
-from miner.workflow.files import ingest_files
-from miner.workflow.harvest import SOURCES, get_harvester
+from miner.workflow.files import ingest_files, rejected_file
 
 if TYPE_CHECKING:
     from miner.http.client import HttpClient
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Retried:
-    """What trying rejects again came to: how many were tried, how many went in, and which sources failed, and why."""
+    """The result of trying rejects again: how many were tried, how many came in, and which sources failed and why."""
 
     tried: int
     taken_in: int
@@ -30,22 +29,19 @@ class Retried:
 
 
 def retry_rejects(corpus: Corpus, http: "HttpClient", settings: Settings, reporter: Reporter = SILENT) -> Retried:
-    """Try again what was rejected: files that are there now, and identifiers, at the source that was asked for them.
+    """Try again what was rejected: files that exist, and identifiers, at the source that rejected them.
 
-    The rest (stdin, records without an identifier) cannot be had again, and is kept.
+    The rest (stdin, records without an identifier) cannot be read or fetched again, and is kept.
     """
     by_file: dict[str, set[str]] = defaultdict(set)
     by_source: dict[str, dict[Identifier, str]] = defaultdict(dict)
     for reject in corpus.rejects():
-        if reject.source == "file" and (path := _file_of(reject.item)):
+        if reject.source == "file" and (path := rejected_file(reject.item)):
             by_file[path].add(reject.item)
         elif identifier := _identifier_of(reject):
             by_source[reject.source][identifier] = reject.item
-    for path, items in by_file.items():
-        with corpus.transaction():
-            for item in items:
-                corpus.forget_rejects("file", item)
-            ingest_files([path], corpus, reporter)
+    for path in by_file:
+        ingest_files([path], corpus, reporter)
     failures = []
     for source, ids in by_source.items():
         try:
@@ -66,16 +62,10 @@ def _retry_ids(search: Search, corpus: Corpus, http: "HttpClient", settings: Set
             corpus.add(batch.articles, batch.rejects, batch.deleted)
 
 
-def _file_of(item: str) -> str | None:
-    """The file that a reject's item names, alone or before the place in it; None if it is not there."""
-    parts = item.split(": ")
-    names = (": ".join(parts[:end]) for end in range(len(parts), 0, -1))
-    return next((name for name in names if Path(name).exists()), None)
-
-
 def _identifier_of(reject: Reject) -> Identifier | None:
-    """The identifier that was asked for in vain. The bulk files are not read again for one of theirs."""
-    found = _IDENTIFIER.fullmatch(reject.item) if reject.source in SOURCES.keys() - {"pubmed-bulk"} else None
+    """The identifier of a reject, if its source fetches records by identifier."""
+    source = SOURCES.get(reject.source)
+    found = _IDENTIFIER.fullmatch(reject.item) if source and source.fetches_by_id else None
     return recognize(f"{found['scheme']}:{found['value']}") if found else None
 
 

@@ -1,4 +1,4 @@
-"""The door to the network, against a real server that misbehaves."""
+"""The HTTP client against a real server that misbehaves."""
 
 import json
 import logging
@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from miner.errors import OutageError, RefusedError, UsageError
-from miner.http.client import HttpClient, StatusError, retry_after, user_agent
-from miner.http.throttle import Pace
+from miner.http.client import HttpClient, user_agent
+from miner.http.failures import StatusError, retry_after
+from miner.http.rate_limit import RateLimiter
 from miner.settings import Settings
 from tests.rig import Reply, Request, Rig, faults
 from tests.rig.harness import FlyingTime, door
@@ -39,11 +40,11 @@ def url(rig):
 
 
 def test_names_itself_and_carries_params(url, tmp_path):
-    told = door(tmp_path, email="curator@example.org").get(url, {"q": "α & β"}).json()
+    told = door(tmp_path, email="curator@example.org").get(url, {"q": "α & β"}).content
     assert told["asked"] == {"q": "α & β"}
     assert told["User-Agent"].startswith("Exominer")
     assert told["User-Agent"].endswith("(mailto:curator@example.org)")
-    assert door(tmp_path).post(url, {"q": "x"}).json()["method"] == "POST"
+    assert door(tmp_path).post(url, {"q": "x"}).content["method"] == "POST"
     assert "mailto" not in user_agent(None)
 
 
@@ -66,7 +67,7 @@ PASSING = {
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING.keys())
 def test_what_passes_is_tried_again(rig, url, tmp_path, fault):
     rig.script("it", fault, fault)
-    assert door(tmp_path).get(url, {"q": "1"}).json()["asked"] == {"q": "1"}
+    assert door(tmp_path).get(url, {"q": "1"}).content["asked"] == {"q": "1"}
     assert len(rig.asked("it")) == 3
 
 
@@ -116,7 +117,7 @@ def test_retry_after_is_obeyed_in_seconds_and_as_a_date(rig, url, tmp_path):
 def test_a_wait_too_long_says_when_to_come_back(rig, url, tmp_path, fault):
     flying = FlyingTime()
     rig.script("it", fault)
-    with pytest.raises(OutageError, match=r"asks to be left alone until 2027-01-1\d \d\d:\d\d:\d\d UTC"):
+    with pytest.raises(OutageError, match=r"requests no more calls until 2027-01-1\d \d\d:\d\d:\d\d UTC"):
         door(tmp_path, flying).get(url)
     assert flying.slept == []
 
@@ -175,7 +176,7 @@ def test_validate_may_find_fault_or_end_the_matter(rig, url, tmp_path):
 @pytest.mark.parametrize("accept", ["xml", "json"])
 def test_the_wrong_kind_of_body_is_an_outage(rig, url, tmp_path, accept):
     rig.script("it", *[faults.says("<html><body>Upkeep</body></html>")] * 2)
-    with pytest.raises(OutageError, match=f"a web page where {accept.upper()} was due .Upkeep"):
+    with pytest.raises(OutageError, match=f"a web page instead of {accept.upper()} .Upkeep"):
         door(tmp_path, retries=1).get(url, accept=accept)
 
 
@@ -236,7 +237,7 @@ def test_a_spoilt_store_is_an_empty_one(rig, url, tmp_path):
     door(tmp_path).get(url, keep=timedelta(hours=1))
     for path in (tmp_path / "answers").iterdir():
         path.write_bytes(b"\x00rubbish")
-    assert door(tmp_path).get(url, keep=timedelta(hours=1)).json()
+    assert door(tmp_path).get(url, keep=timedelta(hours=1)).content
     assert len(rig.asked("it")) == 2
 
 
@@ -264,10 +265,10 @@ def test_crossref_rate_headers_slow_it_down(rig, url, tmp_path):
 
 
 def _send_paced(folder: str, count: int, moments: "multiprocessing.Queue[float]") -> None:
-    pace = Pace(Path(folder))
+    pace = RateLimiter(Path(folder))
     for _ in range(count):
-        pace.wait("host", 0.05)
-        moments.put(time.time())
+        with pace.acquire("host", 20):
+            moments.put(time.time())
 
 
 def test_pace_holds_across_processes(tmp_path):
@@ -284,13 +285,15 @@ def test_pace_holds_across_processes(tmp_path):
 
 def test_pace_survives_rubbish_and_another_clock(tmp_path):
     flying = FlyingTime()
-    pace = Pace(tmp_path, flying.sleep, flying.clock)
+    pace = RateLimiter(tmp_path, flying.sleep, flying.clock)
     for text in ("rubbish", "", repr(flying.now + 10**9)):
-        pace.wait("host", 1.0)
+        with pace.acquire("host", 1.0):
+            pass
         for path in tmp_path.iterdir():
             path.write_text(text)
     flying.slept.clear()
-    pace.wait("host", 1.0)
+    with pace.acquire("host", 1.0):
+        pass
     assert flying.slept == []
 
 
@@ -303,9 +306,9 @@ def test_a_cache_that_cannot_be_written_says_so(tmp_path):
 def test_settings_of_the_client(rig, url, tmp_path):
     settings = Settings(cache=tmp_path, http_timeout=0.2, http_retries=0, email="me@example.org")
     http = HttpClient.from_settings(settings)
-    assert http.get(url).json()["User-Agent"].endswith("(mailto:me@example.org)")
+    assert http.get(url).content["User-Agent"].endswith("(mailto:me@example.org)")
     rig.script("it", faults.stall(2))
     begun = time.monotonic()
-    with pytest.raises(OutageError, match="after one try: no answer in time"):
+    with pytest.raises(OutageError, match="after one try: no response in time"):
         http.get(url)
     assert time.monotonic() - begun < 1.5

@@ -93,6 +93,20 @@ def first(change: Callable[[], object]) -> Fault:
     return fault
 
 
+def after(number: int, fault: Fault, where: Callable[[Request], bool]) -> Fault:
+    """The fault for every request `where` is true of, but for the first `number`; to be scripted many times over."""
+    passed = 0
+
+    def faulty(request: Request, answer: Answer) -> Reply:
+        nonlocal passed
+        if not where(request):
+            return answer(request)
+        passed += 1
+        return answer(request) if passed <= number else fault(request, answer)
+
+    return faulty
+
+
 OF_TRANSPORT = {
     "429": too_many("2"),
     "500": status(500),

@@ -56,6 +56,7 @@ class Rig:
 
     def __init__(self, *services: Service) -> None:
         self.requests: list[Request] = []
+        self.robots: str | None = None  # of the host, beside what a service has in its folder
         self._services = {service.name: service for service in services}
         self._script: dict[str, deque[Fault | None]] = defaultdict(deque)
         self._lock = threading.Lock()
@@ -110,11 +111,16 @@ class Rig:
 
             def _serve(self, form: bytes) -> None:
                 parts = urlsplit(self.path)
-                _, name, path = parts.path.split("/", 2)
+                name, _, path = parts.path[1:].partition("/")
                 params = dict(parse_qsl(parts.query, keep_blank_values=True))
                 params |= dict(parse_qsl(form.decode(), keep_blank_values=True))
                 request = Request(self.command, path, params, dict(self.headers))
-                reply = rig._reply(request, rig._services[name])
+                if name == "robots.txt" and rig.robots is not None:
+                    reply = Reply(rig.robots.encode(), type="text/plain")
+                elif name in rig._services:
+                    reply = rig._reply(request, rig._services[name])
+                else:
+                    reply = Reply(b"not found", 404, "text/plain")
                 if reply.stall and rig._over.wait(reply.stall):
                     return
                 self._send(reply)

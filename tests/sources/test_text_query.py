@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from miner.errors import UsageError
-from miner.sources.text_query import VESICLES, TextQuery, ascii_words, normalise
+from miner.sources.text_query import VESICLES, TextQuery, ascii_words, normalize
 
 TITLE = "Tumour-derived exosomes carry miR-21"
 ABSTRACT = "Extracellular\nvesicles of glioma cells. Müller cells took them up; TGF-β1 rose. small EVs\u00a0(sEVs)."
@@ -125,4 +125,4 @@ def test_any_text_is_a_query_or_a_usage_error(text):
 
 @given(st.text(max_size=60))
 def test_normalising_twice_changes_nothing(text):
-    assert normalise(normalise(text)) == normalise(text)
+    assert normalize(normalize(text)) == normalize(text)
