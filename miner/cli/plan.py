@@ -78,7 +78,7 @@ def plan(given: Arguments) -> Plan:
 
 def _check_exists(name: str) -> None:
     """Raise UsageError for a name that is neither a file, a folder nor stdin."""
-    from miner.workflow.harvest import SOURCES
+    from miner.sources import SOURCES
 
     try:
         found = name == "-" or Path(name).exists()
