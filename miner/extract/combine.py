@@ -58,9 +58,9 @@ def choose(
 
 
 def _choose_agents(kept: Sequence[CandidateRelation]) -> list[CandidateRelation]:
-    """The candidates without those that state one effect twice, of a loaded vesicle and of its cargo.
+    """The candidates without those that give one effect twice, to a loaded vesicle and to its cargo.
 
-    Of a vesicle and what it carries, said to do the same to the same in the same sentences, the cargo is the agent;
+    Of a vesicle and what it carries, stated to have the same effect in the same sentences, the cargo is the agent;
     the vesicle only where the cargo is far less probable.
     """
     carried = {(c.subject, c.object) for c in kept if c.predicate is _P.CARRIES}

@@ -61,6 +61,6 @@ def _judge_occurrence(
 
 
 def _rank(judged: _Judged) -> tuple[bool, bool, bool, float, int]:
-    """The clearest first: one that asserts before one that negates, speculates or asks."""
+    """The clearest first: an assertion before a negation, a speculation or a question."""
     one = judged.statement
     return one.negated, one.speculative, is_question(one.view), -judged.weight, one.view.index

@@ -129,7 +129,7 @@ class SentenceView:
 
 
 def once_per_sentence(analyze: Callable[[SentenceView], T]) -> Callable[[SentenceView], T]:
-    """Keep what `analyze` returns with the sentence, however many extractors ask for it."""
+    """Keep what `analyze` returns with the sentence, however many extractors use it."""
 
     @wraps(analyze)
     def get(view: SentenceView) -> T:

@@ -101,7 +101,7 @@ def _noun_positions(view: SentenceView) -> list[int]:
 
 
 def find_nominal_polarity(view: SentenceView, first: int, last: int) -> int:
-    """-1 where what stands between two tokens is the loss of something, "the inhibition of migration was"; else 1."""
+    """-1 where the words between two tokens name a lowering, "the inhibition of migration was"; else 1."""
     nouns = _noun_positions(view)
     position = bisect_left(nouns, last) - 1
     if position < 0 or nouns[position] < first:
