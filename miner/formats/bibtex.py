@@ -32,7 +32,7 @@ _TYPES = {
     "unpublished": "preprint",
 }
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+_AND = re.compile(r" and ", re.IGNORECASE)
 _VERBATIM = {"doi", "url", "pmid", "pmcid", "eprint", "link", "pubmed_id"}
 
 
@@ -69,7 +69,7 @@ def _article(kind: str, body: str, macros: dict[str, str], position: int, source
         re.sub(r"\s", "", name): _verbatim(value) if name in _VERBATIM else from_latex(value)
         for name, value in entry.items()
     }
-    authors = entry.get("author") or entry.get("editor") or ""
+    authors = " ".join((entry.get("author") or entry.get("editor") or "").split())
     fields["author"] = [_author(from_latex(name)) for name in _AND.split(authors) if name.strip()]
     fields["types"] = [_TYPES.get(kind, kind), *_kinds(entry)]
     fields["journal"] = fields.get("journal") or fields.get("journaltitle") or fields.get("booktitle")

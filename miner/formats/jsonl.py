@@ -20,7 +20,7 @@ _HOLDERS = (
     *("items", "results", "result", "records", "articles", "collection", "pubs", "papers", "documents", "docs", "data"),
     *("publications", "entry", "works", "PubTator3", "search-results"),
 )
-_BEGIN = re.compile(r"""\{\s*["}]|\[\s*[\[{"\]\d]""")
+_BEGIN = re.compile(r"""\{\s*["}]|\[\s*(?:[\[{"\]]|null|-?\d+\s*[,\]])""")
 _SPACE = re.compile(r"[\s,]*")
 _decoder = json.JSONDecoder()
 MAX_DEPTH = 60

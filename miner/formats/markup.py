@@ -46,7 +46,7 @@ _KNOWN = BLOCKS | _SILENT | _INLINE | _MATHML | {"html", "meta", "link", "form",
 _ATTRIBUTE = r"""\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+)"""
 _TAG_LIKE = re.compile(
     rf"<(?P<rest>/?(?P<name>[A-Za-z][\w.-]*(?::[A-Za-z][\w.-]*)?)(?:{_ATTRIBUTE})*\s*/?>"
-    r"|!--.*?-->|!\[CDATA\[(?P<literal>.*?)\]\]>)?",
+    r"|!--(?:(?!<!--).)*?-->|!\[CDATA\[(?P<literal>.*?)\]\]>)?",
     re.DOTALL,
 )
 _PREFIXED = re.compile(r"(?:jats|mml|m|xhtml|h|ns\d|xlink)$", re.IGNORECASE)

@@ -12,7 +12,7 @@ from miner.formats.record import given_name_first, reject, to_article
 from miner.model.articles import Article, Reject, Section
 from miner.model.identifiers import normalize_doi
 
-_BULLET = re.compile(r"\s*[•◦▪‣·*+○●–-]\s+|\s*[•◦▪‣●○]")
+_BULLET = re.compile(r"^\s*(?:[•◦▪‣·*+○●–-]\s+|[•◦▪‣●○])")
 _CITATION = re.compile(
     r"(?:Citation Information|Citation|Cite this article as)?:?\s*"
     r"(?P<journal>[A-Z][A-Za-z&:() ]{2,80}?)\.\s*(?P<year>(?:19|20)\d\d)\b(?:[^;.]{0,20})?"

@@ -95,7 +95,7 @@ def _share(pattern: str, share: float, flags: re.RegexFlag = re.NOFLAG) -> Calla
 
     def holds(lines: list[str]) -> bool:
         count = sum(1 for line in lines if compiled.match(line[:MAX_TITLE]))
-        return count >= min(_MANY, len(lines) - 1) and count >= share * len(lines)
+        return count >= max(2, min(_MANY, len(lines) - 1)) and count >= share * len(lines)
 
     return holds
 
