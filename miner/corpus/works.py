@@ -108,7 +108,7 @@ class Works(Database):
 
     def _put(self, article: Article) -> Outcome:
         article, body, digest, stored = self._as_stored(article)
-        if stored is not None and not stored.withdrawn and (stored.digest == digest or self._is_older(article, stored)):
+        if stored is not None and self._is_known(article, digest, stored):
             return "same"
         joined = self._joinable(article, self._works_sharing(article), stored.work if stored else None)
         work = min(joined) if joined else self._new_work()
@@ -149,6 +149,21 @@ class Works(Database):
             (article.source, article.source_id),
         ).fetchone()
         return _Stored(*row) if row else None
+
+    def _is_known(self, article: Article, digest: str, stored: _Stored) -> bool:
+        """Whether a record brings nothing new: it is the stored one, or an earlier revision of it.
+
+        PubMed's files keep what was deleted later, so that one of them brings a deleted record back only in a later
+        revision; a service that sends a record has it.
+        """
+        if stored.withdrawn:
+            return article.source == "pubmed-bulk" and not self._is_later(article, stored)
+        return stored.digest == digest or self._is_older(article, stored)
+
+    def _is_later(self, article: Article, stored: _Stored) -> bool:
+        """Whether `article` is a later revision than the stored record."""
+        kept = self._decode(_ARTICLE, stored.body, f"record {article.source} {article.source_id}")
+        return kept is None or revision(article) > revision(kept)
 
     def _is_older(self, article: Article, stored: _Stored) -> bool:
         """Whether `article` is an earlier revision than the stored record."""

@@ -65,7 +65,9 @@ def tidy(text: str) -> str:
     """`text` with white space collapsed, invisible characters out, NFC."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
+    if not text.isprintable():
+        text = _INVISIBLE.sub("", text)
+    return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
 def printable(text: str) -> str:

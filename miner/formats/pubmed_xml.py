@@ -4,7 +4,7 @@ Follows the element descriptions of NLM's PubMed DTD (pubmed_190101 and later; b
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import BinaryIO, TypedDict
 
@@ -19,6 +19,7 @@ from miner.model.articles import Article, Deleted, Notice, NoticeKind, Reject, S
 from miner.model.identifiers import normalize_doi
 
 _RECORDS = ("PubmedArticle", "PubmedBookArticle")
+_TYPES = ("Article/PublicationTypeList/PublicationType", "PublicationTypeList/PublicationType", "PublicationType")
 _NOTICES: dict[str, NoticeKind] = {
     "RetractionIn": "retracted_by",
     "RetractedandRepublishedIn": "retracted_by",
@@ -66,7 +67,7 @@ def parse(stream: BinaryIO, *, source: str = "pubmed") -> Iterator[Article | Rej
         elif element.tag in _RECORDS:
             yield record(element, source=source, position=count + 1)
         else:
-            yield from (Deleted(pmid) for pmid in _texts(element, "PMID"))
+            yield from (Deleted(pmid) for found in element.iterfind("PMID") if (pmid := text_of(found)))
 
     tags = (*_RECORDS, "DeleteCitation", "DeleteDocument", "ERROR")
     return read_records(stream, tags, read, source=source, check_root=_check_root)
@@ -74,105 +75,110 @@ def parse(stream: BinaryIO, *, source: str = "pubmed") -> Iterator[Article | Rej
 
 def record(element: etree._Element, *, source: str = "pubmed", position: int = 1) -> Article | Reject:
     """The article of one PubmedArticle or PubmedBookArticle element; rejects name its PMID or else its position."""
-    book = element.find("BookDocument")
-    citation = book if book is not None else element.find("MedlineCitation")
-    if citation is None:
-        citation = element
-    pmid = _text(citation, "PMID")
-    item = f"PMID {pmid}" if pmid else f"record {position}"
-    if book is not None:
-        parts = _book_parts(book)
-    else:
-        article = citation.find("Article")
-        parts = _article_parts(article if article is not None else citation, citation)
+    citation = next((one for one in element if one.tag in ("MedlineCitation", "BookDocument")), element)
+    book = citation if citation.tag == "BookDocument" else None
+    facts = _children(citation)
+    pmid = _text(facts.get("PMID"))
+    parts = _book_parts(book) if book is not None else _article_parts(facts.get("Article", citation), citation)
     ids = _article_ids(element, book)
-    types = tuple(_texts(citation, ".//PublicationTypeList/PublicationType")) + tuple(
-        _texts(citation, "PublicationType")
-    )
-    kinds = {kind.lower() for kind in types}
-    version = citation.find("PMID[@Version]")
+    types = [text for path in _TYPES for found in citation.iterfind(path) if (text := text_of(found))]
     outcome = to_article(
         source=source,
-        item=item,
+        item=f"PMID {pmid}" if pmid else f"record {position}",
         pmid=pmid,
         pmcid=ids.get("pmc") or ids.get("pmcid"),
         doi=ids.get("doi") or _electronic_doi(citation),
         types=(*types, *(("book chapter",) if book is not None else ())),
-        notices=_notices(citation, kinds),
-        version=version.get("Version") if version is not None and version.get("Version") != "1" else None,
+        notices=_notices(facts.get("CommentsCorrectionsList"), {kind.lower() for kind in types}),
+        version=_version(facts.get("PMID")),
+        revised=_date(facts.get("DateRevised")) or _date(facts.get("DateCompleted")),
         **parts,
     )
     return replace(outcome, payload=_serialized(element)) if isinstance(outcome, Reject) else outcome
 
 
 def _article_parts(article: etree._Element, citation: etree._Element) -> _Parts:
-    journal = article.find("Journal")
-    issue = journal.find("JournalIssue") if journal is not None else None
+    facts = _children(article)
+    journal = _children(facts.get("Journal"))
+    issue = _children(journal.get("JournalIssue"))
     return {
-        "title": _title(article),
-        "sections": _abstract(article, citation),
-        "authors": _authors(article.find("AuthorList")),
-        "journal": _text(article, "Journal/Title") or _text(citation, "MedlineJournalInfo/MedlineTA"),
-        "volume": _text(issue, "Volume"),
-        "issue": _text(issue, "Issue"),
-        "pages": _text(article, "Pagination/MedlinePgn")
-        or pages_of(_text(article, "Pagination/StartPage"), _text(article, "Pagination/EndPage")),
-        "published": most_precise(_date(issue, "PubDate"), _date(article, "ArticleDate")),
-        "language": _text(article, "Language"),
+        "title": _title(facts),
+        "sections": _abstract(facts.get("Abstract"), citation),
+        "authors": _authors(facts.get("AuthorList")),
+        "journal": _text(journal.get("Title")) or _text(citation.find("MedlineJournalInfo/MedlineTA")),
+        "volume": _text(issue.get("Volume")),
+        "issue": _text(issue.get("Issue")),
+        "pages": _pages(facts.get("Pagination")),
+        "published": most_precise(_date(issue.get("PubDate")), _date(facts.get("ArticleDate"))),
+        "language": _text(facts.get("Language")),
     }
 
 
-def _book_parts(book: etree._Element) -> _Parts:
-    chapter = _title(book)
+def _book_parts(chapter: etree._Element) -> _Parts:
+    facts = _children(chapter)
+    book = _children(facts.get("Book"))
     authors = next(
-        (listed for listed in book.findall("AuthorList") if listed.get("Type", "authors") == "authors"), None
+        (listed for listed in chapter.findall("AuthorList") if listed.get("Type", "authors") == "authors"), None
     )
     return {
-        "title": chapter or _text(book, "Book/BookTitle") or "",
-        "sections": _abstract(book, book),
-        "authors": _authors(authors) or _authors(book.find("Book/AuthorList")),
-        "journal": _text(book, "Book/BookTitle"),
-        "volume": _text(book, "Book/Volume"),
-        "pages": _text(book, "Pagination/MedlinePgn"),
-        "published": most_precise(_date(book, "Book/PubDate"), _date(book, "ContributionDate")),
-        "language": _text(book, "Language"),
+        "title": _title(facts) or _text(book.get("BookTitle")) or "",
+        "sections": _abstract(facts.get("Abstract"), chapter),
+        "authors": _authors(authors) or _authors(book.get("AuthorList")),
+        "journal": _text(book.get("BookTitle")),
+        "volume": _text(book.get("Volume")),
+        "pages": _pages(facts.get("Pagination")),
+        "published": most_precise(_date(book.get("PubDate")), _date(facts.get("ContributionDate"))),
+        "language": _text(facts.get("Language")),
     }
 
 
-def _title(article: etree._Element) -> str:
-    title = _text(article, "ArticleTitle") or ""
+def _pages(pagination: etree._Element | None) -> str | None:
+    facts = _children(pagination)
+    return _text(facts.get("MedlinePgn")) or pages_of(_text(facts.get("StartPage")), _text(facts.get("EndPage")))
+
+
+def _version(pmid: etree._Element | None) -> str | None:
+    """The version of a record that has more than one."""
+    version = pmid.get("Version") if pmid is not None else None
+    return version if version != "1" else None
+
+
+def _title(facts: Mapping[str, etree._Element]) -> str:
+    title = _text(facts.get("ArticleTitle")) or ""
     if _NOT_AVAILABLE.fullmatch(title):
         title = ""
-    return title or _text(article, "VernacularTitle") or ""
+    return title or _text(facts.get("VernacularTitle")) or ""
 
 
-def _abstract(article: etree._Element, citation: etree._Element) -> list[Section]:
+def _abstract(abstract: etree._Element | None, citation: etree._Element) -> list[Section]:
     """The abstract's sections; an English OtherAbstract only where there is no other."""
-    abstract = article.find("Abstract")
-    texts = abstract.findall("AbstractText") if abstract is not None else []
-    if not any(text_of(text) for text in texts):
-        other = next(
-            (found for found in citation.findall("OtherAbstract") if found.get("Language", "eng") == "eng"), None
-        )
-        texts = other.findall("AbstractText") if other is not None else []
+    sections = _labelled(abstract)
+    if not any(section.text for section in sections):
+        others = (one for one in citation.iterfind("OtherAbstract") if one.get("Language", "eng") in ("eng", "en"))
+        summaries = sorted(others, key=lambda one: "plain" in one.get("Type", ""))
+        sections = _labelled(summaries[0]) if summaries else []
+    return sections
+
+
+def _labelled(abstract: etree._Element | None) -> list[Section]:
     sections = []
-    for text in texts:
-        label = text.get("Label") or ""
-        sections.append(
-            Section("abstract", text_of(text), "" if label.upper() in ("UNLABELLED", "UNASSIGNED") else label)
-        )
+    for part in abstract if abstract is not None else ():
+        if part.tag == "AbstractText":
+            label = part.get("Label") or ""
+            label = "" if label.upper() in ("UNLABELLED", "UNASSIGNED") else label
+            sections.append(Section("abstract", text_of(part), label))
     return sections
 
 
 def _authors(listed: etree._Element | None) -> list[str]:
     names = []
-    for author in listed.findall("Author") if listed is not None else ():
-        if author.get("ValidYN") == "N":
+    for author in listed if listed is not None else ():
+        if author.tag != "Author" or author.get("ValidYN") == "N":
             continue
-        collective = _text(author, "CollectiveName")
-        given = _text(author, "ForeName") or _text(author, "FirstName") or _text(author, "Initials")
-        person = " ".join(part for part in (given, _text(author, "LastName"), _text(author, "Suffix")) if part)
-        names.append(collective or person)
+        facts = _children(author)
+        given = _text(facts.get("ForeName")) or _text(facts.get("FirstName")) or _text(facts.get("Initials"))
+        parts = (given, _text(facts.get("LastName")), _text(facts.get("Suffix")))
+        names.append(_text(facts.get("CollectiveName")) or " ".join(part for part in parts if part))
     return names
 
 
@@ -195,18 +201,18 @@ def _electronic_doi(citation: etree._Element) -> str | None:
     return None
 
 
-def _date(parent: etree._Element | None, path: str) -> str | None:
-    found = parent.find(path) if parent is not None else None
-    if found is None:
+def _date(stated: etree._Element | None) -> str | None:
+    if stated is None:
         return None
-    free = _text(found, "MedlineDate")
-    return date_in(free) if free else iso_date(_text(found, "Year"), _text(found, "Month"), _text(found, "Day"))
+    facts = _children(stated)
+    free = _text(facts.get("MedlineDate"))
+    return date_in(free) if free else iso_date(*(_text(facts.get(part)) for part in ("Year", "Month", "Day")))
 
 
-def _notices(citation: etree._Element, types: set[str]) -> list[Notice]:
+def _notices(links: etree._Element | None, types: set[str]) -> list[Notice]:
     notices = []
-    for link in citation.iterfind("CommentsCorrectionsList/CommentsCorrections"):
-        named = _text(link, "RefSource") or ""
+    for link in links if links is not None else ():
+        named = _text(link.find("RefSource")) or ""
         relation = link.get("RefType", "")
         kind = _NOTICES.get(relation)
         if relation == "UpdateIn" and "preprint" in types:
@@ -214,7 +220,7 @@ def _notices(citation: etree._Element, types: set[str]) -> list[Notice]:
         elif relation == "UpdateOf" and "preprint" not in types and _PREPRINT_SERVER.search(named):
             kind = "published_from"
         if kind:
-            notices.append(Notice(kind, pmid=_text(link, "PMID"), doi=normalize_doi(named)))
+            notices.append(Notice(kind, pmid=_text(link.find("PMID")), doi=normalize_doi(named)))
     if "retracted publication" in types and not any(notice.kind == "retracted_by" for notice in notices):
         notices.append(Notice("retracted_by"))
     return notices
@@ -233,13 +239,13 @@ def _check_root(root: etree._Element) -> None:
         )
 
 
-def _text(parent: etree._Element | None, path: str) -> str | None:
-    found = parent.find(path) if parent is not None else None
-    return (text_of(found) or None) if found is not None else None
+def _children(element: etree._Element | None) -> dict[str, etree._Element]:
+    """The first child of each name."""
+    return {child.tag: child for child in reversed(element)} if element is not None else {}
 
 
-def _texts(parent: etree._Element, path: str) -> list[str]:
-    return [text for found in parent.iterfind(path) if (text := text_of(found))]
+def _text(element: etree._Element | None) -> str | None:
+    return (text_of(element) or None) if element is not None else None
 
 
 def _serialized(element: etree._Element) -> str:

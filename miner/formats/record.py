@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from miner.formats.markup import tidy
+from miner.formats.titles import without_brackets
 from miner.model.articles import Article, Notice, Reject, Section
 from miner.model.identifiers import normalize_doi, normalize_pmcid, normalize_pmid
 
@@ -41,6 +42,7 @@ def to_article(
     types: Iterable[str] = (),
     notices: Iterable[Notice] = (),
     version: str | None = None,
+    revised: str | None = None,
     payload: str = "",
 ) -> Article | Reject:
     """An article of plain-text parts; identifiers in any spelling, `item` naming the record in a reject.
@@ -82,26 +84,8 @@ def to_article(
         types=_unique(tidy(kind).lower() for kind in types),
         notices=tuple(links),
         version=_known(version),
+        revised=revised,
     )
-
-
-def without_brackets(title: str) -> str:
-    """A title without the brackets that mark it as translated.
-
-    >>> without_brackets("[Exosomes in [18F]FDG imaging].")
-    'Exosomes in [18F]FDG imaging'
-    >>> without_brackets("[18F]FDG and [11C]choline")
-    '[18F]FDG and [11C]choline'
-    """
-    bare = title.rstrip(". ")
-    if not (bare.startswith("[") and bare.endswith("]")):
-        return title
-    depth = 0
-    for position, character in enumerate(bare):
-        depth += (character == "[") - (character == "]")
-        if depth == 0:
-            return bare[1:-1].strip() if position == len(bare) - 1 else title
-    return title
 
 
 def reject(source: str, item: str, reason: str, payload: str = "") -> Reject:

@@ -46,6 +46,15 @@ _OF_XML = {"amp", "lt", "gt", "quot", "apos"}
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&(?:#(\d{1,9});|#[xX]([0-9a-fA-F]{1,8});|([A-Za-z][\w.-]{0,37});)?")
 _DECLARED = re.compile(rb"""<\?xml[^>]{1,200}?encoding\s{0,9}=\s{0,9}["']([\w.:-]{2,30})""")
+_PARSER = etree.XMLParser(
+    encoding="utf-8",
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+)
 _CDATA, _CDATA_END = "<![CDATA[", "]]>"
 
 
@@ -71,20 +80,11 @@ def iterparse(stream: BinaryIO, *tags: str) -> Any:
 
 def parse_xml(document: bytes) -> etree._Element:
     """The root element of a document that is in memory; ParseError where it is broken."""
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     repair = _Repair(document[:_HEAD])
     try:
-        return etree.fromstring(repair(document, final=True), parser)
+        return etree.fromstring(repair(document, final=True), _PARSER)
     except etree.XMLSyntaxError as error:
-        raise ParseError(f"broken XML ({describe_error(error, parser)}) - fetch or save it again") from error
+        raise ParseError(f"broken XML ({describe_error(error, _PARSER)}) - fetch or save it again") from error
 
 
 def describe_error(error: etree.XMLSyntaxError, parser: Any) -> str:

@@ -2,6 +2,9 @@
 
 Brackets, slashes and sentence punctuation are tokens of their own. A hyphen separates two words only before an
 ordinary word that modifies ("PDAC-derived", "miR-21-mediated"), so that the name before it is a token.
+
+Rules and cues of `miner.extract` read finer tokens, in which every hyphen separates: a tenth of theirs (10,519 of
+107,136 in 400 abstracts) are no tokens here.
 """
 
 import re

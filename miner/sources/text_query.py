@@ -56,11 +56,12 @@ _TOKEN = re.compile(
     r'\s*(?:(?P<open>\()|(?P<close>\))|"(?P<phrase>[^"]*)"|(?P<word>[^\s()"\[\]]+))(?P<field>\s*\[[^\]]*\])?'
 )
 _FIELDS = {"tiab": "text", "title/abstract": "text", "tw": "text", "ti": "title", "title": "title"}
-_NOT_WORD = re.compile(r"[\W_]+")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 # The only letters beyond ASCII whose lower case is ASCII; `literals` must not be led astray by them.
 _ALMOST_ASCII = (("\u212a", " "), ("İ", "ı"))
 _ASCII_WORDS = bytes(c if chr(c).isalnum() and c < 128 else 32 for c in range(256))
+_ONLY_WORDS = bytes(c if c > 127 or chr(c).isalnum() else 32 for c in range(256))
+_ASCII = bytes(range(128))
 _ASCII_RUN = re.compile(r"[a-z0-9]+")
 
 
@@ -159,11 +160,18 @@ class TextQuery:
 
 def normalize(text: str) -> str:
     """The words of `text`, case and punctuation gone, each between single spaces, with one at both ends."""
-    if not text.isascii():
-        for letter, other in _ALMOST_ASCII:
-            text = text.replace(letter, other)
-        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-    return f" {_NOT_WORD.sub(' ', text.lower()).strip()} "
+    if text.isascii():
+        return ascii_words(text.lower().encode()).decode()
+    for letter, replacement in _ALMOST_ASCII:
+        text = text.replace(letter, replacement)
+    if not text.isprintable():
+        text = _INVISIBLE.sub("", text)
+    encoded = unicodedata.normalize("NFC", text).lower().encode("utf-8", "replace")
+    words = encoded.translate(_ONLY_WORDS).decode()
+    for other in set(encoded.translate(None, _ASCII).decode()):
+        if not other.isalnum():
+            words = words.replace(other, " ")
+    return f" {' '.join(words.split())} "
 
 
 def ascii_words(text: bytes) -> bytes:

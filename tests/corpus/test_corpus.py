@@ -126,6 +126,14 @@ def test_a_withdrawn_citation_that_is_sent_again_stands_again(corpus: Corpus) ->
     assert corpus.add([article(pmid="1")]).same == 1
 
 
+@pytest.mark.parametrize(("revised", "withdrawn"), [("2024-01-01", True), ("2024-03-01", True), ("2024-04-01", False)])
+def test_a_file_read_again_brings_no_deleted_citation_back(corpus: Corpus, revised: str, withdrawn: bool) -> None:
+    corpus.add([article("pubmed-bulk", pmid="1", revised="2024-03-01")])
+    corpus.add([], withdrawn=["1"])
+    corpus.add([article("pubmed-bulk", pmid="1", revised=revised)])
+    assert [work.withdrawn for work in corpus.works()] == [withdrawn]
+
+
 def test_a_notice_that_no_longer_names_an_article_takes_its_mark_back(corpus: Corpus) -> None:
     notice = article(source_id="2", pmid="2", title="Retraction", notices=(Notice("retraction_of", pmid="1"),))
     corpus.add([article(pmid="1"), article(source_id="3", pmid="3"), notice])

@@ -106,6 +106,24 @@ def test_dates_in_every_shape(date: str, published: str | None) -> None:
     assert article(document.encode()).published == published
 
 
+@pytest.mark.parametrize(
+    ("dates", "revised"),
+    [
+        ("", None),
+        ("<DateRevised><Year>2024</Year><Month>01</Month><Day>05</Day></DateRevised>", "2024-01-05"),
+        ("<DateCompleted><Year>2023</Year><Month>11</Month><Day>30</Day></DateCompleted>", "2023-11-30"),
+        (
+            "<DateCompleted><Year>2023</Year></DateCompleted><DateRevised><Year>2024</Year><Month>2</Month></DateRevised>",
+            "2024-02",
+        ),
+    ],
+)
+def test_when_a_record_was_revised(dates: str, revised: str | None) -> None:
+    title = "<Article><ArticleTitle>T</ArticleTitle></Article>"
+    document = f"<PubmedArticle><MedlineCitation><PMID>1</PMID>{dates}{title}</MedlineCitation></PubmedArticle>"
+    assert article(document.encode()).revised == revised
+
+
 def test_what_stands_before_a_break_is_kept_and_the_rest_is_a_reject_with_its_line() -> None:
     cut = DATA[: DATA.index(b"900003</PMID>")]
     *before, last = parse(cut)
