@@ -56,7 +56,7 @@ def _add_context(article: AnnotatedArticle, statements: Iterable[Statement], ext
     """The statements as claims, with their cancer and setting."""
     cancers, setting = Cancers(article), Setting(article)
     references = [refer_to(entity) for entity in article.entities]
-    texts: dict[int, str] = {}
+    texts: dict[tuple[int, int], str] = {}
     for statement in statements:
         candidate, view = statement.candidate, statement.view
         yield Claim(
@@ -65,9 +65,9 @@ def _add_context(article: AnnotatedArticle, statements: Iterable[Statement], ext
             object=references[candidate.object],
             negated=statement.negated,
             speculative=statement.speculative,
-            sentence=texts.setdefault(view.index, article.text[view.start : view.end]),
+            sentence=texts.setdefault((view.start, statement.end), article.text[view.start : statement.end]),
             start=view.start,
-            end=view.end,
+            end=statement.end,
             score=round(candidate.probability, 4),
             extractor=extractor,
             cancers=tuple(references[c] for c in cancers.find(view, candidate.subject, candidate.object)),

@@ -66,6 +66,11 @@ class ExtractionConfig:
     stated_weight: float = 0.35
     """Least weight of an occurrence that is taken for a statement of its own."""
 
+    answered_weight: float = 0.6
+    """Weight of an occurrence in a question that is answered."""
+    presupposed_gap: int = 3
+    """Distance of a vesicle from its cargo or source up to which a question takes their relation for granted."""
+
     # cancer context
     title_weight: int = 3
     """How many mentions a cancer in the title is worth."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from miner.vocabulary.words import alternatives, load_rows, load_words
+from miner.vocabulary.words import load_rows, load_words
 
 CLASSES = load_words("modality")
 """Classes of words by name."""
@@ -125,11 +125,3 @@ def _parse(row: Mapping[str, str]) -> Cue:
         spares_in=spares,
         traits=frozenset(row["traits"].split()),
     )
-
-
-@lru_cache(maxsize=1)
-def question_pattern() -> re.Pattern[str]:
-    """What marks an aim or a question; looked for in a sentence's lower-cased tokens, one space between."""
-    cues = [row["cue"] for row in load_rows("cues") if row["kind"] == "question"]
-    filled = [re.sub(r"\{(\w+)\}", lambda named: alternatives(CLASSES[named[1]]), cue) for cue in cues]
-    return re.compile(rf"\b(?:{'|'.join(filled)})\b")

@@ -75,7 +75,7 @@ def _find_bounds(tokens: Sequence[str], cue: Cue, at: int, end: int) -> tuple[in
     passive = any(token in {"be", "been"} for token in tokens[end : end + 2])
     trailing = last - end <= 2
     if passive or trailing or cue.both_ways:
-        first = _find_clause_start(tokens, at)
+        first = find_clause_start(tokens, at)
     return first, last
 
 
@@ -105,7 +105,8 @@ def _opens_clause(tokens: Sequence[str], at: int) -> bool:
     return False
 
 
-def _find_clause_start(tokens: Sequence[str], at: int) -> int:
+def find_clause_start(tokens: Sequence[str], at: int) -> int:
+    """The token at which the clause that `at` stands in begins."""
     limit = max(-1, at - 1 - CONFIG.max_scope)
     for i in range(at - 1, limit, -1):
         if tokens[i] in _STARTS:

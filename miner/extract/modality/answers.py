@@ -1,0 +1,69 @@
+"""What is found about a question: "We asked whether A promotes B. It did not." denies that A promotes B.
+
+An answer is looked for after the question, in the rest of its sentence and at the start of the next one. Only answers
+that repeat nothing of what was asked are read here ("It did not", "No", "No such effect was seen"): others are
+statements of their own.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from miner.extract.modality.questions import Asked
+from miner.extract.sentence import SentenceView
+
+Answer = Literal["yes", "no"]
+
+_LEAD = (
+    r"^(?:[,;:.()–-] )*(?:(?:but|and|however|surprisingly|unexpectedly|interestingly|instead|indeed|yet|here|clearly"
+    r"|contrary to [\w ]{1,40}?|in (?:our hands|contrast|fact|\d+ \w+|all \w+)|[\w ]{1,40}? showed that) ?,? ?){0,3}"
+)
+_IT = r"(?:it|they|this|these|that|those|he|she|both|the (?:answer|result|results|hypothesis)|this hypothesis)"
+_ENDS = r"(?= (?:[.,;:)]|so\b|but\b|although\b|in\b|and\b|do so\b)|$)"
+_EFFECT = (
+    r"(?:effects?|changes?|differences?|increase|decrease|reduction|association|correlation|evidence|influence|link)"
+)
+_MARKED = r"(?:such |significant |clear |detectable )"
+_SEEN = r"(?:seen|found|observed|detected|noted|evident|measured|apparent)"
+_NO = tuple(
+    re.compile(_LEAD + pattern)
+    for pattern in (
+        r"no\b(?= [.,;:–-]|$)",
+        rf"{_IT}(?: \w+){{0,2}}? (?:did|does|do|was|were|is|are|could|can|had|has|have) (?:not|n't)\b{_ENDS}",
+        rf"{_IT} (?:had|has|showed|produced|exerted) no (?:such |significant |detectable )?{_EFFECT}\b",
+        rf"{_IT} (?:was|is) (?:no|negative|not the case)\b",
+        r"(?:neither|none)(?: of \w+ \w+)? (?:did|was|were|does|had)\b",
+        rf"no {_MARKED}{{0,2}}{_EFFECT}(?: [\w-]+){{0,6}} (?:was|were|is|could be) {_SEEN}",
+        rf"(?:we|our \w+)(?: \w+)? (?:found|saw|observed|detected) (?:no|little) {_EFFECT}(?: (?:for|of) \w+| [.,]|$)",
+        r"(?:our|the|these) (?:data|results|findings|study) (?:say|said|speak|spoke|argue|argued)s? (?:no\b|against)",
+        r"(?:was|were|is|are|could) not (?:be )?(?:supported|confirmed|borne out|verified|substantiated|the case)\b",
+        rf"(?:{_IT} )?(?:failed|fails) to (?:do so|show this)\b",
+    )
+)
+_YES = tuple(
+    re.compile(_LEAD + pattern)
+    for pattern in (
+        r"yes\b",
+        rf"{_IT}(?: (?:indeed|clearly|both))? (?:did|does|do|was|were)(?: so| indeed| the case)?(?= [.,;]|$)",
+        r"(?:was|were|is) (?:indeed )?(?:confirmed|borne out|supported|the case)\b",
+    )
+)
+_REACH = 60  # tokens of the next sentence that are searched
+_SHORT = 2  # tokens of a sentence's rest that say nothing: its full stop
+
+
+def find_answer(view: SentenceView, asked: Asked, following: SentenceView | None) -> tuple[Answer, SentenceView] | None:
+    """How a question is answered and the sentence that does; None where it is not, or by a statement of its own."""
+    rest = view.tokens[asked.last :]
+    if len(rest) > _SHORT:
+        answer = _read_answer(rest)
+        return (answer, view) if answer else None
+    answer = _read_answer(following.tokens) if following is not None else None
+    return (answer, following) if answer and following is not None else None
+
+
+def _read_answer(tokens: Sequence[str]) -> Answer | None:
+    text = " ".join(tokens[:_REACH])
+    if any(pattern.search(text) for pattern in _NO):
+        return "no"
+    return "yes" if any(pattern.search(text) for pattern in _YES) else None
