@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 
 from miner.cli import main
+from tests.rig.world import world
+
+__all__ = ["world"]
 
 
 @dataclass(frozen=True)
