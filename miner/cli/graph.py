@@ -1,4 +1,4 @@
-"""`graph …` and `stats`: the database the assertions are in."""
+"""`graph …` and `stats`: the graph database."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -7,9 +7,13 @@ import typer
 
 from miner.cli.output import print_json, print_table, say
 from miner.cli.progress import progress
+from miner.cli.workspace import require_claims
 from miner.errors import UsageError
+from miner.model.reporter import SILENT
 
 if TYPE_CHECKING:
+    from miner.graph.connection import Connection
+    from miner.model.reporter import Reporter
     from miner.neo4j_server.server import EmbeddedServer
     from miner.settings import Settings
 
@@ -26,12 +30,13 @@ def register(app: typer.Typer) -> None:
 
 
 def start(context: typer.Context) -> None:
-    """Start the embedded server, or find it running. Commands that need it start it by themselves.
+    """Start the embedded server if it is not running. Commands that need it start it by themselves.
 
     Example: exominer graph start
     """
-    status = _server(context.obj).start()
-    say(f"the embedded Neo4j {status.version} answers at {status.bolt_uri}")
+    with progress() as reporter:
+        status = _server(context.obj, reporter).start()
+    say(f"the embedded Neo4j {status.version} runs at {status.bolt_uri} - stop it with: exominer graph stop")
 
 
 def stop(context: typer.Context) -> None:
@@ -43,7 +48,7 @@ def stop(context: typer.Context) -> None:
 
 
 def status(context: typer.Context, as_json: AsJson = False) -> None:
-    """Say whether the embedded server runs, where, and how large its store is.
+    """Show whether the embedded server runs, its address, and the size of its store.
 
     Example: exominer graph status --json
     """
@@ -51,10 +56,12 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
     else:
-        print_table(("what", "is"), list(found.items()))
+        print_table(("property", "value"), list(found.items()))
 
 
-def reset(context: typer.Context, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+def reset(
+    context: typer.Context, yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False
+) -> None:
     """Stop the embedded server and delete its data. The corpus stays; `exominer graph load` fills the graph again.
 
     Example: exominer graph reset --yes
@@ -66,12 +73,13 @@ def reset(context: typer.Context, yes: Annotated[bool, typer.Option("--yes", hel
 
 
 def browse(context: typer.Context) -> None:
-    """Start the embedded server if need be, and print the Neo4j Browser's address with what to type there.
+    """Start the embedded server if needed, and print the address of the Neo4j Browser and how to log in.
 
     Example: exominer graph browse
     """
     server = _server(context.obj)
-    found = server.start()
+    with progress() as reporter:
+        found = _server(context.obj, reporter).start()
     print_table(
         ("", ""),
         [
@@ -85,7 +93,7 @@ def browse(context: typer.Context) -> None:
 
 
 def load(context: typer.Context, as_json: AsJson = False) -> None:
-    """Bring the graph up to date with the corpus; where it is, nothing is done.
+    """Update the graph from the corpus; if it is up to date, nothing is done.
 
     Example: exominer graph load
     """
@@ -101,7 +109,7 @@ def load(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def rebuild(context: typer.Context) -> None:
-    """Make the graph anew from the corpus; it comes out the same as loaded step by step.
+    """Build the graph anew from the corpus; the result is the same as that of loads.
 
     Example: exominer graph rebuild
     """
@@ -114,13 +122,15 @@ def rebuild(context: typer.Context) -> None:
 
 
 def check(context: typer.Context, as_json: AsJson = False) -> None:
-    """Look for dangling nodes, assertions without evidence, evidence without publication, ids that stand twice.
+    """Check the graph: dangling nodes, assertions without evidence, evidence without publication, duplicate ids.
 
     Example: exominer graph check
     """
     from miner.graph.check import check as find_problems
     from miner.workflow.graph import graph_connection
 
+    if not context.obj.neo4j_uri:
+        require_claims(context.obj)
     with graph_connection(context.obj) as connection:
         problems = find_problems(connection)
     if as_json:
@@ -128,7 +138,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     elif problems:
         print_table(("problem", "where"), [tuple(asdict(p).values()) for p in problems])
     else:
-        say("the graph is sound")
+        say("the graph has no problems")
     if problems:
         raise typer.Exit(1)
 
@@ -143,28 +153,25 @@ def stats(context: typer.Context, as_json: AsJson = False) -> None:
 
     with Corpus(context.obj.corpus_path) as corpus:
         counts = corpus.counts()
-    with graph_connection(context.obj) as connection:
-        nodes = connection.run_read(
-            "MATCH (n) UNWIND labels(n) AS label RETURN label AS name, count(*) AS count ORDER BY count DESC, name"
-        )
-        relationships = connection.run_read(
-            "MATCH ()-[r]->() RETURN type(r) AS name, count(*) AS count ORDER BY count DESC, name"
-        )
+        has_claims = corpus.last_change > 0
+    nodes, relationships = {}, {}
+    if has_claims or context.obj.neo4j_uri:  # no server is started for an empty workspace
+        with progress() as reporter, graph_connection(context.obj, reporter) as connection:
+            nodes = _counts(connection, "MATCH (n) UNWIND labels(n) AS name")
+            relationships = _counts(connection, "MATCH ()-[r]->() WITH type(r) AS name")
     if as_json:
-        print_json(
-            {
-                "corpus": counts,
-                "nodes": {r["name"]: r["count"] for r in nodes},
-                "relationships": {r["name"]: r["count"] for r in relationships},
-            }
-        )
+        print_json({"corpus": counts, "nodes": nodes, "relationships": relationships})
         return
-    print_table(("corpus", "count"), list(counts.items()))
-    print_table(("nodes", "count"), [(r["name"], r["count"]) for r in nodes])
-    print_table(("relationships", "count"), [(r["name"], r["count"]) for r in relationships])
+    kinds = (("corpus", counts), ("node", nodes), ("relationship", relationships))
+    print_table(("kind", "name", "count"), [(kind, *item) for kind, found in kinds for item in found.items()])
 
 
-def _server(settings: "Settings") -> "EmbeddedServer":
+def _counts(connection: "Connection", match: str) -> dict[str, int]:
+    rows = connection.run_read(f"{match} RETURN name, count(*) AS count ORDER BY count DESC, name")
+    return {row["name"]: row["count"] for row in rows}
+
+
+def _server(settings: "Settings", reporter: "Reporter" = SILENT) -> "EmbeddedServer":
     from miner.workflow.graph import embedded_server
 
     if settings.neo4j_uri:
@@ -172,4 +179,4 @@ def _server(settings: "Settings") -> "EmbeddedServer":
             f"NEO4J_URI is set ({settings.neo4j_uri}): that server is yours to start and stop - unset it to use the"
             " embedded one"
         )
-    return embedded_server(settings)
+    return embedded_server(settings, reporter)

@@ -15,8 +15,8 @@ from miner.settings import Settings
 
 if TYPE_CHECKING:
     from miner.corpus import Added, Corpus, SearchState
+    from miner.formats.summary import FileSummary
     from miner.http.client import HttpClient
-    from miner.model.articles import Reject
     from miner.model.reporter import Reporter
     from miner.sources.base import Search
 
@@ -35,6 +35,9 @@ Pmcid = Annotated[list[str] | None, typer.Option(help="A PubMed Central id; like
 Doi = Annotated[list[str] | None, typer.Option(help="A DOI; likewise.")]
 Ids = Annotated[str | None, typer.Option(help="A file of PMIDs, PMCIDs and DOIs, one a line; - for stdin.")]
 Recipe = Annotated[Path | None, typer.Option(help="A TOML file of searches.")]
+Fetch = Annotated[
+    bool, typer.Option("--fetch", help="Fetch from PubMed the records of files that have a PMID and no abstract.")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Count the articles; fetch nothing.")]
 Processes = Annotated[int, typer.Option(min=0, help="Processes that extract claims; 0: one a core, as memory allows.")]
 Model = Annotated[str | None, typer.Option(help="A scispaCy model to recognize entities with, if installed.")]
@@ -57,6 +60,7 @@ def ingest(
     doi: Doi = None,
     ids: Ids = None,
     recipe: Recipe = None,
+    fetch: Fetch = False,
     dry_run: DryRun = False,
     processes: Processes = 0,
     model: Model = None,
@@ -74,6 +78,7 @@ def ingest(
         dry_run,
         as_json,
         (processes, model),
+        fetch=fetch,
     )
 
 
@@ -87,6 +92,7 @@ def harvest(
     doi: Doi = None,
     ids: Ids = None,
     recipe: Recipe = None,
+    fetch: Fetch = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -94,7 +100,14 @@ def harvest(
 
     Example: exominer harvest europepmc 'exosome AND glioblastoma' --dry-run
     """
-    _run(context.obj, plan(Arguments(what, since, until, pmid, pmcid, doi, ids, recipe)), dry_run, as_json, None)
+    _run(
+        context.obj,
+        plan(Arguments(what, since, until, pmid, pmcid, doi, ids, recipe)),
+        dry_run,
+        as_json,
+        None,
+        fetch=fetch,
+    )
 
 
 def update(
@@ -211,10 +224,16 @@ def _run(
     as_json: bool,
     reading: tuple[int, str | None] | None,
     updating: bool = False,
+    fetch: bool = False,
 ) -> None:
-    """Import, then extract and load if `reading` (processes, model) is given; exit 1 or 3 if something failed."""
+    """Import, then extract and load if `reading` (processes, model) is given; exit 1 or 3 if something failed.
+
+    With `fetch`, records of files without an abstract are fetched from PubMed too.
+    """
     from miner.corpus import Added, Corpus
     from miner.http.client import HttpClient
+    from miner.model.identifiers import Identifier
+    from miner.sources.base import Search
     from miner.workflow.files import ingest_files
     from miner.workflow.graph import load_graph
     from miner.workflow.reading import read_pending
@@ -226,8 +245,13 @@ def _run(
         return
     with Corpus(settings.corpus_path) as corpus:
         with progress() as reporter:
-            added = ingest_files(files, corpus, reporter, _report_reject) if files else Added()
+            on_file = _FileReport(reporter)
+            added = ingest_files(files, corpus, reporter, on_file) if files else Added()
             added += corpus.add((), rejects)
+            for reject in rejects:
+                reporter.message(f"rejected {reject.item}: {reject.reason}")
+            if fetch and on_file.pmids:
+                searches = [*searches, Search("pubmed", ids=tuple(Identifier("pmid", p) for p in on_file.pmids))]
             states, wrong = _harvest_all(searches, corpus, http, settings, reporter, updating)
             read = read_pending(corpus, reporter, *reading) if reading else None
             loaded = load_graph(settings, corpus, reporter) if reading else None
@@ -273,8 +297,18 @@ def _harvest_all(
     return states, wrong
 
 
-def _report_reject(reject: "Reject") -> None:
-    say(f"rejected {reject.item}: {reject.reason}")
+class _FileReport:
+    """Prints a line for each file, and keeps the PMIDs of records that came without an abstract."""
+
+    def __init__(self, reporter: "Reporter") -> None:
+        self._reporter = reporter
+        self.pmids: dict[str, None] = {}
+
+    def __call__(self, summary: "FileSummary") -> None:
+        self._reporter.message(summary.describe())
+        if summary.advice:
+            self._reporter.message(f"{summary.name}: {summary.advice}")
+        self.pmids |= dict.fromkeys(summary.pmids_to_fetch)
 
 
 def _print_report(report: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from miner.cli.output import stderr
+from miner.cli.output import one_line, stderr, styled
 
 
 class TerminalReporter:
@@ -31,7 +31,7 @@ class TerminalReporter:
     def start(self, task: str, total: int | None = None, *, done: int = 0, unit: str = "") -> None:
         """Replace the bar of the task before."""
         self.end()
-        self._task = self._bar.add_task(escape(task), total=total, completed=done, unit=unit)
+        self._task = self._bar.add_task(escape(one_line(task)), total=total, completed=done, unit=unit)
 
     def advance(self, steps: int = 1, *, total: int | None = None) -> None:
         """Move the bar on; never beyond its total."""
@@ -40,7 +40,7 @@ class TerminalReporter:
 
     def message(self, text: str) -> None:
         """Print a line above the bar."""
-        self._bar.console.print(Text(text), soft_wrap=True)
+        self._bar.console.print(styled(text), soft_wrap=True)
 
     def end(self) -> None:
         """Take the bar away."""

@@ -78,7 +78,7 @@ MAX_LATEX = 30_000
 def from_latex(text: str) -> str:
     """LaTeX as plain text; a power keeps its caret, other scripts leave none.
 
-    >>> from_latex(r"{NF}-$\\kappa$B in CD8$^{+}$ cells, 10$^{-5}$ M, M{\\\\\"u}ller")
+    >>> from_latex(r"{NF}-$\\kappa$B in CD8$^{+}$ cells, 10$^{-5}$ M, M{\\"u}ller")
     'NF-κB in CD8+ cells, 10^-5 M, Müller'
     """
     if not _LATEX.search(text):

@@ -38,8 +38,8 @@ def _words(table: str, key: str) -> frozenset[str]:
 def simpler_names(surface: str) -> Iterator[str]:
     """Forms of a process's name with less and less around its head, nearest first, without repeats.
 
-    >>> list(simpler_names("migratory ability of tumor cells"))
-    ['migratory ability', 'migration']
+    >>> [name for name in simpler_names("migratory ability of tumor cells") if " " not in name]
+    ['ability', 'migratory', 'migration']
     """
     seen, general = {surface}, _words("general", "heads")
     for head in _heads(_BRACKET.sub("", surface)):

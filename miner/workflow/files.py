@@ -3,22 +3,29 @@
 from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from miner.corpus import Added, Corpus
 from miner.model.articles import Article, Reject
 from miner.model.reporter import Reporter
 
+if TYPE_CHECKING:
+    from miner.formats.summary import FileSummary
+
 _BATCH = 200
-"""Records a transaction takes in: a stop in between loses no more than these, and they are read again."""
+"""Records in a transaction: a stop in between loses no more than these, and they are read again."""
 
 
 def ingest_files(
-    paths: Sequence[str], corpus: Corpus, reporter: Reporter, tell: Callable[[Reject], None] = lambda _: None
+    paths: Sequence[str],
+    corpus: Corpus,
+    reporter: Reporter,
+    on_file: "Callable[[FileSummary], None]" = lambda _: None,
 ) -> Added:
-    """Read files, folders or stdin ("-") into the corpus.
+    """Import the records of files, folders or stdin ("-") into the corpus.
 
-    What cannot be read is kept as a reject with its reason, and handed to `tell` too. Earlier rejects of the same files
-    are replaced by what is rejected now.
+    What cannot be read is kept as a reject with its reason; earlier rejects of the same files are replaced by what is
+    rejected now. `on_file` gets a summary of each file.
     """
     from miner.formats.files import read_all
 
@@ -26,12 +33,10 @@ def ingest_files(
     outdated = {reject.item for reject in corpus.rejects() if reject.source == "file" and _is_within(reject, paths)}
     still_rejected: list[Reject] = []
     reporter.start("reading files")
-    records = read_all(paths)
+    records = read_all(paths, on_file)
     while batch := list(islice(records, _BATCH)):
         rejects = [r for r in batch if isinstance(r, Reject)]
         total += corpus.add([r for r in batch if isinstance(r, Article)], rejects)
-        for reject in rejects:
-            tell(reject)
         still_rejected += [reject for reject in rejects if reject.item in outdated]
         reporter.advance(len(batch))
     with corpus.transaction():

@@ -4,15 +4,17 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
+from graph_schema.cookbook import queries
 from miner.assembly.belief import BeliefModel
 from miner.assembly.entities import EntityNodes, NoVocabulary
 from miner.corpus import Corpus
-from miner.errors import GraphError, ServerError
+from miner.errors import GraphError, ServerError, UsageError
 from miner.model.assertions import PairSubgraph
 from miner.model.reporter import SILENT, Reporter
-from miner.settings import Settings
+from miner.settings import Settings, load_settings
 from miner.workflow.assembly import pair_graphs
 
 if TYPE_CHECKING:
@@ -36,6 +38,43 @@ def embedded_server(settings: Settings, reporter: Reporter = SILENT) -> "Embedde
     from miner.neo4j_server.server import EmbeddedServer
 
     return EmbeddedServer.of_workspace(settings, reporter)
+
+
+class Graph:
+    """A workspace's graph, to be queried; without a workspace, that of the settings. Use it in a `with` statement.
+
+    The embedded server is started where the settings name no other. Raises GraphError where it cannot be reached.
+    """
+
+    def __init__(self, workspace: str | Path | None = None) -> None:
+        """Connect."""
+        self._connection = graph_connection(load_settings(Path(workspace) if workspace else None))
+
+    def query(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
+        """The rows of a Cypher query, or of a cookbook query by its name, as dicts of column and value.
+
+        Only reading is allowed. Raises QueryError where the query is wrong, UsageError where a cookbook query has no
+        such parameter.
+        """
+        named = queries().get(query)
+        if named:
+            defaults = {p.name: p.default for p in named.parameters}
+            if unknown := parameters.keys() - defaults.keys():
+                names = ", ".join(sorted(unknown))
+                raise UsageError(f"{query} has no parameter {names} - it has {', '.join(defaults)}")
+            query, parameters = named.cypher, defaults | parameters
+        table = self._connection.query(query, parameters)
+        return [dict(zip(table.keys, row, strict=True)) for row in table.rows]
+
+    def close(self) -> None:
+        """Close the connection; the server keeps running."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def load_graph(settings: Settings, corpus: Corpus, reporter: Reporter) -> "LoadReport":

@@ -1,0 +1,123 @@
+"""`find` and the commands that show claims, on a small corpus; no server is started."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from miner.corpus import Corpus
+from miner.workflow.assembly import assertions
+from miner.workflow.find import EntityIndex
+from tests.cli.conftest import Cli
+
+TEXTS = (
+    "Exosomal miR-21 promotes metastasis of colorectal cancer.",
+    "Exosomes carry miR-21 and GPC1. Exosomal miR-21 inhibits PTEN in glioblastoma.",
+    "Extracellular vesicles of macrophages carry TGF-β1, which promotes angiogenesis in tumours.",
+)
+
+
+@pytest.fixture
+def corpus(cli: Cli, tmp_path: Path) -> Path:
+    """A workspace's corpus with claims."""
+    lines = [json.dumps({"id": f"r{n}", "title": f"Finding {n}", "abstract": text}) for n, text in enumerate(TEXTS)]
+    (tmp_path / "records.jsonl").write_text("\n".join(lines))
+    assert cli("harvest", "records.jsonl").code == 0
+    assert cli("extract").code == 0
+    return tmp_path / "ws" / "corpus.sqlite"
+
+
+def test_entities_are_found_as_people_write_them(cli: Cli, corpus: Path) -> None:
+    for text in ("miR-21", "miR21", "MIR-21", "microRNA-21", "hsa-miR-21"):
+        first, *_ = json.loads(cli("find", text, "--json").out)
+        assert first["type"] == "MicroRNA" and "21" in first["name"], text
+        assert (first["match"], first["articles"]) == ("exact", 2)
+    for text, name in (
+        ("TGF-beta1", "TGFB1"),
+        ("TGF-β1", "TGFB1"),
+        ("tumor", "cancer"),
+        ("glioblastom", "glioblastoma"),
+    ):
+        found = json.loads(cli("find", text, "--json").out)
+        assert any(name in entity["name"] for entity in found), text
+    fuzzy = json.loads(cli("find", "colorectl cancr", "--json").out)
+    assert fuzzy[0]["match"] == "fuzzy" and "colorectal" in fuzzy[0]["name"]
+    assert not (corpus.parent / "neo4j").exists()
+
+
+def test_what_is_not_found_is_said(cli: Cli, corpus: Path) -> None:
+    result = cli("find", "zzzzqqqq")
+    assert (result.code, result.out) == (0, "")
+    assert "no entity named 'zzzzqqqq'" in result.message
+    assert json.loads(cli("find", "***", "--json").out) == []
+
+
+def test_every_form_and_id_of_the_corpus_leads_to_its_entity(corpus: Path) -> None:
+    with Corpus(corpus) as opened:
+        index = EntityIndex(opened)
+        refs = [ref for _, claim in opened.claims() for ref in (claim.subject, claim.object, *claim.cancers)]
+    for ref in refs:
+        for form in (ref.id, ref.name, *ref.mentions):
+            assert ref.id in {entity.id for entity in index.find(form)}, form
+            assert index.has(form)
+    assert not index.has("no such thing")
+    assert index.nearest("metastases")[0] == next(r.name for r in refs if "metasta" in r.name)
+
+
+def test_verdicts_are_listed_with_their_claims_and_say_what_they_changed(
+    cli: Cli, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("miner.cli.verdicts.update_graph", lambda *_: None)
+    assert "no verdicts yet" in cli("verdicts", "list").message
+    with Corpus(corpus) as opened:
+        found = next(a for a in assertions(opened) if a.predicate == "PROMOTES")
+    given = cli("verdicts", "give", found.id, "reject", "--curator", "ada", "--why", "=1+1")
+    assert f"belief {found.tally.belief:.3f} → 0.000" in given.message
+    header, row = cli("verdicts", "list").out.splitlines()
+    assert header.startswith("claim\tdecision")
+    assert "—PROMOTES→" in row.split("\t")[0]
+    exported = cli("verdicts", "export").out
+    assert "\t'=1+1\t" in exported  # no formula in a spreadsheet
+    undone = cli("verdicts", "undo", found.id, "--curator", "ada")
+    assert f"belief 0.000 → {found.tally.belief:.3f}" in undone.message
+    Path("verdicts.tsv").write_text(exported)
+    assert "1 verdicts imported" in cli("verdicts", "import", "verdicts.tsv").message
+    assert cli("verdicts", "export").out == exported
+    assert json.loads(cli("verdicts", "list", "--json").out)[0]["why"] == "=1+1"
+
+
+def test_review_asks_again_after_an_unknown_key(cli: Cli, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("miner.cli.curate.update_graph", lambda *_: None)
+    result = cli("review", "--curator", "ada", stdin="x\nacept\na\nclear\nq\n")
+    assert result.code == 0
+    assert result.message.count("is not an answer - type a, r, e, s or q") == 2
+    assert "1 verdicts recorded" in result.message
+    (verdict,) = json.loads(cli("verdicts", "list", "--json").out)
+    assert (verdict["decision"], verdict["why"]) == ("accept", "clear")
+    assert "no verdicts given" in cli("review", "--curator", "ada", stdin="s\nq\n").message
+
+
+def test_a_line_for_each_file(cli: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    record = {"id": "r1", "pmid": "30000001", "title": "A finding", "abstract": TEXTS[0]}
+    (folder / "a.jsonl").write_text(json.dumps(record) + "\n" + '{"id": "n1"}\n')
+    (folder / "b.txt").write_text("")
+    (folder / "c\x1b[31m.jsonl").write_text(json.dumps({"id": "r2", "title": "Another finding"}))
+    result = cli("harvest", "in")
+    assert result.code == 3
+    lines = result.err.splitlines()
+    a = next(line for line in lines if line.startswith("in/a.jsonl: "))
+    assert "JSON Lines, 1 record, 1 with PMID" in a and "1 with abstract, 1 rejected (it has neither" in a
+    assert any(line.startswith("in/b.txt: ") and "1 rejected (it is empty)" in line for line in lines)
+    assert "\x1b" not in result.err and "c\\x1b[31m.jsonl" in result.err
+
+
+def test_an_empty_workspace_starts_no_server(cli: Cli, tmp_path: Path) -> None:
+    for words in (["query", "headline"], ["find", "miR-21"], ["graph", "check"]):
+        result = cli(*words)
+        assert result.code == 2
+        assert "import articles first, as in: exominer ingest" in result.message
+    stats = json.loads(cli("stats", "--json").out)
+    assert (stats["corpus"]["works"], stats["nodes"]) == (0, {})
+    assert not (tmp_path / "ws" / "neo4j").exists()
