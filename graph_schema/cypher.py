@@ -87,6 +87,10 @@ RETURN s.id AS subject, o.id AS object, type(r) AS predicate, properties(r) AS p
 
 READ_ENTITIES = "UNWIND $ids AS id MATCH (n:Entity {id: id}) RETURN n.id AS id"
 
+READ_NODES = """\
+UNWIND $ids AS id
+MATCH (n:Entity {id: id}) RETURN properties(n) AS properties, labels(n) AS labels"""
+
 READ_PUBLICATIONS = "UNWIND $ids AS id MATCH (n:Publication {id: id}) RETURN properties(n) AS publication"
 
 

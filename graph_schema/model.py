@@ -155,7 +155,7 @@ ENTITY = NodeKind(
         Property(
             "lookup",
             "string",
-            "its id and all its names, in lower case and normalized (`miner.vocabulary.normalize`), each between bars:"
+            "its id, its names and what texts call it, in lower case and normalized, each between bars:"
             " `|hgnc:31586|mir-21|mir21|`",
         ),
         Property("category", "string", "Biolink category"),

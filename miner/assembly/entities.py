@@ -1,9 +1,10 @@
 """Entity nodes for the graph, from a vocabulary."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from graph_schema.model import EntityType, biolink_category
 from miner.model.assertions import EntityNode, Vocabulary
+from miner.model.claims import EntityName
 from miner.vocabulary.identity import MAX_NAME, PIRNA, PIRNA_CLASS, shorten
 from miner.vocabulary.normalize import normalize
 
@@ -16,10 +17,11 @@ class NoVocabulary:
 
 
 class EntityNodes:
-    """Describes entities by a vocabulary, each once."""
+    """Describes entities by a vocabulary and by the names that texts give them, each once."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, names_of: Callable[[str], Sequence[EntityName]] = lambda _: ()) -> None:
         self._vocabulary = vocabulary
+        self._names_of = names_of
         self._nodes: dict[tuple[str, EntityType], EntityNode] = {}
 
     def for_types(self, types: Mapping[str, EntityType]) -> dict[str, EntityNode]:
@@ -32,16 +34,19 @@ class EntityNodes:
                 key = id_, type_
                 node = self._nodes.get(key)
                 if node is None:
-                    node = self._nodes[key] = _describe(id_, type_, self._vocabulary)
+                    node = self._nodes[key] = _describe(id_, type_, self._vocabulary, self._names_of(id_))
                 nodes[id_] = node
                 waiting += [(parent, node.type) for parent in node.parents]
         return nodes
 
 
-def _describe(id_: str, type_: EntityType, vocabulary: Vocabulary) -> EntityNode:
+def _describe(id_: str, type_: EntityType, vocabulary: Vocabulary, texts: Sequence[EntityName]) -> EntityNode:
+    """A node from the vocabulary's entry; without one, named as most texts name it."""
     concept = vocabulary.concept(id_)
     type_ = concept.type if concept else type_
-    name = shorten(concept.name if concept else _name_in(id_))
+    common = texts[0].text if texts and texts[0].chosen else ""
+    name = shorten(concept.name if concept else common or _name_in(id_))
+    read = [name.text for name in sorted(texts, key=lambda name: (-name.works, name.text))]
     formal = concept.formal_name if concept else ""
     synonyms = tuple(dict.fromkeys(s for s in concept.synonyms if s and s not in (name, formal))) if concept else ()
     parents = {p for p in concept.parents if p != id_ and vocabulary.concept(p)} if concept else set()
@@ -52,7 +57,7 @@ def _describe(id_: str, type_: EntityType, vocabulary: Vocabulary) -> EntityNode
         type=type_,
         name=name,
         formal_name=formal,
-        lookup=lookup_of(id_, name, formal, *synonyms),
+        lookup=lookup_of(id_, name, formal, *synonyms, *read),
         category=biolink_category(type_, id_),
         synonyms=synonyms,
         parents=tuple(sorted(parents)),

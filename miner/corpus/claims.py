@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import TypeAdapter
 
-from miner.corpus.database import Database
 from miner.corpus.merge import Work
+from miner.corpus.names import Names
 from miner.model.assertions import assertion_id
 from miner.model.claims import Claim
 
@@ -13,7 +13,7 @@ _CLAIM: TypeAdapter[Claim] = TypeAdapter(Claim)
 _WORK: TypeAdapter[Work] = TypeAdapter(Work)
 
 
-class Claims(Database):
+class Claims(Names):
     """Claims, work by work, and which works are still to be read."""
 
     def pending(self, extractor: str) -> Iterator[Work]:
@@ -53,6 +53,7 @@ class Claims(Database):
             if row is None:
                 return
             (rowid,) = row
+            claims = list(claims)
             fresh = sorted((c.subject.id, c.object.id, assertion_id(c), _CLAIM.dump_json(c).decode()) for c in claims)
             old = sorted(
                 self._db.execute("SELECT subject, object, assertion, body FROM claim WHERE work = ?", (rowid,))
@@ -64,6 +65,7 @@ class Claims(Database):
                     "INSERT INTO claim (work, subject, object, assertion, body) VALUES (?, ?, ?, ?, ?)",
                     [(rowid, *values) for values in fresh],
                 )
+                self._put_names(rowid, claims)
             self._db.execute("REPLACE INTO extraction VALUES (?, ?, ?)", (rowid, work.text_digest, extractor))
 
     def claims_of(self, subject: str, object_: str) -> list[tuple[Work, Claim]]:

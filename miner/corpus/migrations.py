@@ -6,11 +6,13 @@ is not their own version, so the step to version 4 raises that row for the last 
 
 import sqlite3
 import uuid
+from collections import defaultdict
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from miner.corpus.name_rows import INSERT_NAME, names_in
 from miner.model.assertions import assertion_id
 from miner.model.claims import Claim
 
@@ -73,6 +75,18 @@ def _rename_isolation(db: sqlite3.Connection) -> None:
     db.execute("""UPDATE claim SET body = replace(body, '"isolation":', '"separation":')""")
 
 
+def _log_names(db: sqlite3.Connection) -> None:
+    for statement in NAMES.split(";"):
+        db.execute(statement)
+    works = defaultdict(list)
+    for work, body in db.execute("SELECT work, body FROM claim"):
+        with suppress(ValidationError, UnicodeEncodeError):  # `doctor --repair` sets a damaged claim aside
+            works[work].append(_CLAIM.validate_json(body))
+    rows = [(work, *row) for work, claims in works.items() for row in names_in(claims)]
+    db.executemany(INSERT_NAME, rows)
+    db.execute("INSERT INTO renamed SELECT DISTINCT entity, (SELECT max(seq) FROM change) FROM name")
+
+
 def _set_aside_damage(db: sqlite3.Connection) -> None:
     db.execute(DAMAGED)
     db.execute("UPDATE meta SET value = '4' WHERE key = 'version'")
@@ -84,12 +98,21 @@ def _add_known_hits(db: sqlite3.Connection) -> None:
 
 
 DAMAGED = "CREATE TABLE damaged (kind TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL, at TEXT NOT NULL)"
+NAMES = """
+CREATE TABLE name (
+    work INTEGER NOT NULL, entity TEXT NOT NULL, name TEXT NOT NULL, chosen INTEGER NOT NULL,
+    PRIMARY KEY (work, entity, name)) WITHOUT ROWID;
+CREATE INDEX name_entity ON name (entity, name, chosen);
+CREATE TABLE renamed (entity TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX renamed_seq ON renamed (seq)
+"""
 
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _index_assertions,
     _rename_isolation,
     _set_aside_damage,
     _add_known_hits,
+    _log_names,
 )
 """Step i brings a corpus of version i + 1 to version i + 2."""
 
@@ -98,7 +121,7 @@ CORPUS_VERSION = len(MIGRATIONS) + 1
 
 def create(db: sqlite3.Connection) -> None:
     """Make an empty corpus of the latest version, with an id of its own. Call inside a transaction."""
-    for statement in (*SCHEMA.split(";"), DAMAGED):
+    for statement in (*SCHEMA.split(";"), DAMAGED, *NAMES.split(";")):
         db.execute(statement)
     rows = [("version", str(CORPUS_VERSION)), ("id", uuid.uuid4().hex)]
     db.executemany("INSERT INTO meta VALUES (?, ?)", rows)

@@ -7,8 +7,9 @@ from typing import Literal, NamedTuple
 
 from pydantic import TypeAdapter
 
-from miner.corpus.database import Database, now
+from miner.corpus.database import now
 from miner.corpus.merge import Work, identifiers, is_preprint, may_join, merge, revision
+from miner.corpus.names import Names
 from miner.model.articles import Article, Reject
 
 _ARTICLE: TypeAdapter[Article] = TypeAdapter(Article)
@@ -42,7 +43,7 @@ class _Stored(NamedTuple):
     body: str
 
 
-class Works(Database):
+class Works(Names):
     """Records, works and rejects."""
 
     def add(self, articles: Iterable[Article], rejects: Iterable[Reject] = (), withdrawn: Iterable[str] = ()) -> Added:
@@ -249,6 +250,7 @@ class Works(Database):
         """Delete a work's claims, so that it is read again."""
         self._touch_work(work)
         self._db.execute("DELETE FROM claim WHERE work = ?", (work,))
+        self._put_names(work, ())
         self._db.execute("DELETE FROM extraction WHERE work = ?", (work,))
 
     def _withdraw(self, pmid: str) -> None:

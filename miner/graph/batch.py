@@ -145,6 +145,17 @@ def _put_entities(batch: _Batch, nodes: Mapping[str, EntityNode]) -> None:
     batch.write(cypher.CREATE_PARENTS, [[node.id, parent] for node in missing for parent in node.parents])
 
 
+def rename(tx: ManagedTransaction, ids: Sequence[str], for_types: NodesOfTypes) -> LoadReport:
+    """Bring the properties of these entities up to date, where the graph holds them."""
+    batch = _Batch(tx)
+    held = {record["properties"]["id"]: record for record in batch.read(cypher.READ_NODES, ids=list(ids))}
+    types = {id_: next(t for t in EntityType if t in record["labels"]) for id_, record in held.items()}
+    nodes = for_types(types)
+    properties = {id_: record["properties"] for id_, record in held.items()}
+    batch.write(cypher.update("Entity"), _changed(properties, {id_: rows.entity_row(nodes[id_]) for id_ in held}))
+    return LoadReport(0, batch.written, 0)
+
+
 def _put_publications(batch: _Batch, works: Mapping[str, WorkRef]) -> None:
     there = {r["publication"]["id"]: r["publication"] for r in batch.read(cypher.READ_PUBLICATIONS, ids=list(works))}
     wanted = {id_: rows.publication_row(work) for id_, work in works.items()}

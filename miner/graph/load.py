@@ -6,13 +6,13 @@ changed and not what is there, and can be killed at any point: the state node mo
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from graph_schema import cypher
 from graph_schema.model import SCHEMA_VERSION
 from miner.errors import GraphError
-from miner.graph.batch import LoadReport, NodesOfTypes, apply
+from miner.graph.batch import LoadReport, NodesOfTypes, apply, rename
 from miner.graph.connection import Connection
 from miner.model.assertions import PairSubgraph
 
@@ -45,15 +45,22 @@ def prepare(connection: Connection, corpus_id: str, build_id: str, tell: Callabl
 
 
 def load(
-    connection: Connection, pairs: Iterable[PairSubgraph], upto: int, for_types: NodesOfTypes
+    connection: Connection,
+    pairs: Iterable[PairSubgraph],
+    upto: int,
+    for_types: NodesOfTypes,
+    renamed: Sequence[str] = (),
 ) -> Iterator[LoadReport]:
     """Bring these pairs up to date, then note that the graph shows the corpus up to its change number `upto`.
 
-    Call `prepare` first; `for_types` gives the nodes of entities and of all they are kinds of. Yields after every
+    Call `prepare` first; `for_types` gives the nodes of entities and of all they are kinds of; `renamed` are the
+    entities that texts have given other names since. Yields after every
     transaction what it came to; the load is done when the iterator ends.
     """
     for batch in batches(pairs):
         yield connection.write(apply, batch, for_types)
+    for start in range(0, len(renamed), _MAX_PAIRS):
+        yield connection.write(rename, renamed[start : start + _MAX_PAIRS], for_types)
     state = read_state(connection)
     if state is None:
         raise GraphError("the graph lost its state during the load - run the command again")

@@ -91,9 +91,10 @@ class Vocabulary(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EntityNode:
-    """An entity as the graph keeps it: a function of its id, type and the vocabulary alone.
+    """An entity as the graph keeps it: a function of its id, type, the vocabulary and the names that texts give it.
 
-    `lookup` holds the keys of its id and all its names, each between bars: in lower case, and normalized.
+    `lookup` holds the keys of its id, its names and what texts call it, each between bars: in lower case, and
+    normalized.
     """
 
     id: str

@@ -18,6 +18,15 @@ class EntityRef:
 
 
 @dataclass(frozen=True, slots=True)
+class EntityName:
+    """A name that texts give an entity: in how many works, and in how many as the name of the entity as a whole."""
+
+    text: str
+    works: int
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """What one article says once: predicate, both ends, polarity and certainty, with the sentence that says it.
 

@@ -17,5 +17,5 @@ def export_files(corpus: Corpus, format_: str, folder: Path) -> list[Path]:
 
     pairs = pair_graphs(corpus, corpus.changed_pairs(0))
     state = {"corpus_id": corpus.id, "build_id": build_id(), "applied": corpus.last_change}
-    graph = collect(pairs, EntityNodes(Lexicon.load()).for_types, reader_version(), state)
+    graph = collect(pairs, EntityNodes(Lexicon.load(), corpus.names_of).for_types, reader_version(), state)
     return FORMATS[format_].write(graph, folder)

@@ -94,8 +94,9 @@ def load_graph(settings: Settings, corpus: Corpus, reporter: Reporter) -> "LoadR
         upto = corpus.last_change
         pairs = corpus.changed_pairs(applied)
         reporter.start("loading the graph", len(pairs))
-        for_types = EntityNodes(Lexicon.load() if pairs else NoVocabulary()).for_types
-        for step in graph.load(connection, pair_graphs(corpus, pairs), upto, for_types):
+        renamed = corpus.renamed(applied)
+        for_types = EntityNodes(Lexicon.load() if pairs else NoVocabulary(), corpus.names_of).for_types
+        for step in graph.load(connection, pair_graphs(corpus, pairs), upto, for_types, renamed):
             report += step
             reporter.advance(step.pairs)
     return report
@@ -129,7 +130,7 @@ def rebuild_graph(settings: Settings, corpus: Corpus, reporter: Reporter) -> Non
         return
     state = {"corpus_id": corpus.id, "build_id": build_id(), "applied": corpus.last_change}
     pairs = corpus.changed_pairs(0)
-    for_types = EntityNodes(Lexicon.load()).for_types
+    for_types = EntityNodes(Lexicon.load(), corpus.names_of).for_types
     bulk_import.import_all(embedded_server(settings, reporter), _counted(corpus, pairs, reporter), state, for_types)
     with graph_connection(settings, reporter) as connection:
         graph.create_schema(connection)

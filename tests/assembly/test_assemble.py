@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from graph_schema.model import EntityType, Predicate
 from miner.assembly.assemble import assemble_pair
 from miner.assembly.belief import BeliefModel, explain
-from miner.assembly.entities import EntityNodes, NoVocabulary
+from miner.assembly.entities import MAX_LOOKUP, EntityNodes, NoVocabulary
 from miner.model.assertions import Assertion, EvidenceRow, PairSubgraph, Verdict, assertion_id, evidence_id
+from miner.model.claims import EntityName
 from tests.claims import TinyVocabulary, row, work
 
 MODEL = BeliefModel(precisions={"rules-1": 0.8, "net-1": 0.9}, accepted=0.99, speculative=0.5, review=0.7)
@@ -240,3 +241,18 @@ def test_a_text_born_entity_is_named_by_its_id() -> None:
     id_ = "exominer:function-lung-metastasis"
     node = EntityNodes(NoVocabulary()).for_types({id_: EntityType.FUNCTION})[id_]
     assert (node.name, node.parents, node.category) == ("lung metastasis", (), "biolink:BiologicalProcess")
+
+
+def test_a_text_born_entity_is_named_as_most_texts_name_it() -> None:
+    id_ = "exominer:circrna-circsatb1"
+    names = [EntityName("circSATB1", 3, 2), EntityName("circ-SATB1", 1, 0), EntityName("the circRNA", 4, 0)]
+    node = EntityNodes(NoVocabulary(), lambda _: names).for_types({id_: EntityType.CIRC_RNA})[id_]
+    assert node.name == "circSATB1"
+    assert {"circsatb1", "circ-satb1", "thecircrna"} <= set(node.lookup.split("|"))
+
+
+def test_a_node_is_found_by_every_name_and_its_lookup_is_bounded() -> None:
+    names = [EntityName(f"name {n} " + "x" * 90, 1, 0) for n in range(500)]
+    node = EntityNodes(TinyVocabulary(), lambda _: names).for_types({"GO:0001525": EntityType.FUNCTION})["GO:0001525"]
+    assert node.lookup.startswith("|go:0001525|angiogenesis|blood vessel formation|")
+    assert len(node.lookup.encode()) <= MAX_LOOKUP

@@ -267,12 +267,14 @@ def test_a_corpus_of_the_first_version_is_brought_to_this_one(tmp_path: Path) ->
         db.executescript("DROP INDEX claim_assertion; ALTER TABLE claim DROP COLUMN assertion;")
         db.executescript(
             "PRAGMA user_version = 0; DROP TABLE damaged; ALTER TABLE search DROP COLUMN known_hits;"
+            " DROP TABLE name; DROP TABLE renamed;"
             " UPDATE meta SET value = '1' WHERE key = 'version'"
         )
     for _ in range(2):
         with Corpus(path) as corpus:
             assert corpus.pair_claimed_by(assertion_id(claim())) == (claim().subject.id, claim().object.id)
             assert corpus.pair_claimed_by("exominer:a_0") is None
+            assert [name.text for name in corpus.names_of(claim().subject.id)] == names(claim().subject)
 
 
 def test_methods_of_separation_keep_their_claims_under_the_new_name(tmp_path: Path) -> None:
@@ -288,6 +290,7 @@ def test_methods_of_separation_keep_their_claims_under_the_new_name(tmp_path: Pa
         db.execute("""UPDATE claim SET body = replace(body, '"separation":', '"isolation":')""")
         db.executescript(
             "PRAGMA user_version = 0; DROP TABLE damaged; ALTER TABLE search DROP COLUMN known_hits;"
+            " DROP TABLE name; DROP TABLE renamed;"
             " UPDATE meta SET value = '2' WHERE key = 'version'"
         )
     with Corpus(path) as corpus:
@@ -346,3 +349,36 @@ def test_every_record_belongs_to_exactly_one_work(
         corpus.add(articles)
         assert corpus.counts()["works"] <= before["works"]
         assert all(w.article.text for w in corpus.works())
+
+
+def names(ref: EntityRef) -> list[str]:
+    return list(dict.fromkeys((ref.name, *ref.mentions)))
+
+
+def test_an_entity_has_the_names_of_all_works_that_claim_something_of_it(tmp_path: Path) -> None:
+    with Corpus(tmp_path / "corpus.sqlite") as corpus:
+        corpus.add([article(pmid="1"), article(source_id="2", pmid="2")])
+        first, second = corpus.works()
+        one = replace(claim(), subject=EntityRef("exominer:x-1", EntityType.GENE, "circSATB1", ("circSATB1", "it")))
+        two = replace(claim(), subject=EntityRef("exominer:x-1", EntityType.GENE, "CircSATB1", ("circ-SATB1",)))
+        corpus.put_claims(first, "any.v1", [one])
+        before = corpus.last_change
+        assert corpus.renamed(0) == sorted({"exominer:x-1", claim().object.id})
+        corpus.put_claims(second, "any.v1", [two, two])
+        assert {name.text for name in corpus.names_of("exominer:x-1")} == {"circSATB1", "it", "CircSATB1", "circ-SATB1"}
+        assert "exominer:x-1" in corpus.renamed(before)
+        before = corpus.last_change
+        corpus.put_claims(second, "any.v2", [two, two])
+        assert corpus.renamed(before) == []
+        corpus.put_claims(second, "any.v3", [])
+        assert {name.text for name in corpus.names_of("exominer:x-1")} == {"circSATB1", "it"}
+        assert "exominer:x-1" in corpus.renamed(before)
+
+
+def test_a_text_is_no_name_when_it_is_too_long(tmp_path: Path) -> None:
+    with Corpus(tmp_path / "corpus.sqlite") as corpus:
+        corpus.add([article(pmid="1")])
+        (work,) = corpus.works()
+        long = EntityRef("exominer:x-1", EntityType.GENE, "ACGT" * 3000, ("ACGT" * 3000, "oligo"))
+        corpus.put_claims(work, "any.v1", [replace(claim(), subject=long)])
+        assert [name.text for name in corpus.names_of("exominer:x-1")] == ["oligo"]

@@ -17,10 +17,11 @@ from miner.assembly.entities import EntityNodes
 from miner.errors import GraphError
 from miner.graph import bulk_import
 from miner.graph import load as graph
-from miner.graph.batch import LoadReport
+from miner.graph.batch import LoadReport, NodesOfTypes
 from miner.graph.check import check
 from miner.graph.connection import Connection, connect
 from miner.model.assertions import EvidenceRow, PairSubgraph, Verdict, assertion_id, evidence_id
+from miner.model.claims import EntityName
 from miner.neo4j_server.server import EmbeddedServer
 from miner.settings import Settings
 from pipelines.bench import kill_loads
@@ -119,6 +120,24 @@ def test_what_lost_its_support_is_gone(empty: Connection) -> None:
     load(empty, [PairSubgraph(p.subject, p.object) for p in pairs], upto=2)
     assert lines(empty) == []
     assert graph.prepare(empty, "tests", BUILD_ID) == 2
+
+
+def test_a_renamed_entity_is_as_if_loaded_with_its_new_names(empty: Connection) -> None:
+    pairs = library(some_rows()).pairs()
+    names = {pairs[0].subject: [EntityName("an old name", 1, 1)]}
+
+    def describe() -> NodesOfTypes:
+        return EntityNodes(TinyVocabulary(), lambda id_: names.get(id_, ())).for_types
+
+    list(graph.load(empty, pairs, 1, describe()))
+    names = {pairs[0].subject: [EntityName("New-Name", 2, 1)], "HGNC:not-there": [EntityName("x", 1, 1)]}
+    reports = list(graph.load(empty, [], 2, describe(), [pairs[0].subject, "HGNC:not-there"]))
+    renamed = lines(empty)
+    assert sum(report.written for report in reports) == 1
+    assert any("newname" in line for line in renamed) and not any("an old name" in line for line in renamed)
+    graph.clear(empty)
+    list(graph.load(empty, pairs, 2, describe()))
+    assert lines(empty) == renamed
 
 
 def test_another_corpus_or_projection_starts_from_nothing(empty: Connection) -> None:
