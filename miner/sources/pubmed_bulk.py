@@ -30,8 +30,9 @@ from miner.model.articles import Article, Deleted, Reject
 from miner.model.identifiers import Identifier
 from miner.settings import Settings
 from miner.sources.base import Batch, Search, pack_ids, unpack_ids
-from miner.sources.bulk_files import BulkFile, bulk_files, fetched, number_of
+from miner.sources.bulk_files import fetched
 from miner.sources.bulk_filter import REST, Scan, Wanted, scan_file
+from miner.sources.bulk_listing import BulkFile, bulk_files, number_of
 from miner.sources.text_query import VESICLES, TextQuery
 from miner.workers import available_workers, worker_pool
 

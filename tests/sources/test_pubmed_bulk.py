@@ -16,9 +16,10 @@ from miner.formats.pubmed_xml import parse
 from miner.model.articles import Article, Deleted, Reject
 from miner.model.identifiers import Identifier
 from miner.settings import load_settings
-from miner.sources import pubmed_bulk
+from miner.sources import bulk_listing, pubmed_bulk
 from miner.sources.base import Search
 from miner.sources.bulk_filter import Scan, Wanted
+from miner.sources.bulk_listing import BulkFile, missing_numbers
 from miner.sources.pubmed_bulk import PubMedBulk
 from miner.sources.text_query import VESICLES, TextQuery
 from tests.rig import Rig, faults
@@ -187,6 +188,84 @@ def test_a_page_that_lists_nothing_is_an_outage(rig, tmp_path, page):
     rig.script("baseline/", *[faults.says(page, type="text/html")] * 9)
     with pytest.raises(OutageError):
         gather(bulk(), VESICLE_WORDS, door(tmp_path))
+
+
+NO_FILES = "<html><body><h1>Index of /pubmed</h1><a href='README.txt'>README.txt</a></body></html>"
+
+
+def without(*names):
+    """A listing in which some names are missing or garbled."""
+
+    def fault(request, answer):
+        reply = answer(request)
+        body = reply.body
+        for name in names:
+            body = body.replace(name.rpartition("/")[2].encode(), b"pubm\xff")
+        return replace(reply, body=body)
+
+    return fault
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        {"baseline/": faults.status(404)},
+        {"updatefiles/": faults.status(404)},
+        {"baseline/": faults.says(NO_FILES, type="text/html")},
+        {"updatefiles/": faults.says(NO_FILES, type="text/html")},
+        {"baseline/": without(BASELINE[0])},
+        {"baseline/": without(BASELINE[1])},
+        {"updatefiles/": without(UPDATES[0])},
+        {"updatefiles/": without(UPDATES[1])},
+        {"updatefiles/": without(*UPDATES)},
+        {"baseline/": without(BASELINE[1]), "updatefiles/": without(*UPDATES)},
+    ],
+    ids=lambda script: " ".join(script),
+)
+def test_a_listing_that_leaves_files_out_costs_nothing(rig, tmp_path, script):
+    for path, fault in script.items():
+        rig.script(path, fault)
+    harvest = gather(bulk(), VESICLE_WORDS, door(tmp_path))
+    assert harvest.complete
+    assert harvest.ids == EXPECTED
+
+
+@pytest.mark.parametrize("fault", [faults.status(404), faults.says(NO_FILES, type="text/html")])
+@pytest.mark.parametrize("folder", ["baseline/", "updatefiles/"])
+def test_a_listing_that_leaves_out_too_many_is_an_outage_and_the_next_run_reads_all(
+    rig, tmp_path, monkeypatch, fault, folder
+):
+    monkeypatch.setattr(bulk_listing, "MAX_UNLISTED", 1)
+    rig.script(folder, fault)
+    with pytest.raises(OutageError, match="leaves out at least"):
+        gather(bulk(), VESICLE_WORDS, door(tmp_path))
+    assert gather(bulk(), VESICLE_WORDS, door(tmp_path)).ids == EXPECTED
+
+
+def test_a_number_that_was_never_used_is_no_gap(mirror, rig, tmp_path):
+    for path in (UPDATES[0], f"{UPDATES[0]}.md5"):
+        del mirror.files[path]
+    harvest = gather(bulk(), VESICLE_WORDS, door(tmp_path))
+    assert harvest.complete
+    assert "30000031" in harvest.ids
+    for path in [path for path in mirror.files if path.endswith(".md5")]:
+        del mirror.files[path]
+    with pytest.raises(OutageError, match="leaves out at least 1 files"):
+        gather(bulk(), VESICLE_WORDS, door(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("names", "missing"),
+    [
+        ("24n0001 24n0002", ["24n0003"]),
+        ("24n0001 24n0003", ["24n0002", "24n0004"]),
+        ("24n0003 24n0004", ["24n0001", "24n0002", "24n0005"]),
+        ("23n1400 23n1402 24n0001", ["24n0002"]),
+    ],
+)
+def test_missing_numbers(names, missing):
+    files = [BulkFile(f"https://example.org/pubmed/baseline/pubmed{name}.xml.gz") for name in names.split()]
+    assert [f"{year}n{number:04}" for year, number in missing_numbers(files)] == missing
 
 
 def test_a_file_that_arrives_damaged_is_fetched_again(rig, tmp_path):
