@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from miner.formats.encoding import decode, decode_lines, normalize_line_ends
+from miner.formats.encoding import decode, decode_lines, encoding_of, normalize_line_ends
 from miner.model.articles import Article, Deleted, Reject
 
 SOURCE = "file"
 """`Article.source` of every record read from a file."""
 
+_FORBIDDEN = bytes(code for code in range(32) if code not in b"\t\n\r")
 Record = Article | Reject | Deleted
 Read = Callable[["OpenFile"], Iterator[Record]]
 
@@ -61,13 +62,32 @@ class OpenFile:
         return decode_lines(self.stream, limit)
 
     def markup(self) -> io.BufferedReader:
-        """The stream from the first character on: XML may not begin with white space."""
+        """The stream from the first character on, without control characters: XML may hold neither."""
         head = self.stream.peek(1)
         while head and not head.lstrip(b" \t\r\n"):
             self.stream.read(len(head))
             head = self.stream.peek(1)
         self.stream.read(len(head) - len(head.lstrip(b" \t\r\n")))
-        return self.stream
+        if encoding_of(self.stream.peek(400)[:400]) not in ("utf-8", "utf-8-sig"):
+            return self.stream
+        return io.BufferedReader(_WithoutControls(self.stream))
+
+
+class _WithoutControls(io.RawIOBase):
+    """A stream of UTF-8 or another encoding of bytes without the characters that XML forbids."""
+
+    def __init__(self, stream: io.BufferedReader) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]  # what BufferedReader passes
+        while piece := self._stream.read1(len(buffer)):
+            if kept := piece.translate(None, _FORBIDDEN):
+                buffer[: len(kept)] = kept
+                return len(kept)
+        return 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Records whose fields have names that people gave them (table columns, JSON keys, tags of reference managers)."""
 
 import ast
+import math
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -317,4 +318,6 @@ def _number(value: Any) -> str:
 
 
 def _empty(value: Any) -> bool:
+    if isinstance(value, float) and math.isnan(value):
+        return True
     return value is None or (isinstance(value, str) and value.strip().lower() in _NO_VALUE) or value in ([], {})

@@ -144,7 +144,7 @@ def _read_archive(
     for inner, member in members:
         if _may_hold_articles(Path(inner).name):
             count += 1
-            yield from _read_stream(member, f"{name}/{printable_path(inner.lstrip('/'))}", on_file, in_archive=True)
+            yield from _read_stream(member, f"{name}: {printable_path(inner)}", on_file, in_archive=True)
     if not count:
         raise ParseError("the archive holds no file to read")
 
@@ -175,6 +175,11 @@ def _read_records(stream: io.BufferedReader, unpacked: Unpacked, tally: Tally) -
     except OSError as error:
         refused = True
         yield reject(SOURCE, name, f"it cannot be read: {_why(error)} - try again")
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        # A shape of damage that no parser foresees costs this file alone.
+        refused = True
+        reason = f"what follows record {count} is damaged ({type(error).__name__}: {str(error)[:200]})"
+        yield reject(SOURCE, name, f"{reason} - save it again, or report it")
     if unpacked.damage is not None:
         before = "; the whole records before that were read" if count else ""
         yield reject(SOURCE, name, f"{unpacked.damage}{before}")

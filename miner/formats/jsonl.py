@@ -143,7 +143,16 @@ def _held(found: Any) -> list[Any] | None:
             return [record for one in inner for record in _held_or_itself(one)]
         if isinstance(inner, Mapping) and (held := _held(inner)) is not None:
             return held
-    return None
+    return _keyed(found)
+
+
+def _keyed(found: Mapping[str, Any]) -> list[Any] | None:
+    """The records of {id: record}; an id of five digits or more is a PMID, a shorter one a position."""
+    if not found or not all(isinstance(one, Mapping) for one in found.values()):
+        return None
+    if not any({"title", "abstract", "text"} & canonical_fields(one).keys() for one in found.values()):
+        return None
+    return [{"pmid" if name.isdecimal() and 5 <= len(name) <= 8 else "id": name, **one} for name, one in found.items()]
 
 
 def _is_too_deep(found: Any) -> bool:

@@ -37,7 +37,7 @@ def parse(text: str, *, name: str, source: str = "file") -> Article | Reject:
     """
     _check_not_a_list(text)
     lines = [line.strip() for line in text.strip("\ufeff \t\n").splitlines()]
-    title = lines[0] if lines else ""
+    title = re.sub(r"^(?:title|titre|titel)[ \t]*:[ \t]*", "", lines[0], flags=re.IGNORECASE) if lines else ""
     facts: dict[str, str] = {}
     body = []
     for line in lines[1:]:
@@ -47,9 +47,9 @@ def parse(text: str, *, name: str, source: str = "file") -> Article | Reject:
         else:
             body.append(line)
     for kind, way_out, looks_like in _OTHERS:
-        if looks_like([title, *(line for line in body if line)]):
+        if looks_like([*lines[:1], *(line for line in body if line)]):
             raise ParseError(f"it looks like {kind}, not like a title and an abstract - {way_out}")
-    abstract = " ".join(" ".join(body).split())
+    abstract = re.sub(r"^abstract ?[:.]? ", "", " ".join(" ".join(body).split()), flags=re.IGNORECASE)
     if len(abstract) > MAX_ABSTRACT:
         reason = f"it has {len(abstract):,} characters, an abstract at most {MAX_ABSTRACT:,}: a full text or an export"
         return reject(source, name, f"{reason} - {_KEEP}, or {_EXPORT}", text)
@@ -89,13 +89,13 @@ def _is_prose(abstract: str) -> bool:
     )
 
 
-def _share(pattern: str, share: float, flags: re.RegexFlag = re.NOFLAG) -> Callable[[list[str]], bool]:
-    """Whether at least `_MANY` lines, and that share of all, match."""
-    compiled = re.compile(pattern, flags)
+def _share(pattern: str, share: float, many: int = _MANY) -> Callable[[list[str]], bool]:
+    """Whether at least `many` lines, and that share of all, match."""
+    compiled = re.compile(pattern)
 
     def holds(lines: list[str]) -> bool:
         count = sum(1 for line in lines if compiled.match(line[:MAX_TITLE]))
-        return count >= max(2, min(_MANY, len(lines) - 1)) and count >= share * len(lines)
+        return count >= max(2, min(many, len(lines) - 1)) and count >= share * len(lines)
 
     return holds
 
@@ -121,6 +121,22 @@ def _is_reference_list(lines: list[str]) -> bool:
     return len(dois) >= _MANY or len(pmids) >= _MANY
 
 
+def _is_table(lines: list[str]) -> bool:
+    """Whether most lines hold the same number of delimiters, two or more, as the first."""
+    for delimiter in ",;|\t":
+        count = lines[0].count(delimiter)
+        same = sum(1 for line in lines[:50] if abs(line.count(delimiter) - count) <= count // 4)
+        if count >= 2 and len(lines) >= _MANY and same > len(lines[:50]) * 0.7:
+            return True
+    return False
+
+
+def _has_several_records(lines: list[str]) -> bool:
+    begins = ("title:", "reference type:", "record ", "document ", "pmid:", "ti:")
+    counts = [sum(1 for line in lines if line.lower().startswith(begin)) for begin in begins]
+    return max(counts) >= 2
+
+
 def _has_markup(lines: list[str]) -> bool:
     return sum(len(re.findall(r"</\w{1,40}>", line)) for line in lines) > 2 * _MANY
 
@@ -141,9 +157,12 @@ _OTHERS: list[tuple[str, str, Callable[[list[str]], bool]]] = [
         _EXPORT,
         _share(r"(?:FN|VR|PT|AU|AF|TI|SO|AB|PY|DI|UT|RT|A1|T1|JF|YR) ", 0.3),
     ),
+    ("a list of records", _EXPORT, _has_several_records),
+    ("a table without known column names", "name the columns in its first line", _is_table),
+    ("a Markdown document", _KEEP, _share(r"#{1,6} ", 0.1, many=2)),
+    ("LaTeX", _KEEP, _share(r"\\(?:documentclass|usepackage|begin|section|title|author)\\b", 0.1)),
     ("XML or HTML", _EXPORT, _has_markup),
     ("JSON", "save one complete JSON document or one object a line", _share(r"[{\[\"].*[:,{\[]$|\"[\w-]+\" ?:", 0.5)),
-    ("a table without column names", "name the columns in its first line", _share(r".*\t.*\t|(?:\"[^\"]*\",){2}", 0.5)),
     ("a list", _KEEP, _share(r"(?:[-*•+] |\[[ x]\] |\d{1,4}[.)] )", 0.5)),
     ("a list of references", _EXPORT, _is_reference_list),
     ("a file of settings", "leave it out", _share(r"[\w .-]{1,40}[:=] ?[^.]{0,60}(?:\.\w{1,5})?$", 0.6)),

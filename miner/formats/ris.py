@@ -57,7 +57,8 @@ MIN_TAGS = 3
 
 def matches(head: Head) -> bool:
     """Whether a TY line and another tag, or enough tags of RIS alone, are there."""
-    if any(_TY.match(line) for line in head.lines) and any(_TAGGED.match(line) for line in head.lines):
+    lines = [line.strip().replace("\xa0", " ").replace("–", "-", 1) for line in head.lines]
+    if any(_TY.match(line) for line in lines) and any(_TAGGED.match(line) for line in lines):
         return True
     tags = {line[:2] for line in head.lines if _RIS_TAG.match(line)}
     return len(tags) >= MIN_TAGS and not any(line.startswith(("PMID-", "PMID -")) for line in head.lines)
@@ -68,6 +69,11 @@ def parse(text: str, *, source: str = "file") -> Iterator[Article | Reject]:
 
     What stands between records is no record: counters, links, search strategies.
     """
+    text = text.replace("\xa0", " ")
+    if re.search(r"^[ \t]+TY {0,3}[-–]", text, re.MULTILINE):  # indented by a mail program
+        text = re.sub(r"^[ \t]+(?=[A-Z][A-Z0-9] {0,3}[-–])", "", text, flags=re.MULTILINE)
+    if re.search(r"^TY {1,3}–", text, re.MULTILINE):  # a word processor's dash
+        text = re.sub(r"^([A-Z][A-Z0-9] {1,3})–", r"\1-", text, flags=re.MULTILINE)
     position = 0
     for lines in _records(text):
         spaces = next((found.group(1) or "" for line in lines if (found := _TY.match(line))), "  ")
@@ -120,7 +126,7 @@ def _article(tags: Tags, item: str, source: str, payload: str) -> Article | Reje
         "pmcid": _pmcid(tags),
         "doi": _doi(tags),
         "types": [text for text in (_TYPES.get(kind, kind.lower()), *_described(tags)) if text],
-        "abstract": without_copyright(first(tags, *_NAMES["abstract"])),
+        "abstract": without_copyright(" ".join(dict.fromkeys(all_of(tags, *_NAMES["abstract"])))),
     }
     if not title and (book := first(tags, *_BOOK_TITLES)) and kind in ("BOOK", "EBOOK", "EDBOOK"):
         more["title"] = book

@@ -35,6 +35,9 @@ REFUSED = [
     ("<b>Vesicles</b> of <i>cells</i>\n" * 4, "holds no articles"),
     ("A title of a text\n\n" + "<b>Vesicles</b> of <i>cells</i> here.\n" * 4, "XML or HTML"),
     ("A title of a text\n\n" + (PROSE + "\n") * 200, "a full text or an export"),
+    ("NCT Number,Study Name,Sponsor\nNCT1,Vesicles of cells. They grow.,A\nNCT2,Exosomes. They grow.,B\n", "a table"),
+    (f"# Notes\n\n{PROSE}\n\n## More\n\n{PROSE}\n", "Markdown"),
+    ("Title: One of them\nAbstract: Text here.\n\nTitle: Two of them\nAbstract: Text there.\n", "a list of records"),
     ("just one line of text", "a line with the title"),
     ("A title\n\nfoo bar", "a line with the title"),
 ]  # fmt: skip
@@ -56,6 +59,7 @@ def test_a_text_that_is_no_article(text: str, reason: str) -> None:
         f"Vesicles of an invented line\n\nBackground: {PROSE}\nMethods: {PROSE}\nConclusion: {PROSE}\n",
         f"Vesicles: a review\nAuthors: Li X, Moreau P\nYear: 2021\nDOI: 10.5555/a\nPMID: 900001\n\n{PROSE}\n",
         "Vesicles of an invented line\n\n" + PROSE.replace(". ", ".\n").replace(" of ", "\nof ") + "\n",
+        f"Title: Vesicles of an invented line\nAbstract: {PROSE}\n",
         f"IN VITRO STUDY OF VESICLES\n\nAB - type cells were studied. {PROSE}\n",
         f"Vesicles of an invented line\n\n{PROSE} See doi.org/10.5555/a and 10.5555/b.\nKeywords: exosome\n",
     ],

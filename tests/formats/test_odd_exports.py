@@ -352,3 +352,53 @@ def test_mixed_encodings(data: bytes, text: str) -> None:
     whole += (data[2:] if encoding != "ascii" else data) + tail.encode(encoding)
     articles, _ = read(whole)
     assert articles[0].title == f"Vesicles {text}"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("  - ", "\xa0\xa0- "),
+        lambda text: text.replace("  - ", "  – "),
+        lambda text: "".join(f"  {line}\n" for line in text.splitlines()),
+        lambda text: text.replace("ER  - \n", "ER  -\n\n\n"),
+        lambda text: "\n\n" + text,
+    ],
+)
+def test_ris_after_mail_programs_and_word_processors(change: object) -> None:
+    assert callable(change)
+    text = "TY  - JOUR\nTI  - Vesicles\nAB  - One.\nAB  - Two.\nDO  - 10.5555/a1\nER  - \n"
+    text += "TY  - JOUR\nTI  - Second\nER  - \n"
+    articles, rejects = read(change(text))
+    assert not rejects
+    assert [(one.title, one.doi) for one in articles] == [("Vesicles", "10.5555/a1"), ("Second", None)]
+    assert text_of(articles[0]) == "One. Two."
+
+
+def test_json_keyed_by_id_and_cells_that_are_not_a_number() -> None:
+    articles, _ = read(
+        '{"31000001": {"title": "V one", "abstract": NaN, "doi": NaN}, "31000002": {"CONTEXTS": ["T."]}}'
+    )
+    assert [(one.pmid, one.title, len(one.sections)) for one in articles] == [
+        ("31000001", "V one", 0),
+        ("31000002", "", 1),
+    ]
+    articles, _ = read('{"0": {"title": "V one"}, "1": {"title": "V two"}}')
+    assert [(one.pmid, one.source_id) for one in articles] == [(None, "0"), (None, "1")]
+
+
+def test_control_characters_in_xml_cost_nothing() -> None:
+    record = "<record><rec-number>1</rec-number><titles><title>Vesi\x0bcles\x01\x00 of a line</title></titles></record>"
+    articles, rejects = read(f"\n<?xml version='1.0' encoding='UTF-8'?><xml><records>{record}</records></xml>")
+    assert not rejects
+    assert articles[0].title == "Vesicles of a line"
+
+
+def test_damage_that_no_parser_foresees_costs_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: str) -> dict[str, str]:
+        raise TypeError("unforeseen")
+
+    monkeypatch.setattr("miner.formats.jsonl.json_shapes.flatten", fail)
+    articles, rejects = read('{"title": "Vesicles"}\n{"title": "Others"}\n')
+    assert not articles
+    assert "is damaged (TypeError: unforeseen) - save it again, or report it" in rejects[0].reason
