@@ -30,6 +30,8 @@ class Vote:
     object: int
     score: float
     occurrences: tuple[Occurrence, ...]
+    inverted: bool = False
+    """Whether the direction of the effect was worked out against that of its verb."""
 
 
 @dataclass(slots=True)

@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from graph_schema.model import EntityType, Predicate
+from graph_schema.model import OPPOSITES, EntityType, Predicate
 from miner.extract.candidates import CandidateRelation, Vote
 from miner.extract.config import CONFIG
 from miner.extract.weights import Weights
 from miner.model.annotations import AnnotatedArticle
+
+INVERTING = "rules"
+"""The voter that works out inversions."""
 
 _P = Predicate
 _EFFECTS = frozenset({_P.PROMOTES, _P.INHIBITS, _P.ACTIVATES, _P.REPRESSES, _P.REGULATES})
@@ -18,9 +21,12 @@ _STRUCTURE = _LEVELS | {_P.CARRIES, _P.SECRETES, _P.FOUND_IN}
 def combine(votes: Mapping[str, Iterable[Vote]], weights: Weights) -> list[CandidateRelation]:
     """Every relation that some voter votes for, with the joint probability, the most probable first.
 
-    `votes` are the votes of each voter by its name.
+    `votes` are the votes of each voter by its name. Where one works out that the direction of an effect is inverted
+    ("loss of A promoted B") and finds no statement of the other direction, the votes of the others for that direction
+    count for the inverted one: voters that learn from words mostly miss inversions.
     """
     found: dict[tuple[int, int, Predicate], CandidateRelation] = {}
+    inverted: set[tuple[int, int, Predicate]] = set()
     fusion = weights.fusion(tuple(votes))
     for voter, cast in votes.items():
         for vote in cast:
@@ -30,9 +36,25 @@ def combine(votes: Mapping[str, Iterable[Vote]], weights: Weights) -> list[Candi
                 candidate = found[key] = CandidateRelation(vote.predicate, vote.subject, vote.object)
             candidate.scores[voter] = vote.score
             candidate.occurrences += vote.occurrences
+            if vote.inverted:
+                inverted.add(key)
+    for subject, object_, predicate in inverted:
+        _move_votes(found, subject, object_, predicate)
     for candidate in found.values():
         candidate.probability = fusion.fuse_scores(candidate.predicate, candidate.scores)
     return sorted(found.values(), key=lambda c: (-c.probability, c.subject, c.object, c.predicate))
+
+
+def _move_votes(
+    found: Mapping[tuple[int, int, Predicate], CandidateRelation], subject: int, object_: int, predicate: Predicate
+) -> None:
+    """Count the votes for the opposite of an inverted effect for the effect, unless the same voter gave both."""
+    candidate, opposite = found[subject, object_, predicate], found.get((subject, object_, OPPOSITES[predicate]))
+    if opposite is None or INVERTING in opposite.scores:
+        return
+    for voter, score in opposite.scores.items():
+        candidate.scores[voter] = max(score, candidate.scores.get(voter, 0.0))
+    opposite.scores = {}
 
 
 def choose(

@@ -118,7 +118,7 @@ def find_objects(view: SentenceView, first: int, polarity: int, near: int = 14) 
             break
         mention = view.mention_at.get(at)
         if mention is not None:
-            if mention.type in OBJECTS:
+            if mention.type in OBJECTS and not _causes_object(view, mention):
                 return polarity, *_extend_objects(view, _objects_from(view, mention))
             at = mention.last
             continue
@@ -131,6 +131,12 @@ def find_objects(view: SentenceView, first: int, polarity: int, near: int = 14) 
             polarity = polarity * effect.polarity if effect.polarity else polarity
         at += 1
     return polarity, (), first
+
+
+def _causes_object(view: SentenceView, mention: TokenMention) -> bool:
+    """Whether a mention is the cause of what follows it: miR-9 of "miR-9-mediated inhibition"."""
+    after = view.tokens[mention.last : mention.last + 2]
+    return len(after) == 2 and after[0] in {"-", "‑"} and after[1] in WORDS["causing"]
 
 
 def _objects_from(view: SentenceView, mention: TokenMention) -> MentionList:

@@ -28,12 +28,17 @@ _HYPHENS = frozenset("-‑–")
 
 
 class Statement(NamedTuple):
-    """`agent` has an effect on `target`; `rule` names the construction it was read by."""
+    """`agent` has an effect on `target`; `rule` names the construction it was read by.
+
+    `inverted` says that the direction is not that of the verb: the agent is lost, or what is acted on is an effect
+    ("loss of PTEN promoted growth", "PTEN prevented the loss of growth").
+    """
 
     predicate: Predicate
     agent: TokenMention
     target: TokenMention
     rule: str
+    inverted: bool
 
 
 def choose_predicate(polarity: int, target: EntityType) -> Predicate:
@@ -97,17 +102,26 @@ class _Reader:
         if agents:
             self.agents = agents
         self.after_objects = end
-        yield from self._state(self.agents, polarity, targets, "verb" if agents else "inherited")
+        yield from self._state(self.agents, polarity, targets, "verb" if agents else "inherited", found.polarity)
 
     def _read_hyphenated(self, at: int, found: Effect, agent: TokenMention) -> Iterator[Statement]:
         """ "X-induced Y", "X-mediated inhibition of Y"."""
-        polarity, targets, _ = find_objects(self.view, at + 1, found.polarity, near=6)
         mediated = self.tokens[at] == "mediated"
-        if mediated and polarity == 0:
-            polarity = 1 if self.tokens[at + 1 : at + 2] in (("increase",), ("activation",)) else 0
-        yield from self._state((agent,), polarity, targets, "mediated" if mediated else "hyphenated")
+        polarity, targets, _ = find_objects(self.view, at + 1, 1 if mediated else found.polarity, near=6)
+        if mediated and not self._names_effect(at + 1):
+            polarity = 0
+        rule = "mediated" if mediated else "hyphenated"
+        yield from self._state((agent,), polarity, targets, rule, 1 if mediated else found.polarity)
 
-    def _state(self, agents: MentionList, polarity: int, targets: MentionList, rule: str) -> Iterator[Statement]:
+    def _names_effect(self, at: int) -> bool:
+        """Whether a noun of effect stands at a token or the next: "inhibition", "marked increase"."""
+        effects = effects_of(self.view)[at : at + 2]
+        return any(found is not None and found.form == "noun" for found in effects)
+
+    def _state(
+        self, agents: MentionList, polarity: int, targets: MentionList, rule: str, verb: int
+    ) -> Iterator[Statement]:
+        """Statements of an effect of `polarity`, where the verb by itself has the polarity `verb`."""
         lost = lost_mentions(self.view)
         for agent in agents:
             own = -polarity if agent in lost else polarity
@@ -116,7 +130,7 @@ class _Reader:
                     continue
                 predicate = choose_predicate(own, target.type)
                 if allowed(predicate, agent.type, target.type):
-                    yield Statement(predicate, agent, target, rule)
+                    yield Statement(predicate, agent, target, rule, own != verb and own != 0)
 
     def _find_hyphenated(self, at: int) -> TokenMention | None:
         """X of "X-mediated", "X-induced": the mention that ends at the hyphen before the trigger."""
@@ -154,9 +168,9 @@ class _Reader:
             if agent is not None:
                 self.agents = lists_by_member(self.view)[agent]
                 self.after_objects = self.agents[-1].last
-                yield from self._state(self.agents, own, targets, "passive")
+                yield from self._state(self.agents, own, targets, "passive", polarity)
         elif self._condition is not None:
-            yield from self._state(lists_by_member(self.view)[self._condition], own, targets, "upon")
+            yield from self._state(lists_by_member(self.view)[self._condition], own, targets, "upon", polarity)
 
     @cached_property
     def _condition(self) -> TokenMention | None:
@@ -179,7 +193,7 @@ class _Reader:
             return
         agent = find_first(self.view, end + 1, end + 8, AGENTS)
         if agent is not None:
-            yield from self._state(lists_by_member(self.view)[agent], own, targets, "nominal")
+            yield from self._state(lists_by_member(self.view)[agent], own, targets, "nominal", polarity)
 
     def _read_role(self, at: int) -> Iterator[Statement]:
         """ "X plays a role in Y", "the effect of X on Y", "X is involved in Y"."""
@@ -199,7 +213,7 @@ class _Reader:
             return
         _, targets, stop = find_objects(self.view, end, 0)
         self.after_objects = max(self.after_objects, stop)
-        yield from self._state(agents, 0, targets, "role")
+        yield from self._state(agents, 0, targets, "role", 0)
 
     def _gerund_comes_first(self, start: int) -> bool:
         """Whether a gerund follows before any mention: "a role in promoting Y"."""
@@ -214,7 +228,7 @@ class _Reader:
         """ "… via the Y pathway"."""
         polarity, targets, _ = find_objects(self.view, at + 1, 1, near=8)
         pathways = tuple(mention for mention in targets if mention.type is EntityType.PATHWAY)
-        yield from self._state(self.agents, polarity, pathways, "via")
+        yield from self._state(self.agents, polarity, pathways, "via", 1)
 
     def _find_subject(self, at: int, found: Effect) -> MentionList:
         """The agents of the verb at `at`, or () when it goes on with those of the verb before."""

@@ -34,6 +34,8 @@ class Finding:
     sentence: int
     subject_mention: int
     object_mention: int
+    inverted: bool = False
+    """Whether the direction of the effect is not that of its verb (see `effects.Statement`)."""
 
 
 class RuleVoter:
@@ -63,7 +65,8 @@ class RuleVoter:
             occurrences = tuple(
                 Occurrence(f.sentence, f.subject_mention, f.object_mention, precision(predicate, f.rule)) for f in group
             )
-            yield Vote(predicate, subject, object_, max(1 - miss, CONFIG.absent), occurrences)
+            inverted = any(finding.inverted for finding in group)
+            yield Vote(predicate, subject, object_, max(1 - miss, CONFIG.absent), occurrences, inverted)
 
 
 @once_per_sentence
@@ -80,13 +83,20 @@ def _find_relations(view: SentenceView) -> Iterator[Finding]:
         for right in lists[i + 1 : i + 1 + CONFIG.next_lists]:
             yield from _read_between(view, left, right)
     for statement in read_effects(view):
-        yield _make_finding(view, statement.predicate, statement.agent, statement.target, statement.rule)
+        agent, target = statement.agent, statement.target
+        yield _make_finding(view, statement.predicate, agent, target, statement.rule, statement.inverted)
 
 
 def _make_finding(
-    view: SentenceView, predicate: Predicate, subject: TokenMention, object_: TokenMention, rule: str
+    view: SentenceView,
+    predicate: Predicate,
+    subject: TokenMention,
+    object_: TokenMention,
+    rule: str,
+    inverted: bool = False,
 ) -> Finding:
-    return Finding(predicate, subject.entity, object_.entity, rule, view.index, subject.mention, object_.mention)
+    ends = (subject.mention, object_.mention)
+    return Finding(predicate, subject.entity, object_.entity, rule, view.index, *ends, inverted)
 
 
 def _read_nested(view: SentenceView, inner: TokenMention, outer: TokenMention) -> Iterator[Finding]:
