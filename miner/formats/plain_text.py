@@ -47,7 +47,7 @@ def parse(text: str, *, name: str, source: str = "file") -> Article | Reject:
         else:
             body.append(line)
     for kind, way_out, looks_like in _OTHERS:
-        if looks_like([*lines[:1], *(line for line in body if line)]):
+        if lines and looks_like([*lines[:1], *(line for line in body if line)]):
             raise ParseError(f"it looks like {kind}, not like a title and an abstract - {way_out}")
     abstract = re.sub(r"^abstract ?[:.]? ", "", " ".join(" ".join(body).split()), flags=re.IGNORECASE)
     if len(abstract) > MAX_ABSTRACT:
