@@ -16,7 +16,7 @@ SERVER_NAMES = {"biorxiv": "bioRxiv", "medrxiv": "medRxiv"}
 
 _WITHDRAWN = re.compile(r"withdrawn|withdrawal|retracted", re.IGNORECASE)
 _VERSION = re.compile(r"[0-9]{1,4}")
-# HighWire's markers, left over from typesetting: O_ opens, C_ closes, whatever stands around them.
+# HighWire's markers, left over from typesetting: O_ opens, C_ closes; they may adjoin the words around them.
 _HEADING = re.compile(r"O_ST_ABS(.{0,100}?)C_ST_ABS", re.DOTALL)
 _FIGURE = re.compile(r"O_(FIG|LINKSMALLFIG|INLINEFIG|DISPLAYFIG|TBL)\b")
 _SMALL_CAPITALS = re.compile(r"[OC]_(?:SCPLOW|SCPCAP)")
@@ -55,7 +55,7 @@ def version_of(post: Any) -> int:
 
 
 def _sections(abstract: str) -> list[Section]:
-    """The sections of an abstract, headed by what stands between HighWire's heading markers if there are any."""
+    """The sections of an abstract, with the headings that HighWire's markers enclose if there are any."""
     start, *rest = _HEADING.split(_without_figures(abstract))
     if not rest:
         return markup_sections(_without_markers(start))

@@ -139,7 +139,7 @@ _Node = _Term | _Both | _Either | _Not
 
 
 class TextQuery:
-    """A query ready to be asked of many texts. Raises UsageError where `query` cannot be read."""
+    """A parsed query, to be matched with many texts. Raises UsageError where `query` cannot be parsed."""
 
     def __init__(self, query: str) -> None:
         self.query = query

@@ -53,7 +53,7 @@ def _describe_ids(ids: Sequence[Identifier]) -> str:
 
 
 def saved_searches(corpus: Corpus) -> list[SearchState]:
-    """The saved searches, oldest first; one whose process is gone is no longer "running", but "interrupted"."""
+    """The saved searches, oldest first; one whose process has ended is "interrupted", not "running"."""
     return [
         replace(state, state="interrupted", reason=STOPPED)
         if state.state == "running" and _is_free(corpus, state.spec)
@@ -151,8 +151,8 @@ def record_batch(state: SearchState, batch: Batch, added: Added) -> SearchState:
 def finish_run(state: SearchState, search: Search, incomplete: str | None) -> SearchState:
     """The state at the end of a run: complete if its end is proven, by what was counted and by what was known before.
 
-    `incomplete` is what speaks against it. A number of records that has dropped is believed when the next run finds
-    the same.
+    `incomplete` is the harvester's reason why it is not. A number of records that has dropped is accepted when the next
+    run finds the same.
     """
     whole = state.changed_since is None and not search.ids
     seen = state.fetched + state.rejected

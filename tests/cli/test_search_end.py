@@ -13,7 +13,7 @@ from miner.sources import SOURCES, Source
 from miner.sources.base import Batch, Search
 from miner.sources.cursor_walk import START
 from miner.workflow.harvest import dump_search, harvest
-from tests.rig import Reply, Request
+from tests.rig import Reply, Request, faults
 from tests.rig.biorxiv import post
 from tests.rig.harness import door
 from tests.rig.records import record, records
@@ -217,3 +217,32 @@ def test_a_source_is_one_module_and_one_line(world: World, monkeypatch: pytest.M
     result = world.run("harvest", "toy", "--json")
     assert (result.code, result.json["searches"][0]["asked"], result.json["searches"][0]["new"]) == (0, "everything", 2)
     assert world.run("update", "--harvest-only").code == 0
+
+
+def _count_in(source: str, content: dict, count: int) -> None:  # type: ignore[type-arg]  # JSON of any shape
+    if source == "crossref":
+        content["message"]["total-results"] = count
+    elif source == "europepmc":
+        content["hitCount"] = count
+    elif "total" in content["messages"][0]:
+        content["messages"][0]["total"] = str(count)
+
+
+@pytest.mark.parametrize("count", [99999999999999999999, 10**9, 1_000_000, None])
+@pytest.mark.parametrize("source", ["crossref", "europepmc", "biorxiv"])
+def test_a_count_beyond_reason_ends_soon_and_leaves_nothing_stuck(world: World, source: str, count: int | None) -> None:
+    words = ("harvest", source, "glioblastoma", *(DAYS if source == "biorxiv" else ()))
+    paths = [f"details/biorxiv/2012-01-01/2023-12-31/{at}" for at in (0, 24)] if source == "biorxiv" else ()
+    for path in paths or ["works" if source == "crossref" else "search"]:
+        if count is None:  # more digits than Python makes a number of
+            text = b'{"message": {"total-results": %d}, "hitCount": 1}'.replace(b"%d", b"9" * 5_000)
+            world.rig.script(path, *[faults.says(text, type="application/json")] * 500)
+        else:
+            world.rig.script(path, *[changed(lambda content: _count_in(source, content, count))] * 500)
+    wrong = world.run(*words)
+    assert wrong.code == 1, wrong.err
+    assert len(world.rig.requests) < 200
+    world.rig.heal()
+    right = world.run(*words, "--json")
+    assert right.code == 0, right.err
+    assert right.json["corpus"]["works"] == (5 if source == "crossref" else 6)

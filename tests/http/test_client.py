@@ -113,6 +113,14 @@ def test_retry_after_is_obeyed_in_seconds_and_as_a_date(rig, url, tmp_path):
     assert 57 <= flying.now - begun <= 59
 
 
+@pytest.mark.parametrize(("seconds", "shown"), [("3", False), ("60", True), ("119", True)])
+def test_a_long_pause_is_shown(rig, url, tmp_path, caplog, seconds, shown):
+    caplog.set_level(logging.WARNING)
+    rig.script("it", faults.too_many(seconds))
+    door(tmp_path).get(url, service="Echo Ltd")
+    assert ("Echo Ltd: status 429" in caplog.text and f"in {seconds} s" in caplog.text) is shown
+
+
 @pytest.mark.parametrize("fault", [faults.too_many("7200"), faults.status(503, Retry_After="86400")])
 def test_a_wait_too_long_says_when_to_come_back(rig, url, tmp_path, fault):
     flying = FlyingTime()
@@ -239,6 +247,35 @@ def test_a_spoilt_store_is_an_empty_one(rig, url, tmp_path):
         path.write_bytes(b"\x00rubbish")
     assert door(tmp_path).get(url, keep=timedelta(hours=1)).content
     assert len(rig.asked("it")) == 2
+
+
+def test_a_stored_response_that_is_not_valid_any_more_is_requested_again(rig, url, tmp_path):
+    door(tmp_path).get(url, {"q": "1"}, keep=timedelta(hours=1))
+    seen = []
+
+    def validate(content):
+        seen.append(content)
+        return "of an older kind" if len(seen) == 1 else None
+
+    assert door(tmp_path).get(url, {"q": "1"}, keep=timedelta(hours=1), validate=validate).content
+    assert (len(rig.asked("it")), len(seen)) == (2, 2)
+
+
+def test_redirects_count_for_the_rate_too(rig, url, tmp_path):
+    flying = FlyingTime()
+    rig.script("it", *[faults.says(b"", 302, Location="it")] * 4)
+    door(tmp_path, flying).get(url, per_second=1)
+    assert flying.now - 1_800_000_000.0 >= 4
+
+
+@pytest.mark.parametrize("depth", [150, 900, 50_000])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a": ', "}")])
+def test_json_nested_too_deep_is_a_broken_body(rig, url, tmp_path, depth, opening, closing):
+    rig.script("it", faults.says(opening * depth + "1" + closing * depth), None)
+    assert door(tmp_path).get(url).content["method"] == "GET"
+    rig.script("it", *[faults.says(opening * depth + "1" + closing * depth)] * 2)
+    with pytest.raises(OutageError, match="JSON"):
+        door(tmp_path, retries=1).get(url)
 
 
 def test_downloads_appear_whole_or_not_at_all(rig, url, tmp_path):

@@ -1,10 +1,12 @@
 """robots.txt, read as RFC 9309 has it."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miner.http.robots import parse
+from miner.http.robots import parse, paths_to_check
 
 ARTICLE = "/articles/view/81135"
 
@@ -37,6 +39,29 @@ def test_the_pace_asked_for():
     assert parse("User-agent: *\nCrawl-delay: 2.5\nDisallow: /x", "Exominer").delay == 2.5
     assert parse("User-agent: *\nCrawl-delay: soon", "Exominer").delay == 0.0
     assert parse("User-agent: *\nCrawl-delay: 9\nUser-agent: exominer\nDisallow: /x", "Exominer").delay == 0.0
+
+
+@pytest.mark.parametrize(
+    ("url", "base_url", "paths"),
+    [
+        ("https://a.org/articles/1", "https://a.org", ("/articles/1",)),
+        ("https://a.org/m/articles/1", "https://a.org/m", ("/m/articles/1", "/articles/1")),
+        ("https://a.org/m/n/articles/1?q=x", "https://a.org/m/n", ("/m/n/articles/1?q=x", "/articles/1?q=x")),
+        ("https://a.org/mirror/1", "https://a.org/m", ("/mirror/1",)),
+        ("https://a.org", "https://a.org", ("/",)),
+    ],
+)
+def test_the_paths_that_rules_may_mean(url, base_url, paths):
+    assert paths_to_check(url, base_url) == paths
+
+
+@pytest.mark.parametrize("rule", ["/*a*a*a*b$", "/" + "*a" * 500 + "*b$", "/" + "a" * 5_000 + "$", "/%", "/*" * 900])
+def test_no_rule_takes_long(rule):
+    begun = time.process_time()
+    rules = parse(f"User-agent: *\nDisallow: {rule}\n" * 50, "Exominer")
+    for _ in range(20):
+        rules.allows("/" + "a" * 2_000)
+    assert time.process_time() - begun < 2
 
 
 @given(st.text(alphabet="UserAgentDislow-:*/$# \n\r", max_size=200))
