@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from miner.errors import SourceError, UsageError
+from miner.errors import RefusedError, SourceError, UsageError
 from miner.http.client import HttpClient
 from miner.http.failures import StatusError
 from miner.model.articles import Article, Reject
@@ -22,6 +22,7 @@ MAX_HITS = 1_000_000_000
 MAX_FAILURES_IN_A_ROW = 3
 """Identifiers that fail one after the other before a service counts as down."""
 _ACCESS_STATUSES = (401, 403)
+"""Statuses by which a service refuses everything, not only the record that was requested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,26 @@ def _fetch_or_reject(
         if error.status in _ACCESS_STATUSES:
             raise
         return Reject(source, f"{identifier.scheme} {identifier.value}", str(error))
+
+
+def fetch_each(
+    source: str, ids: Sequence[Identifier], fetch_one: Callable[[Identifier], Article | Reject]
+) -> list[Article | Reject]:
+    """The record of each identifier, a reject for one that the service refuses. Raises RefusedError if it refuses all.
+
+    For services that are searched for several identifiers at once, where one of them spoils the search.
+    """
+    records: list[Article | Reject] = []
+    refused: list[RefusedError] = []
+    for identifier in ids:
+        try:
+            records.append(fetch_one(identifier))
+        except RefusedError as error:
+            refused.append(error)
+            records.append(Reject(source, f"{identifier.scheme} {identifier.value}", str(error)))
+    if refused and len(refused) == len(ids):
+        raise refused[0]
+    return records
 
 
 def parse_count(value: object) -> int | None:

@@ -22,6 +22,7 @@ from miner.sources.base import (
     Api,
     Batch,
     Search,
+    fetch_each,
     has_identifier,
     in_chunks,
     parse_count,
@@ -101,11 +102,19 @@ def _fetch_ids(api: Api, ids: Iterable[Identifier], at: int) -> Iterator[Batch]:
     wanted = list(dict.fromkeys(ids))
     while at < len(wanted):
         chunk = wanted[at : at + IDS_AT_ONCE]
-        found = _found(api, chunk)
-        outcomes = [_with(one, found) or _with(one, _found(api, [one])) or _absent(one) for one in chunk]
+        records = _records(api, chunk)
         at += len(chunk)
         cursor = json.dumps({"at": at}) if at < len(wanted) else None
-        yield Batch(*split_outcomes(outcomes), hits=len(wanted), cursor=cursor)
+        yield Batch(*split_outcomes(records), hits=len(wanted), cursor=cursor)
+
+
+def _records(api: Api, ids: Sequence[Identifier]) -> list[Article | Reject]:
+    """An article or a reject for each identifier: searched for together, then one by one where that finds nothing."""
+    try:
+        found = _found(api, ids)
+    except RefusedError:
+        found = []
+    return fetch_each("europepmc", ids, lambda one: _with(one, found) or _with(one, _found(api, [one])) or _absent(one))
 
 
 def _found(api: Api, ids: Sequence[Identifier]) -> list[Article]:

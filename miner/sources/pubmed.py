@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from miner.errors import RefusedError
 from miner.http.client import HttpClient
 from miner.model.articles import Article, Reject
 from miner.model.identifiers import Identifier
@@ -21,6 +22,7 @@ from miner.settings import Settings
 from miner.sources.base import (
     Batch,
     Search,
+    fetch_each,
     has_identifier,
     in_chunks,
     pack_ids,
@@ -277,20 +279,26 @@ def _by_search(eutils: Eutils, ids: Sequence[Identifier]) -> tuple[tuple[Article
     A DOI that PubMed does not know as one is taken apart and searched for by its pieces; so a record counts as found
     only if it has the identifier itself.
     """
-    found = _articles(eutils, _any_of(ids), most=2 * len(ids))
-    outcome: list[Article | Reject] = []
-    for identifier in ids:
-        article = next((article for article in found if has_identifier(article, identifier)), None)
-        if article is None:
-            alone = _articles(eutils, _any_of([identifier]), most=5)
-            article = next((article for article in alone if has_identifier(article, identifier)), None)
-        outcome.append(article or Reject("pubmed", f"{identifier.scheme} {identifier.value}", "not found in PubMed"))
-    return split_outcomes(outcome)
+    try:
+        found = _articles(eutils, _any_of(ids), max_count=2 * len(ids))
+    except RefusedError:
+        found = []
+
+    def record(identifier: Identifier) -> Article | Reject:
+        absent = Reject("pubmed", f"{identifier.scheme} {identifier.value}", "not found in PubMed")
+        return _with(identifier, found) or _with(identifier, _articles(eutils, _any_of([identifier]), 5)) or absent
+
+    return split_outcomes(fetch_each("pubmed", ids, record))
 
 
-def _articles(eutils: Eutils, term: str, most: int) -> list[Article]:
+def _with(identifier: Identifier, articles: Iterable[Article]) -> Article | None:
+    return next((article for article in articles if has_identifier(article, identifier)), None)
+
+
+def _articles(eutils: Eutils, term: str, max_count: int) -> list[Article]:
+    """The articles that a search finds; none where it finds more than the identifiers can have."""
     found = eutils.search(term)
-    if found.count > most:
+    if found.count > max_count:
         return []
     return [record for record in eutils.fetch(found.pmids, keep=KEPT) if isinstance(record, Article)]
 

@@ -383,3 +383,16 @@ def test_a_search_without_a_question(tmp_path):
     since = date(2024, 1, 1)
     with pytest.raises(UsageError, match="swap them"):
         gather(harvester(), Search("pubmed", "x", since, since - timedelta(days=1)), door(tmp_path))
+
+
+def test_an_identifier_that_spoils_the_search_is_one_reject(rig, service, tmp_path):
+    bad = Identifier("doi", "10.5555/odd")
+    refusal = faults.says("<eSearchResult><ERROR>Invalid parameter</ERROR></eSearchResult>")
+    rig.script("esearch.fcgi", *[faults.after(0, refusal, lambda r: "10.5555/odd" in r.params["term"])] * 20)
+    ids = (*(Identifier("doi", service.records[n].doi) for n in (0, 1, 3)), bad)
+    harvest = gather(harvester(), Search("pubmed", ids=ids), door(tmp_path))
+    assert harvest.complete
+    assert len(harvest.ids) == 3
+    assert [(r.item, "refuses" in r.reason) for r in harvest.rejects] == [("doi 10.5555/odd", True)]
+    with pytest.raises(RefusedError):
+        gather(harvester(), Search("pubmed", ids=(bad,)), door(tmp_path))
