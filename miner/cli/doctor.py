@@ -1,4 +1,4 @@
-"""`doctor`: what is installed, what works, what is wrong and how to mend it."""
+"""`doctor`: checks of the installation and the workspace, each with a remedy."""
 
 import os
 import platform
@@ -17,12 +17,12 @@ from miner.errors import ExominerError
 from miner.settings import Settings
 
 _LEAST_FREE_MB = 1024
-"""Disk the embedded server and a corpus of some ten thousand abstracts are at ease with."""
+"""Free disk that the embedded server and a corpus of ten thousand abstracts need."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: how it is, and what to do where it is not well."""
+    """The result of one check, and the remedy where it failed."""
 
     what: str
     state: Literal["ok", "warning", "wrong"]

@@ -127,7 +127,7 @@ def _indented(name: str, value: Any, text: str, width: int) -> Text:
 
 
 def _shortened(items: Sequence[str], width: int) -> list[str]:
-    """The items on as many lines as a list may take; how many more there are is said."""
+    """The items on at most MAX_ITEM_LINES lines, with the number of items left out."""
     for count in range(len(items), 0, -1):
         more = [f"and {len(items) - count} more"] if count < len(items) else []
         lines = _wrap_items(["  " + items[0], *items[1:count], *more], width, "  ")

@@ -34,6 +34,8 @@ _T = TypeVar("_T")
 _OLDEST_SUPPORTED = (5, 23)  # the first in which CALL takes its variables in brackets
 _SCHEMES = tuple(scheme + security for scheme in ("bolt", "neo4j") for security in ("", "+s", "+ssc"))
 _EXPLAIN = "EXPLAIN "
+_UNKNOWN_NAMES = ("01N50", "01N51", "01N52")
+"""GQL status codes of labels, relationship types and property keys that the database does not have."""
 _POSITION = re.compile(r"\(line (\d+), column (\d+) \(offset: \d+\)\)")
 
 
@@ -251,7 +253,8 @@ def _table(result: neo4j.Result, max_rows: int, part: tuple[int, int] | None) ->
     summary = result.consume()
     if summary.plan is not None:
         raise QueryError("EXPLAIN gives a plan and no rows — leave it out to get the query's answer")
-    warnings = [n.description for n in summary.summary_notifications if "Unknown" in n.code]
+    statuses = [s for s in summary.gql_status_objects if s.gql_status in _UNKNOWN_NAMES]
+    warnings = [s.status_description.removeprefix("warn: ") for s in statuses]
     return Table(keys, rows, more, tuple(dict.fromkeys(warnings)))
 
 

@@ -10,10 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from miner import Graph
 from miner.cli import app
+from miner.errors import UsageError
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
+TYPED = [
+    ("MATCH (p:Publication) WHERE p.year >= $y RETURN count(p) AS n", "y=2012"),
+    ("MATCH (a:Assertion) WHERE a.belief > $b RETURN count(a) AS n", "b=0.1"),
+    ("MATCH (a:Assertion) WHERE a.negated = $neg RETURN count(a) AS n", "neg=false"),
+    ("MATCH (v:Vesicle)-[:CARRIES]->(c) WITH c LIMIT $n RETURN count(c) AS n", "n=2"),
+]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -196,6 +204,21 @@ def test_the_main_job_from_files_to_an_answer_with_its_sentence(exominer: Run, t
             assert row["sources"]
         plain = exominer("query", "MATCH (p:Publication) RETURN count(p) AS n", "--json")
         assert json.loads(plain.stdout)[0]["n"] >= 12
+        for cypher, parameter in TYPED:
+            (row,) = json.loads(exominer("query", cypher, "--param", parameter, "--json").stdout)
+            assert row["n"] > 0, cypher
+        misspelt = exominer("query", "MATCH (v:Vesicel) RETURN v")
+        assert misspelt.returncode == 0 and "warning: " in misspelt.stderr and "Vesicel" in misspelt.stderr
+        unknown = exominer("query", "headline", "--param", "function=metastasys")
+        assert "no entity named 'metastasys'; nearest: metastasis" in " ".join(unknown.stderr.split())
+        assert "graph load" not in unknown.stderr
+        nothing = exominer("query", "headline", "--param", "function=metastasis", "--param", "min_belief=1")
+        assert "nothing in the graph matches" in nothing.stderr
+        with Graph(tmp_path / "ws") as graph:
+            assert graph.query("headline", function="metastasis") == rows
+            assert graph.query("RETURN $x AS x", x=[1, "a"]) == [{"x": [1, "a"]}]
+            with pytest.raises(UsageError, match="has no parameter cell"):
+                graph.query("headline", cell="x")
         refused = exominer("query", "MATCH (n) DETACH DELETE n")
         assert refused.returncode == 1
         assert "Traceback" not in refused.stderr
@@ -212,7 +235,7 @@ def test_the_main_job_from_files_to_an_answer_with_its_sentence(exominer: Run, t
         unfit = exominer(
             "verdicts", "give", rows[0]["assertion"], "edit", "--correction", "CARRIES", "--curator", "ada"
         )
-        assert unfit.returncode == 2 and "say one of" in " ".join(unfit.stderr.split())
+        assert unfit.returncode == 2 and "give one of" in " ".join(unfit.stderr.split())
         reviewed = exominer(
             "review", "--curator", "ada", "--function", "metastasis", stdin="e\nregulates\ntoo bold\nq\n"
         )
