@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     neo4j_database: str | None = Field(default=None, validation_alias="NEO4J_DATABASE")
     java_heap: str = Field(default="768m", validation_alias="EXOMINER_JAVA_HEAP")
     java_home: Path | None = Field(default=None, validation_alias="JAVA_HOME")
+    neo4j_idle_minutes: float = Field(default=30.0, ge=0, validation_alias="EXOMINER_NEO4J_IDLE_MINUTES")
+    """Minutes without use after which the embedded server stops by itself; 0 keeps it running."""
 
     email: str | None = Field(default=None, validation_alias="EXOMINER_EMAIL")
     http_timeout: float = Field(default=60.0, ge=0.05, lt=1e6, validation_alias="EXOMINER_HTTP_TIMEOUT")

@@ -1,5 +1,6 @@
 """The one door to Neo4j: the official driver over Bolt, to the embedded server or to any other."""
 
+import logging
 import re
 import socket
 import ssl
@@ -92,7 +93,7 @@ class Connection:
         """Connect, and check that it is a Neo4j that Exominer can work with, the password and the database."""
         self.address = address
         _check_uri(address.uri)
-        server.keep_driver_off_terminal()
+        _keep_driver_off_terminal()
         with self._one_line_errors():
             self._driver = neo4j.GraphDatabase.driver(
                 address.uri,
@@ -229,6 +230,13 @@ class Connection:
         if (error.code or "").startswith("Neo.TransientError.") and "Memory" not in (error.code or ""):
             return GraphError(f"Neo4j at {address.uri} is not able to just now: {_said(error)} — retry")
         return None
+
+
+def _keep_driver_off_terminal() -> None:
+    """Send the driver's log messages to the logging that is set up, and nowhere else."""
+    logger = logging.getLogger("neo4j")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
 
 
 def _records(tx: neo4j.ManagedTransaction, statement: str, parameters: Mapping[str, Any] | None) -> list[neo4j.Record]:

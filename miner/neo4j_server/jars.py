@@ -1,38 +1,31 @@
 """The embedded server's jars: locked in the repository, fetched once into the user's cache.
 
-Exactly the files of `neo4j_jars.lock` are used, each checked against its SHA-256 sum; resolving (what jgo does, in
-`pipelines/jars`) is never repeated on a user's machine. jgo's own download is not used: it writes straight to the final
-name, one file after another, so that a killed fetch leaves a half jar that later looks whole. The repositories asked
-are jgo's, its configuration file included: a mirror named there as `central` replaces Maven Central.
+Exactly the files of `neo4j_jars.lock` are used, each checked against its SHA-256 sum; dependencies are never resolved
+on a user's machine (`pipelines/lock_jars.py` does that, with jgo). The Maven repositories are those of jgo's
+configuration file: a mirror named there as `central` replaces Maven Central.
 """
 
 import errno
 import hashlib
 import json
 import shutil
-import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-import requests
-import tenacity
 from filelock import FileLock
 
-from miner.errors import ServerError
+from miner.errors import ServerError, SourceError
+from miner.http.client import HttpClient
 from miner.model.reporter import SILENT, Reporter
 
 _LOCK_FILE = Path(__file__).with_name("neo4j_jars.lock")
 _PARALLEL = 6
-_TIMEOUT_S = (10, 30)
-_CHUNK = 1 << 16
+_PER_SECOND = 50.0
+_READ_TIMEOUT_S = 30.0
+_RETRIES = 3
 _WAY_OUT = "connect to the network once, or set NEO4J_URI to a server of your own"
-
-
-class _Broken(Exception):
-    """One attempt at one jar failed in a way that another attempt may mend."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +70,7 @@ def class_path(cache_folder: Path, reporter: Reporter = SILENT) -> list[Path]:
                 if not _is_complete(folder, jars):
                     _fetch(folder, jars, reporter)
         except OSError as error:
-            raise ServerError(_cache_trouble(folder, error)) from error
+            raise ServerError(_cache_problem(folder, error)) from error
     return [folder / jar.path for jar in jars]
 
 
@@ -101,7 +94,7 @@ def _fingerprint() -> str:
 
 
 def _fetch(folder: Path, jars: tuple[Jar, ...], reporter: Reporter) -> None:
-    """Bring every jar into `folder`, checked, then say so in `folder/verified`."""
+    """Bring every jar into `folder`, check it, then write `folder/verified`."""
     missing = [jar for jar in jars if not _has_sum(folder / jar.path, jar)]
     repositories, local_repository = _maven_configuration()
     missing = [jar for jar in missing if not _adopt(local_repository / jar.path, folder / jar.path, jar)]
@@ -111,7 +104,7 @@ def _fetch(folder: Path, jars: tuple[Jar, ...], reporter: Reporter) -> None:
 
 
 def _maven_configuration() -> tuple[list[str], Path]:
-    """The base URLs to ask, in order, and the folder of jars that Maven may have fetched already."""
+    """The repositories' base URLs, in order, and the folder of jars that Maven may have fetched already."""
     from jgo.config import GlobalSettings
     from jgo.constants import MAVEN_CENTRAL_URL
 
@@ -125,103 +118,50 @@ def _adopt(source: Path, target: Path, jar: Jar) -> bool:
     if not _has_sum(source, jar):
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = _part(target)
-    shutil.copyfile(source, part)
-    part.replace(target)
+    new = target.with_name(f"{target.name}.new")
+    shutil.copyfile(source, new)
+    new.replace(target)
     return True
 
 
 def _download_all(folder: Path, jars: list[Jar], repositories: list[str], reporter: Reporter) -> None:
-    """Download in parallel, the largest first; the first jar that cannot be had stops the others."""
+    """Download in parallel, the largest first; the first jar that cannot be fetched stops the others."""
     total = sum(jar.size for jar in jars)
     reporter.message(f"fetching Neo4j {neo4j_version()} ({total / 1e6:.0f} MB, once)")
     reporter.start(f"fetching Neo4j {neo4j_version()}", total, unit="bytes")
-    stop = threading.Event()
-    with requests.Session() as session:
-        received: dict[Jar, int] = {}
-        lock = threading.Lock()
-
-        def report(jar: Jar, size: int) -> None:
-            with lock:
-                reporter.advance(size - received.get(jar, 0))
-                received[jar] = size
-
-        download = _Download(session, repositories, stop, report)
-        with ThreadPoolExecutor(_PARALLEL) as pool:
-            by_size = sorted(jars, key=lambda jar: -jar.size)
-            running = [pool.submit(download.fetch, jar, folder / jar.path) for jar in by_size]
-            try:
-                for done in as_completed(running):
-                    done.result()
-            finally:
-                stop.set()
-                pool.shutdown(cancel_futures=True)
-
-
-@dataclass(frozen=True)
-class _Download:
-    session: requests.Session
-    repositories: list[str]
-    stop: threading.Event
-    report: Callable[[Jar, int], None]
-
-    def fetch(self, jar: Jar, target: Path) -> None:
-        """Download one jar, going on where an earlier attempt stopped. Raises ServerError after four attempts."""
-        attempts = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(4) | tenacity.stop_when_event_set(self.stop),
-            wait=tenacity.wait_exponential(multiplier=0.5, max=8),
-            retry=tenacity.retry_if_exception_type((requests.RequestException, _Broken)),
-            sleep=tenacity.sleep_using_event(self.stop),
-            reraise=True,
-        )
+    http = _client(folder)
+    with ThreadPoolExecutor(_PARALLEL) as pool:
+        by_size = sorted(jars, key=lambda jar: -jar.size)
+        running = {pool.submit(_download, http, repositories, jar, folder / jar.path): jar for jar in by_size}
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            attempts(self._from_any_repository, jar, target)
-        except (requests.RequestException, _Broken) as error:
-            raise ServerError(
-                f"Neo4j's jar {jar.coordinate} cannot be fetched: {_reason(error)} — {_WAY_OUT}"
-            ) from error
-
-    def _from_any_repository(self, jar: Jar, target: Path) -> None:
-        failure: requests.RequestException | _Broken = _Broken("no repository is configured")
-        for base in self.repositories:
-            try:
-                self._from(base, jar, target)
-            except (requests.RequestException, _Broken) as error:
-                failure = error
-            else:
-                return
-        raise failure
-
-    def _from(self, base: str, jar: Jar, target: Path) -> None:
-        part = _part(target)
-        if not _has_sum(part, jar):
-            kept = part.stat().st_size if part.exists() else 0
-            if kept >= jar.size:
-                part.unlink()
-                kept = 0
-            headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={kept}-"} if kept else {})
-            with self.session.get(f"{base}/{jar.path}", headers=headers, stream=True, timeout=_TIMEOUT_S) as answer:
-                answer.raise_for_status()
-                self._write(answer, part, jar, append=answer.status_code == requests.codes.partial_content)
-        if not _has_sum(part, jar):
-            part.unlink()
-            raise _Broken("what the repository sends is not the locked file")
-        part.replace(target)
-
-    def _write(self, answer: requests.Response, part: Path, jar: Jar, *, append: bool) -> None:
-        with part.open("ab" if append else "wb") as file:
-            for chunk in answer.iter_content(_CHUNK):
-                if self.stop.is_set():
-                    raise _Broken("stopped")
-                file.write(chunk)
-                self.report(jar, file.tell())
-                if file.tell() > jar.size:
-                    return
+            for done in as_completed(running):
+                done.result()
+                reporter.advance(running[done].size)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
-def _part(target: Path) -> Path:
-    return target.with_name(target.name + ".part")
+def _client(folder: Path) -> HttpClient:
+    return HttpClient(folder, read_timeout=_READ_TIMEOUT_S, retries=_RETRIES)
+
+
+def _download(http: HttpClient, repositories: list[str], jar: Jar, target: Path) -> None:
+    """Download one jar from the first repository that sends the locked file. Raises ServerError."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    new = target.with_name(f"{target.name}.new")
+    reason = "no repository is configured"
+    for base in [*repositories, *repositories]:  # twice: a mirror may send something else for a moment
+        try:
+            http.download(f"{base}/{jar.path}", new, per_second=_PER_SECOND, max_bytes=jar.size, accept="text")
+        except SourceError as error:
+            reason = str(error).partition(" - ")[0]
+            continue
+        if _has_sum(new, jar):
+            new.replace(target)
+            return
+        new.unlink()
+        reason = "what the repository sends is not the locked file"
+    raise ServerError(f"Neo4j's jar {jar.coordinate} cannot be fetched: {reason} - {_WAY_OUT}")
 
 
 def _has_sum(path: Path, jar: Jar) -> bool:
@@ -234,23 +174,8 @@ def _has_sum(path: Path, jar: Jar) -> bool:
         return False
 
 
-def _reason(error: Exception) -> str:
-    """What went wrong in a few words, without the address and object names of a requests error."""
-    if isinstance(error, requests.HTTPError):
-        return f"the repository answered {error.response.status_code}"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "the repository's certificate is not trusted"
-    if isinstance(error, requests.exceptions.ProxyError):
-        return "the proxy does not answer"
-    if isinstance(error, requests.Timeout):
-        return "the repository does not answer in time"
-    if isinstance(error, requests.RequestException):
-        return "no network"
-    return str(error)
-
-
-def _cache_trouble(folder: Path, error: OSError) -> str:
+def _cache_problem(folder: Path, error: OSError) -> str:
     if error.errno == errno.ENOSPC:
         need = sum(jar.size for jar in locked_jars()) / 1e6
-        return f"no space left in {folder} for Neo4j's jars ({need:.0f} MB) — set EXOMINER_CACHE to a folder with room"
-    return f"{folder} cannot be used for Neo4j's jars: {error.strerror or error} — set EXOMINER_CACHE to another folder"
+        return f"no space left in {folder} for Neo4j's jars ({need:.0f} MB) - set EXOMINER_CACHE to a folder with room"
+    return f"{folder} cannot be used for Neo4j's jars: {error.strerror or error} - set EXOMINER_CACHE to another folder"

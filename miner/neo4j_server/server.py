@@ -1,44 +1,51 @@
 """The embedded server: a real Neo4j Community in the workspace, started on demand and shared by every Exominer process.
 
-A server that was started keeps running, detached from the terminal, until `stop()`. How others find it is written in
-`<home>/server.json`; its password in `<home>/password`; both, and all that Neo4j writes, are for the owner's eyes only.
+A server keeps running, detached from the terminal, until `stop()` or until nobody has used it for a while. How others
+find it is written in `<home>/server.json`; its password in `<home>/password`; both, and all that Neo4j writes, are
+readable by the owner only.
 """
 
-import json
-import logging
 import os
 import re
 import secrets
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import psutil
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from miner.errors import ServerError, WorkspaceError
 from miner.model.reporter import SILENT, Reporter
-from miner.neo4j_server import files, jars, processes
+from miner.neo4j_server import files, jars, processes, readiness
 from miner.neo4j_server.java import find_java
+from miner.neo4j_server.logs import last_words
+from miner.neo4j_server.state import (
+    ServerState,
+    find_running,
+    home_argument,
+    note_use,
+    server_lock,
+    serves,
+    state_file,
+    write_state,
+)
 from miner.settings import Settings, inherited_environment
-
-if TYPE_CHECKING:
-    import neo4j
 
 USERNAME = "neo4j"
 _HOST = processes.LOOPBACK
 _READY_WITHIN_S = 300
 _LOCK_WITHIN_S = 600
 _PORT_ATTEMPTS = 5
-_LEAST_FREE_BYTES = 64_000_000  # with less, Neo4j half starts, cannot log why, and never answers
+_MIN_FREE_BYTES = 64_000_000  # with less, Neo4j half starts, cannot log why, and never answers
 _RESET = "run `exominer graph reset`, then load the corpus again"
 _OPENED_PACKAGES = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
-_JAVA_GIVES_UP = ("Error: Could not create the Java Virtual Machine", "Error: A fatal exception has occurred")
 _OWN_FILES = ("data", "logs", "conf", "run", "import", "plugins", "licenses", "labs", "certificates", "products")
 _CONFIGURATION = f"""\
 server.default_listen_address={_HOST}
@@ -58,20 +65,8 @@ internal.server.bolt.connection_shutdown_wait_time=1s
 """
 
 
-class _PortTaken(Exception):
+class _PortTakenError(Exception):
     """Another program took a port between our choosing it and Neo4j's opening it."""
-
-
-@dataclass(frozen=True)
-class _State:
-    """What `server.json` says: enough to find the server, and to know a stale note from a true one."""
-
-    pid: int
-    created: float
-    bolt_port: int
-    http_port: int
-    version: str
-    ready: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,23 +86,43 @@ class ServerStatus:
 class EmbeddedServer:
     """The Neo4j server whose files are in `home`, its jars in `cache`, its Java heap at most `heap` (e.g. "768m").
 
-    `java_home` is a Java installation to try when the one installed with Exominer does not serve.
+    `java_home` is a Java installation to try when the one installed with Exominer does not serve. The server stops by
+    itself after `idle_minutes` without use; 0 keeps it running.
     """
 
     def __init__(
-        self, home: Path, cache: Path, heap: str = "768m", java_home: Path | None = None, reporter: Reporter = SILENT
+        self,
+        home: Path,
+        cache: Path,
+        heap: str = "768m",
+        java_home: Path | None = None,
+        reporter: Reporter = SILENT,
+        idle_minutes: float = 30,
     ) -> None:
         self.home = home.absolute()
         self.cache = cache
         self.heap = heap
         self.java_home = java_home
+        self.idle_minutes = idle_minutes
         self._reporter = reporter
-        self._lock = FileLock(self.home.with_name(f"{self.home.name}.lock"), timeout=_LOCK_WITHIN_S, mode=0o600)
+        self._lock = server_lock(self.home, _LOCK_WITHIN_S)
 
     @classmethod
     def of_workspace(cls, settings: Settings, reporter: Reporter = SILENT) -> Self:
         """The server of a workspace, running or not."""
-        return cls(settings.server_home, settings.cache, settings.java_heap, settings.java_home, reporter)
+        return cls(
+            settings.server_home,
+            settings.cache,
+            settings.java_heap,
+            settings.java_home,
+            reporter,
+            settings.neo4j_idle_minutes,
+        )
+
+    @property
+    def has_database(self) -> bool:
+        """Whether the server was ever started or rebuilt, so that there may be a graph."""
+        return (self.home / "data" / "databases" / "neo4j").exists()
 
     @property
     def password(self) -> str:
@@ -116,7 +131,7 @@ class EmbeddedServer:
             return (self.home / "password").read_text(encoding="ascii")
         except OSError as error:
             raise ServerError(
-                f"the embedded Neo4j's password cannot be read: {_os_reason(error)} — {_RESET}"
+                f"the embedded Neo4j's password cannot be read: {_os_reason(error)} - {_RESET}"
             ) from error
 
     def start(self) -> ServerStatus:
@@ -124,7 +139,9 @@ class EmbeddedServer:
 
         Raises ServerError when it cannot be fetched or started, WorkspaceError when its folder cannot be written.
         """
-        running = self._running()
+        with suppress(OSError):  # no folder yet: it is made below
+            note_use(self.home)
+        running = find_running(self.home)
         if running is None or not running[1].ready:
             with self._locked():
                 self._start_locked()
@@ -137,7 +154,7 @@ class EmbeddedServer:
         with self._locked():
             found = self._processes()
             processes.end(found, timeout_s)
-            self._state_file.unlink(missing_ok=True)
+            state_file(self.home).unlink(missing_ok=True)
         return bool(found)
 
     def reset(self) -> None:
@@ -148,13 +165,13 @@ class EmbeddedServer:
             self.stop()
             for name in _OWN_FILES:
                 shutil.rmtree(self.home / name, ignore_errors=True)
-            for name in ("password", "server.json", "import.report"):
+            for name in ("password", "server.json", "last-used", "import.report"):
                 (self.home / name).unlink(missing_ok=True)
 
     def status(self) -> ServerStatus:
-        """How the server is; starts nothing."""
+        """The state of the server; starts nothing."""
         store_bytes = files.size(self.home / "data")
-        running = self._running()
+        running = find_running(self.home)
         if running is None:
             return ServerStatus(running=False, home=self.home, store_bytes=store_bytes)
         process, state = running
@@ -172,7 +189,7 @@ class EmbeddedServer:
     def admin(self, *arguments: str) -> str:
         """Stop the server, run `neo4j-admin ARGUMENTS` on its files and return what it printed.
 
-        The server stays stopped. Raises ServerError with the command's own last words if it fails.
+        The server stays stopped. Raises ServerError with the command's reason if it fails.
         """
         with self._locked():
             self.stop()
@@ -180,55 +197,52 @@ class EmbeddedServer:
             return self._run_admin(*arguments)
 
     @property
-    def _state_file(self) -> Path:
-        return self.home / "server.json"
-
-    @property
     def _logs(self) -> tuple[Path, Path]:
-        """What Neo4j and what Java say since the last start."""
+        """The logs of Neo4j and of Java since the last start."""
         return self.home / "logs" / "neo4j.log", self.home / "logs" / "console.log"
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Keep every other Exominer from starting or stopping this server meanwhile."""
+        """Hold the lock under which the server is started and stopped."""
         try:
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self._lock:
                 yield
         except Timeout as error:
             raise ServerError(
-                f"another exominer has been busy with {self.home} for too long — end it, then retry"
+                f"another exominer has held {self.home} for more than {_LOCK_WITHIN_S} s - end it, then retry"
             ) from error
         except OSError as error:
             raise WorkspaceError(
-                f"the folder {self.home} cannot be used: {_os_reason(error)} — choose another with --workspace"
+                f"the folder {self.home} cannot be used: {_os_reason(error)} - choose another with --workspace"
             ) from error
 
     def _start_locked(self) -> None:
-        running = self._running()
+        running = find_running(self.home)
         if running is not None and running[1].ready:
             return
         self._reporter.start("starting Neo4j")
-        if running is not None:  # whoever started it was ended before it was ready
-            with suppress(ServerError, _PortTaken):
+        if running is not None:  # the command that started it ended before it was ready
+            with suppress(ServerError, _PortTakenError):
                 self._wait_until_ready(*running)
+                self._watch_idle(running[1].pid)
                 return
         processes.end(self._processes(), timeout_s=30)
         self._prepare()
-        for _ in range(_PORT_ATTEMPTS):
+        for attempt in range(_PORT_ATTEMPTS):
             try:
-                self._launch()
-            except _PortTaken:
+                self._launch(processes.workspace_ports(self.home) if attempt == 0 else processes.free_ports())
+            except _PortTakenError:
                 continue
             return
-        raise ServerError(f"no free port for the embedded Neo4j after {_PORT_ATTEMPTS} attempts — retry")
+        raise ServerError(f"no free port for the embedded Neo4j after {_PORT_ATTEMPTS} attempts - retry")
 
     def _prepare(self) -> None:
-        """Make what the first start needs: folders, configuration and, before the database exists, its password."""
+        """Create what the first start needs: folders, configuration and, before the database exists, its password."""
         free = shutil.disk_usage(self.home).free
-        if free < _LEAST_FREE_BYTES:
+        if free < _MIN_FREE_BYTES:
             raise WorkspaceError(
-                f"only {free / 1e6:.0f} MB are free in {self.home}, too few for Neo4j — free some, or use --workspace"
+                f"only {free / 1e6:.0f} MB are free in {self.home}, too few for Neo4j - free some, or use --workspace"
             )
         for folder in (self.home, self.home / "conf", self.home / "logs"):
             folder.mkdir(mode=0o700, exist_ok=True)
@@ -245,9 +259,9 @@ class EmbeddedServer:
         text = _CONFIGURATION.format(bolt_port=bolt_port, http_port=http_port)
         files.write_private(self.home / "conf" / "neo4j.conf", text)
 
-    def _launch(self) -> None:
-        """Start the server's process and wait for it. Raises _PortTaken if it ended for want of a port."""
-        bolt_port, http_port = processes.free_ports()
+    def _launch(self, ports: tuple[int, int]) -> None:
+        """Start the server's process and wait for it. Raises _PortTakenError if one of the ports is taken."""
+        bolt_port, http_port = ports
         self._configure(bolt_port, http_port)
         opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENED_PACKAGES]
         command = [*self._java(), *opened, "org.neo4j.server.CommunityEntryPoint", *self._folders()]
@@ -266,19 +280,39 @@ class EmbeddedServer:
                 umask=0o077,
             )
         process = psutil.Process(child.pid)
-        state = _State(child.pid, process.create_time(), bolt_port, http_port, jars.neo4j_version())
-        self._write_state(state)
+        state = ServerState(child.pid, process.create_time(), bolt_port, http_port, jars.neo4j_version())
+        write_state(self.home, state)
+        note_use(self.home)
         self._wait_until_ready(process, state)
+        self._watch_idle(state.pid)
+
+    def _watch_idle(self, pid: int) -> None:
+        """Start the process that stops the server when it is idle (`miner.neo4j_server.idle`)."""
+        if not self.idle_minutes:
+            return
+        package_root = str(Path(__file__).parents[2])
+        environment = inherited_environment()
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (package_root, environment.get("PYTHONPATH"))))
+        arguments = [str(self.home), str(pid), str(60 * self.idle_minutes)]
+        subprocess.Popen(
+            [sys.executable, "-m", "miner.neo4j_server.idle", *arguments],
+            cwd=self.home,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
     def _folders(self) -> list[str]:
-        return [f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"]
+        return [home_argument(self.home), f"--config-dir={self.home / 'conf'}"]
 
     def _java(self) -> list[str]:
         class_path = os.pathsep.join(map(str, jars.class_path(self.cache, self._reporter)))
         return [str(find_java(self.java_home)), f"-Xmx{self.heap}", "-XX:+UseSerialGC", "-cp", class_path]
 
     def _environment(self) -> dict[str, str]:
-        """Ours without what would change Java's memory or tell the server a password it has no use for."""
+        """Ours without what would change Java's memory or give the server a password that it does not need."""
         inherited = {
             name: value
             for name, value in inherited_environment().items()
@@ -299,111 +333,56 @@ class EmbeddedServer:
             check=False,
         )
         if done.returncode:
-            reason = _last_words(f"{done.stdout}\n{done.stderr}")
+            reason = last_words(f"{done.stdout}\n{done.stderr}")
             raise ServerError(f"neo4j-admin {' '.join(arguments[:2])} failed on {self.home}: {reason}")
         return done.stdout
 
-    def _wait_until_ready(self, process: psutil.Process, state: _State) -> None:
+    def _wait_until_ready(self, process: psutil.Process, state: ServerState) -> None:
         deadline = time.monotonic() + _READY_WITHIN_S
         try:
-            while not (processes.listens(process, state.bolt_port, state.http_port) and self._answers(state)):
+            while not self._is_ready(process, state):
                 if not processes.is_alive(process):
                     raise self._failure()
                 if time.monotonic() > deadline:
                     raise ServerError(
-                        f"the embedded Neo4j did not answer within {_READY_WITHIN_S} s — see {self._logs[0]}"
+                        f"the embedded Neo4j did not answer within {_READY_WITHIN_S} s - see {self._logs[0]}"
                     )
                 time.sleep(0.1)
-        except (ServerError, _PortTaken):
+        except (ServerError, _PortTakenError):
             processes.end([process], timeout_s=10)
-            self._state_file.unlink(missing_ok=True)
+            state_file(self.home).unlink(missing_ok=True)
             raise
-        self._write_state(replace(state, ready=True))
+        write_state(self.home, replace(state, ready=True))
 
-    def _answers(self, state: _State) -> bool:
-        import neo4j
-        from neo4j.exceptions import AuthError, DriverError, Neo4jError
+    def _is_ready(self, process: psutil.Process, state: ServerState) -> bool:
+        return processes.listens(process, state.bolt_port, state.http_port) and self._answers(state)
 
-        keep_driver_off_terminal()
-        uri = f"bolt://{_HOST}:{state.bolt_port}"
+    def _answers(self, state: ServerState) -> bool:
+        password = self.password
         try:
-            with neo4j.GraphDatabase.driver(
-                uri, auth=(USERNAME, self.password), connection_timeout=5, max_transaction_retry_time=0
-            ) as driver:
-                driver.verify_connectivity()
-                try:
-                    driver.execute_query("RETURN 1")
-                except Neo4jError:  # the server is up, its database not yet, or never
-                    self._check_database(driver)
-                    return False
-        except AuthError as error:
-            raise ServerError(f"the embedded Neo4j in {self.home} does not take its own password — {_RESET}") from error
-        except (DriverError, Neo4jError):
-            return False
-        return True
-
-    def _check_database(self, driver: "neo4j.Driver") -> None:
-        """Raise ServerError if the database failed to open, rather than wait for it."""
-        statement = "SHOW DATABASE neo4j YIELD statusMessage WHERE statusMessage <> ''"
-        for record in driver.execute_query(statement, database_="system").records:
-            message = _last_words(record["statusMessage"])
+            return readiness.answers(state.http_port, USERNAME, password)
+        except readiness.WrongPasswordError as error:
+            raise ServerError(f"the embedded Neo4j in {self.home} does not take its own password - {_RESET}") from error
+        except ServerError as error:
             raise ServerError(
-                f"the embedded Neo4j cannot open its database: {message} — see {self._logs[0]}, or {_RESET}"
-            )
+                f"the embedded Neo4j cannot open its database: {error} - see {self._logs[0]}, or {_RESET}"
+            ) from error
 
-    def _failure(self) -> ServerError | _PortTaken:
-        """Why the process ended, in Neo4j's own words."""
+    def _failure(self) -> ServerError | _PortTakenError:
+        """Why the process ended, from its logs."""
         for file in self._logs:
             text = file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
             if re.search(r"Address already in use|PortBindException", text):
-                return _PortTaken()
-            if words := _last_words(text):
-                return ServerError(f"the embedded Neo4j did not start: {words} — see {file}")
+                return _PortTakenError()
+            if words := last_words(text):
+                return ServerError(f"the embedded Neo4j did not start: {words} - see {file}")
         return ServerError(
-            f"the embedded Neo4j ended without a word (killed, or out of memory?) — see {self.home / 'logs'}"
+            f"the embedded Neo4j ended without an error message (killed, or out of memory?) - see {self.home / 'logs'}"
         )
 
-    def _write_state(self, state: _State) -> None:
-        files.write_private(self._state_file, json.dumps(asdict(state)))
-
-    def _running(self) -> tuple[psutil.Process, _State] | None:
-        """The process that `server.json` names, if it is truly this server; a stale or broken note is none."""
-        try:
-            state = _State(**json.loads(self._state_file.read_text(encoding="utf-8")))
-            process = psutil.Process(state.pid)
-            if abs(process.create_time() - state.created) < 5 and self._is_this_server(process):
-                return process, state
-        except (OSError, ValueError, TypeError, psutil.Error):
-            pass
-        return None
-
     def _processes(self) -> list[psutil.Process]:
-        """Every process that serves this folder, noted or not."""
-        return [process for process in psutil.process_iter() if self._is_this_server(process)]
-
-    def _is_this_server(self, process: psutil.Process) -> bool:
-        try:
-            return self._folders()[0] in process.cmdline() and process.status() != psutil.STATUS_ZOMBIE
-        except psutil.Error:
-            return False
-
-
-def keep_driver_off_terminal() -> None:
-    """Let the driver's warnings go to whatever logging is set up, and nowhere else."""
-    logger = logging.getLogger("neo4j")
-    if not logger.handlers:
-        logger.addHandler(logging.NullHandler())
-
-
-def _last_words(text: str) -> str:
-    """The last line that names a cause, else the last line at all, without time stamp and Java class names."""
-    lines = [
-        line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith(("at ", "..."))
-    ]
-    lines = [line for line in lines if not line.startswith(_JAVA_GIVES_UP) and " INFO " not in line]
-    causes = [line for line in lines if re.search(r"Caused by|ERROR|Exception|Error", line)]
-    line = (causes or lines or [""])[-1]
-    return re.sub(r"^(?:\S+ ERROR )|(?:Caused by: )|(?:\b[a-z]\w*\.)+[A-Z]\w*: ", "", line)[:300]
+        """Every process that serves this folder, whether `server.json` names it or not."""
+        return [process for process in psutil.process_iter() if serves(process, self.home)]
 
 
 def _os_reason(error: OSError) -> str:

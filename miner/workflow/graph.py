@@ -23,14 +23,28 @@ if TYPE_CHECKING:
     from miner.neo4j_server.server import EmbeddedServer
 
 
-def graph_connection(settings: Settings, reporter: Reporter = SILENT) -> "Connection":
-    """A connection to the graph that the settings name, the embedded server started if need be. Raises GraphError."""
+def graph_connection(settings: Settings, reporter: Reporter = SILENT, *, create: bool = False) -> "Connection":
+    """Connect to the graph that the settings name; the embedded server is started if it does not run.
+
+    Raises GraphError. Where the workspace has no graph yet, that is said and no server is started, unless `create`.
+    """
     from miner.graph.bulk_import import interrupted
     from miner.graph.connection import connect
 
-    if not settings.neo4j_uri and interrupted(embedded_server(settings)):
-        raise GraphError("the last rebuild of the graph was cut short - run: exominer graph rebuild")
+    if not settings.neo4j_uri:
+        server = embedded_server(settings)
+        if interrupted(server):
+            raise GraphError("the last rebuild of the graph was interrupted - run: exominer graph rebuild")
+        if not create and not server.has_database:
+            raise GraphError(f"{settings.workspace} has no graph yet - {_first_step(settings)}")
     return connect(settings, reporter)
+
+
+def _first_step(settings: Settings) -> str:
+    """What to run in a workspace without a graph."""
+    if settings.corpus_path.exists():
+        return "build it from the corpus: exominer graph load"
+    return "import articles first, as in: exominer ingest FILE"
 
 
 def embedded_server(settings: Settings, reporter: Reporter = SILENT) -> "EmbeddedServer":
@@ -89,7 +103,7 @@ def load_graph(settings: Settings, corpus: Corpus, reporter: Reporter) -> "LoadR
     report = LoadReport()
     if not corpus.last_change:
         return report
-    with _embedded_server_may_end(settings), graph_connection(settings, reporter) as connection:
+    with _embedded_server_may_end(settings), graph_connection(settings, reporter, create=True) as connection:
         applied = graph.prepare(connection, corpus.id, build_id(), reporter.message)
         upto = corpus.last_change
         pairs = corpus.changed_pairs(applied)

@@ -278,8 +278,8 @@ def http(listener: socket.socket) -> None:
 @pytest.mark.parametrize(
     ("behaviour", "scheme", "message"),
     [
-        (hanging_up, "bolt", r"closes the connection — if it wants TLS use bolt\+s://"),
-        (hanging_up, "neo4j", r"closes the connection — if it wants TLS use neo4j\+s://"),
+        (hanging_up, "bolt", r"closes the connection - if it wants TLS use bolt\+s://"),
+        (hanging_up, "neo4j", r"closes the connection - if it wants TLS use neo4j\+s://"),
         (http, "bolt", "speaks HTTP"),
     ],
 )
@@ -301,10 +301,10 @@ def refused(address: GraphAddress, message: str) -> None:
 def test_what_is_wrong_with_the_address_is_told_in_one_line(address: GraphAddress) -> None:
     refused(replace(address, password="not-the-password"), "refuses the user neo4j with this password")
     refused(replace(address, username="nobody"), "refuses the user nobody")
-    refused(replace(address, password=None), "wants a password — set NEO4J_USERNAME and NEO4J_PASSWORD")
-    refused(replace(address, database="nowhere"), "has no database nowhere — check NEO4J_DATABASE")
-    refused(replace(address, uri=address.uri.replace("bolt://", "bolt+s://")), "does not speak TLS — use bolt://")
-    refused(replace(address, uri=address.uri.replace("bolt://", "neo4j+s://")), "does not speak TLS — use neo4j://")
+    refused(replace(address, password=None), "wants a password - set NEO4J_USERNAME and NEO4J_PASSWORD")
+    refused(replace(address, database="nowhere"), "has no database nowhere - check NEO4J_DATABASE")
+    refused(replace(address, uri=address.uri.replace("bolt://", "bolt+s://")), "does not speak TLS - use bolt://")
+    refused(replace(address, uri=address.uri.replace("bolt://", "neo4j+s://")), "does not speak TLS - use neo4j://")
     refused(replace(address, uri="bolt://127.0.0.1:1"), "nothing listens there")
     refused(replace(address, uri="neo4j://127.0.0.1:1"), "nothing listens there")
     refused(replace(address, uri="bolt://no-such-host.invalid"), "no such host")
@@ -342,7 +342,7 @@ def test_an_untrusted_certificate_is_named(tmp_path: Path) -> None:
         threading.Thread(target=greet, args=[listener], daemon=True).start()
         refused(
             GraphAddress(f"bolt+s://127.0.0.1:{listener.getsockname()[1]}", password="x"),
-            r"certificate is not trusted — install it, or use bolt\+ssc://",
+            r"certificate is not trusted - install it, or use bolt\+ssc://",
         )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from miner.errors import ServerError
+from miner.http.client import HttpClient
 from miner.model.reporter import SilentReporter
 from miner.neo4j_server import jars
 
@@ -36,6 +37,8 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Repo
     lock = tmp_path / "jars.lock"
     lock.write_text("\n".join(lines) + "\n")
     monkeypatch.setattr(jars, "_LOCK_FILE", lock)
+    client = HttpClient(tmp_path / "http", read_timeout=5, retries=jars._RETRIES, sleep=lambda _: None)
+    monkeypatch.setattr(jars, "_client", lambda folder: client)
     jars.locked_jars.cache_clear()
     jars.neo4j_version.cache_clear()
     served = {f"/{jar.path}": CONTENTS[jar.coordinate] for jar in jars.locked_jars()}
@@ -45,6 +48,9 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Repo
         def do_GET(self) -> None:
             wanted = self.headers.get("Range")
             made.asked.append((self.path, wanted))
+            if self.path not in served:
+                self.send_error(404)
+                return
             content = served[self.path]
             start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted else 0
             fault = (made.faults.get(self.path) or [""]).pop()
@@ -79,7 +85,7 @@ def path_of(number: int) -> str:
 
 def assert_all_there(paths: list[Path]) -> None:
     assert [path.read_bytes() for path in paths] == list(CONTENTS.values())
-    assert not [part for path in paths for part in path.parent.glob("*.part")]
+    assert not [part for path in paths for part in path.parent.glob("*.new*")]
 
 
 class Counting(SilentReporter):
@@ -121,22 +127,28 @@ def test_many_at_once_fetch_once(repository: Repository, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("faults", [["cut"], ["cut", "cut"], ["wrong"], ["failing"], ["missing", "failing", "cut"]])
-def test_faults_are_outlived(repository: Repository, tmp_path: Path, faults: list[str]) -> None:
+def test_faults_are_retried(repository: Repository, tmp_path: Path, faults: list[str]) -> None:
     repository.faults[path_of(1)] = list(faults)
     assert_all_there(jars.class_path(tmp_path / "cache"))
 
 
-def test_a_cut_fetch_goes_on_where_it_was(repository: Repository, tmp_path: Path) -> None:
-    repository.faults[path_of(1)] = ["failing"] * 3 + ["cut"]
-    with pytest.raises(
-        ServerError, match=r"org\.example:part-2:1\.2 cannot be fetched: the repository answered 503"
-    ) as error:
+def test_a_fetch_that_failed_goes_on_with_the_missing_jars(repository: Repository, tmp_path: Path) -> None:
+    repository.faults[path_of(1)] = ["failing"] * 2 * (jars._RETRIES + 1)
+    with pytest.raises(ServerError, match=r"org\.example:part-2:1\.2 cannot be fetched: .*status 503") as error:
         jars.class_path(tmp_path / "cache")
     assert "set NEO4J_URI" in str(error.value)
     assert "\n" not in str(error.value)
+    kept = {path for path, _ in repository.asked} - {path_of(1)}
     repository.asked.clear()
     assert_all_there(jars.class_path(tmp_path / "cache"))
-    assert (path_of(1), "bytes=65536-") in repository.asked
+    assert path_of(1) in {path for path, _ in repository.asked}
+    assert not kept & {path for path, _ in repository.asked}
+
+
+def test_the_next_repository_is_used_where_the_first_lacks_a_jar(repository: Repository, tmp_path: Path) -> None:
+    configuration = f"[repositories]\nempty = {repository.url}/nothing\ncentral = {repository.url}\n"
+    (tmp_path / "jgo.conf").write_text(configuration)
+    assert_all_there(jars.class_path(tmp_path / "cache"))
 
 
 def test_a_jar_that_is_not_the_locked_one_is_never_used(repository: Repository, tmp_path: Path) -> None:
@@ -151,7 +163,7 @@ def test_a_jar_that_is_not_the_locked_one_is_never_used(repository: Repository, 
     [
         lambda jar: jar.write_bytes(b"half"),
         lambda jar: jar.unlink(),
-        lambda jar: jar.with_name(jar.name + ".part").touch(),
+        lambda jar: jar.with_name(jar.name + ".new").touch(),
     ],
 )
 def test_a_harmed_cache_is_mended(repository: Repository, tmp_path: Path, harm: Callable[[Path], object]) -> None:
@@ -169,11 +181,11 @@ def test_what_maven_has_already_is_taken_from_there(repository: Repository, tmp_
     assert [path for path, _ in repository.asked] == [path_of(4)]
 
 
-def test_no_network_is_told_in_one_line(
+def test_no_network_is_is_reported_in_one_line(
     repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "jgo.conf").write_text("[repositories]\ncentral = http://127.0.0.1:1\n")
-    with pytest.raises(ServerError, match="no network — connect to the network once, or set NEO4J_URI") as error:
+    with pytest.raises(ServerError, match="connect to the network once, or set NEO4J_URI") as error:
         jars.class_path(tmp_path / "cache")
     assert "\n" not in str(error.value)
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -148,6 +148,11 @@ def test_admin_commands_run_while_it_is_stopped_and_a_taken_port_is_avoided(
     with pytest.raises(ServerError, match=r"neo4j-admin database import failed on .*nothing-here") as error:
         server.admin("database", "import", "full", "neo4j", "--nodes=/nothing-here.csv", "--overwrite-destination=true")
     one_line(error)
+    usual = server.start()
+    assert server.start() == usual
+    server.stop()
+    bolt_port, http_port = processes.workspace_ports(server.home)
+    assert (usual.bolt_uri, usual.http_uri) == (f"bolt://127.0.0.1:{bolt_port}", f"http://127.0.0.1:{http_port}")
     with socket.create_server(("127.0.0.1", 0)) as first, socket.create_server(("127.0.0.1", 0)) as second:
         free = processes.free_ports
         choices = [
@@ -155,10 +160,52 @@ def test_admin_commands_run_while_it_is_stopped_and_a_taken_port_is_avoided(
             (free()[0], second.getsockname()[1]),  # the Browser's is taken
         ]
         monkeypatch.setattr(processes, "free_ports", lambda: choices.pop(0) if choices else free())
-        with connect(settings) as connection:
+        with socket.create_server(("127.0.0.1", http_port)), connect(settings) as connection:
             assert connection.query("MATCH (n:Imported) RETURN count(n)").rows == [[2]]
         assert choices == []
     assert len(processes_of(server)) == 1
+
+
+def test_ports_are_stable_for_a_workspace_unless_they_are_taken(tmp_path: Path) -> None:
+    ports = processes.workspace_ports(tmp_path)
+    assert processes.workspace_ports(tmp_path) == ports
+    others = {processes.workspace_ports(tmp_path / str(n)) for n in range(20)}
+    assert len(others) > 15
+    for taken in ports:
+        with socket.create_server(("127.0.0.1", taken)):
+            assert not set(processes.workspace_ports(tmp_path)) & set(ports)
+    assert processes.workspace_ports(tmp_path) == ports
+
+
+def wait_until(condition: Callable[[], bool], within_s: float) -> bool:
+    deadline = time.monotonic() + within_s
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return condition()
+
+
+@pytest.mark.graph
+def test_an_idle_server_stops_by_itself_and_a_used_one_does_not(settings: Settings, server: EmbeddedServer) -> None:
+    server.stop()
+    shortlived = EmbeddedServer(settings.server_home, settings.cache, idle_minutes=2 / 60)
+    status = shortlived.start()
+    with Connection(GraphAddress(str(status.bolt_uri), USERNAME, shortlived.password)) as connection:
+        time.sleep(5)
+        assert connection.query("RETURN 1").rows == [[1]]
+    assert wait_until(lambda: not shortlived.status().running, within_s=60)
+    assert wait_until(lambda: not watchers_of(shortlived), within_s=90)
+    always = EmbeddedServer(settings.server_home, settings.cache, idle_minutes=0)
+    always.start()
+    assert watchers_of(always) == []
+    always.stop()
+    EmbeddedServer(settings.server_home, settings.cache, idle_minutes=5).start()
+    assert len(watchers_of(server)) == 1
+    server.stop()
+    assert wait_until(lambda: not watchers_of(server), within_s=90)
+
+
+def watchers_of(server: EmbeddedServer) -> list[psutil.Process]:
+    return [p for p in psutil.process_iter() if {"miner.neo4j_server.idle", str(server.home)} <= set(cmdline(p))]
 
 
 @pytest.mark.graph
@@ -197,7 +244,7 @@ def test_why_it_does_not_start_is_told_in_its_own_words(settings: Settings, tmp_
 
 def test_a_folder_that_cannot_be_used_is_named(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(WorkspaceError, match=r"file/neo4j cannot be used: Not a directory — choose another") as error:
+    with pytest.raises(WorkspaceError, match=r"file/neo4j cannot be used: Not a directory - choose another") as error:
         EmbeddedServer(tmp_path / "file" / "neo4j", settings.cache).start()
     one_line(error)
     if os.geteuid() != 0:  # root may write anywhere
