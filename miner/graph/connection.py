@@ -1,4 +1,4 @@
-"""The one door to Neo4j: the official driver over Bolt, to the embedded server or to any other."""
+"""Connections to Neo4j: the official driver over Bolt, to the embedded server or to any other."""
 
 import logging
 import re
@@ -6,7 +6,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from types import TracebackType
@@ -23,7 +23,9 @@ from neo4j.exceptions import (
 )
 
 from miner.errors import ExominerError, GraphError, QueryError
+from miner.graph.bounded_read import bounded
 from miner.graph.query_guard import refuse_unless_read_only
+from miner.graph.query_warnings import unknown_names
 from miner.graph.values import plain
 from miner.model.reporter import SILENT, Reporter
 from miner.neo4j_server import server
@@ -32,17 +34,18 @@ from miner.settings import Settings
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
-_OLDEST_SUPPORTED = (5, 23)  # the first in which CALL takes its variables in brackets
+_MIN_VERSION = (5, 23)  # the first in which CALL takes its variables in brackets
 _SCHEMES = tuple(scheme + security for scheme in ("bolt", "neo4j") for security in ("", "+s", "+ssc"))
 _EXPLAIN = "EXPLAIN "
-_UNKNOWN_NAMES = ("01N50", "01N51", "01N52")
-"""GQL status codes of labels, relationship types and property keys that the database does not have."""
 _POSITION = re.compile(r"\(line (\d+), column (\d+) \(offset: \d+\)\)")
 
 
 @dataclass(frozen=True)
 class GraphAddress:
-    """Where a Neo4j is and who asks. `database` None is the server's default one; `password` None asks without one."""
+    """The address and credentials of a database. `database` None is the server's default one.
+
+    `password` None connects without authentication.
+    """
 
     uri: str
     username: str = "neo4j"
@@ -54,18 +57,18 @@ class GraphAddress:
 class Table:
     """A query's answer: column names, and rows of as many values, all of them such as JSON can hold.
 
-    `more` says that rows beyond those asked for were left at the server; `warnings` are the server's, on labels,
-    relationship types and properties that the graph does not have.
+    `more` says that the server has further rows. `warnings` names labels, relationship types and properties of the
+    query that the graph does not know.
     """
 
     keys: list[str]
     rows: list[list[Any]]
     more: bool = False
-    warnings: tuple[str, ...] = ()
+    warnings: list[str] = field(default_factory=list)
 
 
 def connect(settings: Settings, reporter: Reporter = SILENT) -> "Connection":
-    """Connect to the Neo4j that the settings name, or else to the workspace's own, started if need be.
+    """Connect to the Neo4j that the settings name, or else to the workspace's own, which is started if it does not run.
 
     Use it in a `with` statement. Raises GraphError (ServerError from the embedded server).
     """
@@ -73,7 +76,7 @@ def connect(settings: Settings, reporter: Reporter = SILENT) -> "Connection":
 
 
 def resolve_address(settings: Settings, reporter: Reporter = SILENT) -> GraphAddress:
-    """The address that the settings give, or else that of the workspace's own server, started if need be."""
+    """The address that the settings give, or else that of the workspace's own server, which is started first."""
     if settings.neo4j_uri:
         return GraphAddress(
             settings.neo4j_uri, settings.neo4j_username, settings.neo4j_password, settings.neo4j_database
@@ -90,7 +93,7 @@ class Connection:
     """
 
     def __init__(self, address: GraphAddress) -> None:
-        """Connect, and check that it is a Neo4j that Exominer can work with, the password and the database."""
+        """Connect, and check the product, its version, the password and the database."""
         self.address = address
         _check_uri(address.uri)
         _keep_driver_off_terminal()
@@ -101,6 +104,7 @@ class Connection:
                 connection_timeout=10,
                 connection_acquisition_timeout=15,
                 max_transaction_retry_time=15,
+                liveness_check_timeout=30,
             )
         try:
             self.server_version = self._checked_version()
@@ -130,29 +134,31 @@ class Connection:
         max_rows: int = 100_000,
         part: tuple[int, int] | None = None,
     ) -> Table:
-        """Answer a user's query, which may only read the graph: all rows, or of these `part` (first, end), from 0.
+        """Run a user's query, which may only read the graph, and return all rows, or the rows of `part` [first, end).
 
         Raises QueryError when it is wrong, does anything but read, takes longer than `timeout_s` seconds (the server
-        ends it then) or gives more than `max_rows` rows where all are asked for.
+        ends it then), sends more than 32 MB, nests values too deeply, or gives more than `max_rows` rows where all are
+        wanted.
         """
         own_functions = self._own_functions
-
-        @neo4j.unit_of_work(timeout=timeout_s)
-        def work(tx: neo4j.ManagedTransaction) -> Table:
-            planned = _planned(tx, cypher, parameters)
+        with (
+            self._one_line_errors(timeout_s),
+            self._session(neo4j.READ_ACCESS) as session,
+            session.begin_transaction(timeout=timeout_s) as transaction,
+            bounded(transaction, timeout_s),
+        ):
+            planned = _planned(transaction, cypher, parameters)
             refuse_unless_read_only(planned.query_type, planned.plan, own_functions)
-            return _table(tx.run(cypher, parameters), max_rows, part)  # type: ignore[arg-type]  # no literal, by design
-
-        with self._one_line_errors(timeout_s), self._session(neo4j.READ_ACCESS) as session:
-            return session.execute_read(work)
+            result = transaction.run(cypher, parameters)  # type: ignore[arg-type]  # no literal, by design
+            return replace(_table(result, max_rows, part), warnings=unknown_names(planned.gql_status_objects))
 
     def run_read(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[neo4j.Record]:
-        """Run a reading statement of our own and return its records."""
+        """Run one of Exominer's own reading statements and return its records."""
         with self._one_line_errors(), self._session(neo4j.READ_ACCESS) as session:
             return session.execute_read(_records, statement, parameters)
 
     def run_write(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[neo4j.Record]:
-        """Run a writing statement of our own, retried while the server is passingly unable, and return its records."""
+        """Run one of Exominer's own writing statements, retried on transient failures, and return its records."""
         return self.write(_records, statement, parameters)
 
     def write(
@@ -161,7 +167,7 @@ class Connection:
         *arguments: _P.args,
         **named: _P.kwargs,
     ) -> _T:
-        """Do `work` in a transaction, all of it or nothing; after a passing failure again, for 15 s at most."""
+        """Run `work` in a transaction, all of it or nothing; transient failures are retried for up to 15 s."""
         with self._one_line_errors(), self._session(neo4j.WRITE_ACCESS) as session:
             return session.execute_write(work, *arguments, **named)
 
@@ -172,30 +178,30 @@ class Connection:
         with self._one_line_errors():
             agent = self._driver.get_server_info().agent
         found = re.search(r"Neo4j/((\d+)\.(\d+)[\w.\-]*)", agent)
-        if found is None or (int(found[2]), int(found[3])) < _OLDEST_SUPPORTED:
-            oldest = ".".join(map(str, _OLDEST_SUPPORTED))
-            raise GraphError(f"{self.address.uri} is {agent} — Exominer needs Neo4j {oldest} or later")
+        if found is None or (int(found[2]), int(found[3])) < _MIN_VERSION:
+            oldest = ".".join(map(str, _MIN_VERSION))
+            raise GraphError(f"{self.address.uri} is {agent} - Exominer needs Neo4j {oldest} or later")
         return found[1]
 
     @cached_property
     def _own_functions(self) -> frozenset[str]:
-        """The functions that the server's owner added to Neo4j's own."""
+        """The functions that extensions added to Neo4j's own."""
         return frozenset(
             record["name"] for record in self.run_read("SHOW FUNCTIONS YIELD name, isBuiltIn WHERE NOT isBuiltIn")
         )
 
     @contextmanager
     def _one_line_errors(self, timeout_s: float | None = None) -> Iterator[None]:
-        """Turn the driver's errors into ours; `timeout_s` is that of a user's query, which may be at fault."""
+        """Convert the driver's errors to ours; `timeout_s` is that of a user's query, which may be at fault."""
         try:
             yield
         except Neo4jError as error:
             raise (
                 self._refusal(error)
-                or (GraphError(_said(error)) if timeout_s is None else _query_error(error, timeout_s))
+                or (GraphError(_message(error)) if timeout_s is None else _query_error(error, timeout_s))
             ) from error
         except UnsupportedServerProduct as error:
-            raise GraphError(f"{self.address.uri} is not Neo4j — check NEO4J_URI") from error
+            raise GraphError(f"{self.address.uri} is not Neo4j - check NEO4J_URI") from error
         except ConfigurationError as error:
             raise GraphError(f"Neo4j's address {self.address.uri} cannot be used: {_first_line(error)}") from error
         except (DriverError, OSError) as error:
@@ -204,31 +210,31 @@ class Connection:
             ) from error
 
     def _refusal(self, error: Neo4jError) -> GraphError | None:
-        """What is wrong with the address, if that is what the server complains of."""
+        """The error to raise where the server objects to the address or the credentials."""
         address = self.address
         match (error.code or "").removeprefix("Neo.ClientError."):
             case "Security.Unauthorized" if address.password is None:
-                return GraphError(f"Neo4j at {address.uri} wants a password — set NEO4J_USERNAME and NEO4J_PASSWORD")
+                return GraphError(f"Neo4j at {address.uri} requires a password - set NEO4J_USERNAME and NEO4J_PASSWORD")
             case "Security.Unauthorized":
                 return GraphError(
                     f"Neo4j at {address.uri} refuses the user {address.username} with this password"
-                    " — check NEO4J_USERNAME and NEO4J_PASSWORD"
+                    " - check NEO4J_USERNAME and NEO4J_PASSWORD"
                 )
             case "Security.AuthenticationRateLimit":
                 return GraphError(
-                    f"Neo4j at {address.uri} was given too many wrong passwords — wait a little, then retry"
+                    f"Neo4j at {address.uri} received too many wrong passwords - wait a little, then retry"
                 )
             case "Security.CredentialsExpired":
                 return GraphError(
-                    f"Neo4j at {address.uri} wants a new password for {address.username} — set it in Neo4j Browser"
+                    f"Neo4j at {address.uri} requires a new password for {address.username} - set it in Neo4j Browser"
                 )
             case "Security.Forbidden":
-                return GraphError(f"Neo4j at {address.uri} does not let {address.username} do this: {_said(error)}")
+                return GraphError(f"Neo4j at {address.uri} denies this to {address.username}: {_message(error)}")
             case "Database.DatabaseNotFound":
                 name = address.database or "its default one"
-                return GraphError(f"Neo4j at {address.uri} has no database {name} — check NEO4J_DATABASE")
+                return GraphError(f"Neo4j at {address.uri} has no database {name} - check NEO4J_DATABASE")
         if (error.code or "").startswith("Neo.TransientError.") and "Memory" not in (error.code or ""):
-            return GraphError(f"Neo4j at {address.uri} is not able to just now: {_said(error)} — retry")
+            return GraphError(f"Neo4j at {address.uri} is temporarily unable: {_message(error)} - retry")
         return None
 
 
@@ -243,7 +249,7 @@ def _records(tx: neo4j.ManagedTransaction, statement: str, parameters: Mapping[s
     return list(tx.run(statement, parameters))  # type: ignore[arg-type]  # our own statements, composed at run time
 
 
-def _planned(tx: neo4j.ManagedTransaction, cypher: str, parameters: Mapping[str, Any] | None) -> neo4j.ResultSummary:
+def _planned(tx: neo4j.Transaction, cypher: str, parameters: Mapping[str, Any] | None) -> neo4j.ResultSummary:
     try:
         return tx.run(_EXPLAIN + cypher, parameters).consume()  # type: ignore[arg-type]  # no literal, by design
     except (TypeError, ValueError, OverflowError) as error:
@@ -257,13 +263,10 @@ def _table(result: neo4j.Result, max_rows: int, part: tuple[int, int] | None) ->
     rows = [[plain(value) for value in record.values()] for record in records[: end - first]]
     more = len(records) > len(rows)
     if more and part is None:
-        raise QueryError(f"the query gives more than {max_rows:,} rows — add a LIMIT")
-    summary = result.consume()
-    if summary.plan is not None:
-        raise QueryError("EXPLAIN gives a plan and no rows — leave it out to get the query's answer")
-    statuses = [s for s in summary.gql_status_objects if s.gql_status in _UNKNOWN_NAMES]
-    warnings = [s.status_description.removeprefix("warn: ") for s in statuses]
-    return Table(keys, rows, more, tuple(dict.fromkeys(warnings)))
+        raise QueryError(f"the query gives more than {max_rows:,} rows - add a LIMIT")
+    if result.consume().plan is not None:
+        raise QueryError("EXPLAIN gives a plan and no rows - leave it out to get the query's answer")
+    return Table(keys, rows, more)
 
 
 def _check_uri(uri: str) -> None:
@@ -273,10 +276,12 @@ def _check_uri(uri: str) -> None:
     except ValueError:
         sound = False
     if not sound:
-        raise GraphError(f"{_without_secrets(uri)} is no address of a Neo4j — give one such as neo4j://localhost:7687")
+        raise GraphError(
+            f"{_without_secrets(uri)} is not the address of a Neo4j - use one such as neo4j://localhost:7687"
+        )
     if parts.username or parts.password:
         raise GraphError(
-            f"{_without_secrets(uri)} holds a user or a password — give them as NEO4J_USERNAME and NEO4J_PASSWORD"
+            f"{_without_secrets(uri)} holds a user or a password - give them as NEO4J_USERNAME and NEO4J_PASSWORD"
         )
 
 
@@ -287,59 +292,61 @@ def _without_secrets(uri: str) -> str:
 def _query_error(error: Neo4jError, timeout_s: float) -> QueryError:
     code = error.code or ""
     if "TransactionTimedOut" in code:
-        return QueryError(f"the query took longer than {timeout_s:g} s — narrow it, or allow it more time")
+        return QueryError(f"the query took longer than {timeout_s:g} s - narrow it, or allow it more time")
     if code.endswith("Statement.AccessMode"):
-        return QueryError("the query would change the graph or the server — only reading is allowed here")
+        return QueryError("the query would change the graph or the server - only queries that read are allowed")
     if "Memory" in code:
-        return QueryError("the query needs more memory than the server has — narrow it, or raise the server's heap")
-    said = _said(error)
-    if "conflicting values for execution mode" in said:
-        return QueryError("PROFILE is not offered — leave it out")
-    return QueryError(f"the query {'is wrong' if isinstance(error, ClientError) else 'fails'}: {_in_own_words(said)}")
+        return QueryError("the query needs more memory than the server has - narrow it, or raise the server's heap")
+    message = _message(error)
+    if "conflicting values for execution mode" in message:
+        return QueryError("PROFILE is not offered - leave it out")
+    return QueryError(
+        f"the query {'is wrong' if isinstance(error, ClientError) else 'fails'}: {_with_own_positions(message)}"
+    )
 
 
-def _said(error: Neo4jError) -> str:
-    """The server's own words, on one line."""
+def _message(error: Neo4jError) -> str:
+    """The server's message, on one line."""
     return _first_line(error.message or error.code or "no reason given")
 
 
-def _in_own_words(said: str) -> str:
-    """With positions counted in what the user wrote, not in what was planned."""
+def _with_own_positions(message: str) -> str:
+    """Shift positions from the planned statement to the user's text."""
 
     def position(found: re.Match[str]) -> str:
         line, column = int(found[1]), int(found[2])
         return f"(line {line}, column {max(column - len(_EXPLAIN), 1) if line == 1 else column})"
 
-    return _POSITION.sub(position, said)
+    return _POSITION.sub(position, message)
 
 
-def _first_line(said: object) -> str:
-    return (str(said).strip().splitlines() or [""])[0][:300]
+def _first_line(message: object) -> str:
+    return (str(message).strip().splitlines() or [""])[0][:300]
 
 
 def _unreachable(error: BaseException, uri: str) -> str:
-    """Why, and the way out."""
+    """The reason, and the remedy."""
     scheme = uri.partition(":")[0].partition("+")[0]
-    match _root(error):
+    match _root_cause(error):
         case ssl.SSLCertVerificationError():
-            return f"its certificate is not trusted — install it, or use {scheme}+ssc:// for a self-signed one"
+            return f"its certificate is not trusted - install it, or use {scheme}+ssc:// for a self-signed one"
         case ssl.SSLError():
-            return f"it does not speak TLS — use {scheme}://"
+            return f"it does not speak TLS - use {scheme}://"
         case socket.gaierror():
-            return "there is no such host — check NEO4J_URI"
+            return "there is no such host - check NEO4J_URI"
         case ConnectionRefusedError():
-            return "nothing listens there — start it, check NEO4J_URI, or unset it to use the embedded server"
+            return "nothing listens there - start it, check NEO4J_URI, or unset it to use the embedded server"
         case root if isinstance(root, ConnectionError) or str(root) == "No data" or "incomplete handshake" in str(root):
-            return f"it closes the connection — if it wants TLS use {scheme}+s://"
+            return f"it closes the connection - if it requires TLS use {scheme}+s://"
         case TimeoutError():
-            return "it does not answer in time — check NEO4J_URI"
+            return "it does not answer in time - check NEO4J_URI"
         case root if "looks like HTTP" in str(root):
-            return "that port speaks HTTP — give the Bolt port, usually 7687"
+            return "that port speaks HTTP - give the Bolt port, usually 7687"
         case root:
-            return f"{_first_line(root)} — check NEO4J_URI, and that it runs"
+            return f"{_first_line(root)} - check NEO4J_URI, and that it runs"
 
 
-def _root(error: BaseException) -> BaseException:
+def _root_cause(error: BaseException) -> BaseException:
     while True:
         if isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]

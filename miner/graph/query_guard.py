@@ -1,10 +1,11 @@
-"""What a read-only query may not do, judged by the server's own plan of it.
+"""Refuse queries that do more than read the graph, judged by the server's plan of them.
 
 Neo4j's read access mode refuses writes to the graph, and nothing else: `LOAD CSV` still fetches any address from the
-server's network, a procedure declared READ or DBMS still runs whatever its author wrote, `TERMINATE TRANSACTION` still
-ends other people's work. So a query is planned first (`EXPLAIN`), and the plan read. A plan is canonical: comments,
-escapes, back quotes and case are gone from it. Subqueries inside an expression (`[x IN list | COLLECT { … }]`) have no
-operator of their own, but stand spelled out in the details of the operator that evaluates them.
+server's network, a procedure declared READ or DBMS still runs any code, `TERMINATE TRANSACTION` still
+ends other people's work. So a query is planned first (`EXPLAIN`), and the plan is examined. A plan is
+canonical: it has no comments, escapes, back quotes or differences of case. Subqueries inside an expression
+(`[x IN list | COLLECT { … }]`) have no operator of their own, but are spelled out in the details of the operator that
+evaluates them.
 """
 
 import re
@@ -49,11 +50,13 @@ def refuse_unless_read_only(
 ) -> None:
     """Raise QueryError unless a planned query does nothing but read the graph.
 
-    `query_type` and `plan` are those of the driver's summary of `EXPLAIN`; `own_functions` names the functions that the
-    server's owner added to it, any of which may do anything.
+    `query_type` and `plan` are those of the driver's summary of `EXPLAIN`; `own_functions` names the functions that
+    extensions added to the server, which may do anything.
     """
     if plan is None:
-        raise QueryError("the server gave no plan of the query — it cannot be known to be read-only")
+        raise QueryError(
+            "the server gave no plan of the query, so it may not be read-only - retry, or use another server"
+        )
     for operator, details in _operators(plan):
         if refused := _REFUSED_OPERATORS.get(operator):
             raise _refusal(refused)
@@ -70,7 +73,7 @@ def refuse_unless_read_only(
             if f"{function}(" in spelled:
                 raise _refusal(f"the function {function}, which is not Neo4j's own,")
     if query_type != "r":
-        raise QueryError("the query would change the graph or the server — only reading is allowed here")
+        raise QueryError("the query would change the graph or the server - only queries that read are allowed")
 
 
 def _operators(plan: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -87,4 +90,4 @@ def _check_procedure(name: str) -> None:
 
 
 def _refusal(what: str) -> QueryError:
-    return QueryError(f"{what} is not allowed here — only queries that read the graph are")
+    return QueryError(f"{what} is not allowed - only queries that read the graph are")

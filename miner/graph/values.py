@@ -1,4 +1,4 @@
-"""Neo4j's values as plain Python ones that JSON can hold."""
+"""Convert Neo4j's values to plain Python ones that JSON can hold."""
 
 import base64
 import math
@@ -8,14 +8,20 @@ from neo4j.graph import Node, Path, Relationship
 from neo4j.spatial import Point
 from neo4j.time import Date, DateTime, Duration, Time
 
+from miner.errors import QueryError
 
-def plain(value: Any) -> Any:
+MAX_DEPTH = 100
+
+
+def plain(value: Any, depth: int = 0) -> Any:
     """`value` as None, bool, int, float, str, list or dict (keys are strings).
 
     A node is {id, labels, properties}, a relationship {id, type, start, end, properties}, a path {nodes,
     relationships}. Dates, times and durations are ISO 8601 strings, points {srid, x, y[, z]}, bytes Base64, and
-    NaN and the infinities, which JSON lacks, strings.
+    NaN and the infinities, which JSON lacks, strings. Raises QueryError where lists and maps nest more than 100 deep.
     """
+    if depth > MAX_DEPTH:
+        raise QueryError(f"the answer nests lists or maps more than {MAX_DEPTH} deep - flatten it")
     match value:
         case None | bool() | int() | str():
             return value
@@ -47,7 +53,7 @@ def plain(value: Any) -> Any:
         case Point():
             return {"srid": value.srid, **dict(zip("xyz", value, strict=False))}
         case dict():
-            return {str(key): plain(each) for key, each in value.items()}
+            return {str(key): plain(each, depth + 1) for key, each in value.items()}
         case list() | tuple() | set() | frozenset():
-            return [plain(each) for each in value]
+            return [plain(each, depth + 1) for each in value]
     return str(value)
