@@ -1,11 +1,11 @@
-"""The cookbook: named read queries, each a file in `queries/` with a header that says what it asks and takes.
+"""The cookbook: named read queries, each a file in `queries/` with a header that describes it.
 
-A header is made of comment lines before the query:
+The header is a block of comment lines before the query:
 
     // title: Cargo of a source
     // question: What do vesicles of this cell, cancer or fluid carry?
     // alias: cargo_of
-    // param: source string null — name, synonym or id
+    // param: source entity null — name, synonym or id
     // param: limit integer 25 — rows at most
     // chart: bar cargo belief
 
@@ -21,15 +21,19 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-ParameterType = Literal["string", "integer", "float", "boolean"]
+ParameterType = Literal["string", "entity", "integer", "float", "boolean"]
 Value = str | int | float | bool | None
 
-_PARAMETER = re.compile(r"(?P<name>\w+) (?P<type>string|integer|float|boolean) (?P<default>.+?) — (?P<help>.+)")
+_PARAMETER = re.compile(r"(?P<name>\w+) (?P<type>string|entity|integer|float|boolean) (?P<default>.+?) — (?P<help>.+)")
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """What a query can be told. `default` None means that it need not be told."""
+    """A parameter of a query; it may be left out where `default` is None.
+
+    A parameter of type "entity" is given as a name, synonym or id. The query takes the ids of the entities that it
+    names (`miner.graph.lookup`).
+    """
 
     name: str
     type: ParameterType
@@ -37,12 +41,12 @@ class Parameter:
     help: str
 
     def parse(self, text: str) -> Value:
-        """A value written as text. Raises ValueError, saying what was expected."""
+        """Parse a value given as text. Raises ValueError that says what was expected."""
         if text == "" and self.default is None:
             return None
         try:
             match self.type:
-                case "string":
+                case "string" | "entity":
                     return text
                 case "integer":
                     return int(text)
@@ -75,7 +79,7 @@ class NamedQuery:
     aliases: tuple[str, ...] = ()
 
     def bind(self, given: Mapping[str, str]) -> dict[str, Value]:
-        """All parameters with their values, those given parsed from text, the others by default.
+        """The values of all parameters: those given are parsed from text, the others have their defaults.
 
         Raises ValueError where a name is not the query's or a value not of its type.
         """

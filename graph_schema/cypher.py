@@ -22,7 +22,7 @@ TEXT_INDEX = "exominer_text"
 METHODS_INDEX = "exominer_methods"
 """Full-text index over the laboratory methods that an evidence's article names."""
 
-_RANGE_INDEXES = {
+RANGE_INDEXES = {
     "Entity": ("name",),
     "Assertion": ("pair", "belief", "papers", "first_published", "speculative", "disputed"),
     "Publication": ("doi", "pmid", "published", "retracted"),
@@ -46,7 +46,7 @@ def indexes() -> list[str]:
     return [
         *(
             f"CREATE INDEX exominer_{label.lower()}_{name} IF NOT EXISTS FOR (n:{label}) ON (n.{name})"
-            for label, names in _RANGE_INDEXES.items()
+            for label, names in RANGE_INDEXES.items()
             for name in names
         ),
         "CREATE INDEX exominer_contradicts_belief IF NOT EXISTS FOR ()-[r:CONTRADICTS]-() ON (r.belief)",

@@ -1,12 +1,12 @@
 // title: About an entity
 // question: What is said of this entity, the best believed first?
-// param: entity string "exosome" — name, synonym or id
+// param: entity entity "exosome" — name, synonym or id
 // param: predicate string null — only this one
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: network subject object
-MATCH (n:Entity) WHERE n.lookup CONTAINS '|' + toLower($entity) + '|'
+MATCH (n:Entity) WHERE n.id IN $entity
 MATCH (n)-[r:CARRIES|SECRETES|FOUND_IN|DELIVERED_TO|PROMOTES|INHIBITS|ACTIVATES|REPRESSES|REGULATES|BIOMARKER_OF|ELEVATED_IN|REDUCED_IN|TREATS]-(:Entity)
 WHERE r.belief >= $min_belief AND ($predicate IS NULL OR type(r) = toUpper($predicate))
 WITH DISTINCT r ORDER BY r.belief DESC, r.papers DESC, startNode(r).id, endNode(r).id, type(r) SKIP $skip LIMIT $limit

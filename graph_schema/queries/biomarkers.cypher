@@ -1,11 +1,11 @@
 // title: Biomarkers of a cancer
 // question: What in or on vesicles is said to be a marker of this cancer, the best believed first?
-// param: cancer string "cancer" — name, synonym or id; its kinds are included
+// param: cancer entity "cancer" — name, synonym or id; its kinds are included
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: bar marker belief
-MATCH (n:Entity)<-[:IS_A*0..]-(cancer:Entity) WHERE n.lookup CONTAINS '|' + toLower($cancer) + '|'
+MATCH (n:Entity)<-[:IS_A*0..]-(cancer:Entity) WHERE n.id IN $cancer
 WITH DISTINCT cancer
 MATCH (cancer)<-[r:BIOMARKER_OF]-(marker:Entity) WHERE r.belief >= $min_belief
 WITH cancer, marker, r ORDER BY r.belief DESC, r.papers DESC, marker.id, cancer.id SKIP $skip LIMIT $limit

@@ -1,5 +1,5 @@
 // title: Cancers by claims
-// question: Which cancers is most said about?
+// question: Which cancers have most claims?
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: bar cancer claims

@@ -1,11 +1,11 @@
 // title: Cargo of a source's vesicles
 // question: What do the vesicles of this cell, cancer, tissue or fluid carry, by papers that say both?
-// param: source string "macrophage" — name, synonym or id of a cell, cancer, tissue or body fluid; its kinds are included
+// param: source entity "macrophage" — name, synonym or id of a cell, cancer, tissue or body fluid; its kinds are included
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: bar cargo belief
-MATCH (n:Entity)<-[:IS_A*0..]-(source:Entity) WHERE n.lookup CONTAINS '|' + toLower($source) + '|'
+MATCH (n:Entity)<-[:IS_A*0..]-(source:Entity) WHERE n.id IN $source
 WITH DISTINCT source
 MATCH (source)<-[:SUBJECT|OBJECT]-(sheds:Assertion)
 WHERE sheds.predicate IN ['SECRETES', 'FOUND_IN'] AND NOT sheds.negated

@@ -1,12 +1,12 @@
 // title: Contradicted claims
 // question: Where do works disagree: one promotes and another inhibits, or one states and another denies?
-// param: entity string null — name, synonym or id of a subject or object; all where left out
+// param: entity entity null — name, synonym or id of a subject or object; all where left out
 // param: same_cancer boolean false — only where both speak of the same cancers
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 CALL () {
-  MATCH (n:Entity)<-[:SUBJECT|OBJECT]-(:Assertion)-[c:CONTRADICTS]-() WHERE n.lookup CONTAINS '|' + toLower($entity) + '|'
+  MATCH (n:Entity)<-[:SUBJECT|OBJECT]-(:Assertion)-[c:CONTRADICTS]-() WHERE n.id IN $entity
   RETURN DISTINCT c
   UNION
   UNWIND CASE WHEN $entity IS NULL THEN [1] ELSE [] END AS unfiltered

@@ -1,19 +1,19 @@
 // title: Cargo, vesicle, effect, function, cancer
 // question: Which cargo, carried by which vesicle, promotes or inhibits which function in which cancer, and who says so?
-// param: cargo string null — name, synonym or id of the cargo; its kinds are included
-// param: function string null — name, synonym or id of the function; its kinds are included
-// param: cancer string null — name, synonym or id of the cancer; its kinds are included
+// param: cargo entity null — name, synonym or id of the cargo; its kinds are included
+// param: function entity null — name, synonym or id of the function; its kinds are included
+// param: cancer entity null — name, synonym or id of the cancer; its kinds are included
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: network cargo function
-WITH COLLECT { MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.lookup CONTAINS '|' + toLower($cargo) + '|'
+WITH COLLECT { MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.id IN $cargo
                RETURN DISTINCT kind } AS cargoes,
-     COLLECT { MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.lookup CONTAINS '|' + toLower($function) + '|'
+     COLLECT { MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.id IN $function
                RETURN DISTINCT kind } AS functions,
-     COLLECT { MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.lookup CONTAINS '|' + toLower($cancer) + '|'
+     COLLECT { MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.id IN $cancer
                RETURN DISTINCT kind } AS cancers,
-     COLLECT { MATCH (n:Entity) WHERE n.lookup CONTAINS '|' + toLower($cancer) + '|' RETURN n } AS named_cancers
+     COLLECT { MATCH (n:Entity) WHERE n.id IN $cancer RETURN n } AS named_cancers
 // From the narrowest filter given; a cancer of many kinds is a filter on the best believed claims instead.
 CALL (cargoes, functions, cancers, named_cancers) {
   UNWIND cargoes AS cargo

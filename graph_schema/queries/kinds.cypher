@@ -1,10 +1,10 @@
 // title: Kinds of an entity
 // question: Which kinds of this entity does the graph hold, and how much is said of each?
-// param: entity string "carcinoma" — name, synonym or id
+// param: entity entity "carcinoma" — name, synonym or id
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: bar kind claims
-MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.lookup CONTAINS '|' + toLower($entity) + '|'
+MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.id IN $entity
 WITH DISTINCT kind
 WITH kind, COUNT { (kind)<-[:SUBJECT|OBJECT]-(:Assertion) } AS claims,
      COUNT { (kind)<-[:IN_CANCER]-(:Assertion) } AS context_of

@@ -1,12 +1,12 @@
 // title: Least studied cargo
 // question: Which cargo of vesicles is reported least, the best believed first?
 // param: kind string null — Gene, MicroRNA, LncRNA, CircRNA, MoleculeClass or Chemical; all where left out
-// param: cancer string null — name, synonym or id; its kinds are included
+// param: cancer entity null — name, synonym or id; its kinds are included
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: bar cargo papers
 CALL () {
-  MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.lookup CONTAINS '|' + toLower($cancer) + '|'
+  MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.id IN $cancer
   WITH DISTINCT kind
   MATCH (kind)<-[:IN_CANCER]-(a:Assertion) WHERE a.predicate = 'CARRIES' AND NOT a.negated
   MATCH (a)-[:OBJECT]->(cargo:Cargo)

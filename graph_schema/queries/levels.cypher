@@ -1,10 +1,10 @@
 // title: Levels in a cancer, cell or fluid
 // question: What is measured higher or lower here?
-// param: place string "cancer" — name, synonym or id of a cancer, cell, tissue or fluid; its kinds are included
+// param: place entity "cancer" — name, synonym or id of a cancer, cell, tissue or fluid; its kinds are included
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
-MATCH (n:Entity)<-[:IS_A*0..]-(place:Entity) WHERE n.lookup CONTAINS '|' + toLower($place) + '|'
+MATCH (n:Entity)<-[:IS_A*0..]-(place:Entity) WHERE n.id IN $place
 WITH DISTINCT place
 MATCH (place)<-[r:ELEVATED_IN|REDUCED_IN]-(what:Entity) WHERE r.belief >= $min_belief
 WITH place, what, r ORDER BY r.belief DESC, r.papers DESC, what.id, place.id, type(r) SKIP $skip LIMIT $limit

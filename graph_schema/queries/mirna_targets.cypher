@@ -1,11 +1,11 @@
 // title: miRNA targets behind a function
 // question: Which vesicle miRNAs are said to act on this function, and through which repressed target?
-// param: function string "metastasis" — name, synonym or id; its kinds are included
+// param: function entity "metastasis" — name, synonym or id; its kinds are included
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: network mirna target
-MATCH (n:Entity)<-[:IS_A*0..]-(function:Entity) WHERE n.lookup CONTAINS '|' + toLower($function) + '|'
+MATCH (n:Entity)<-[:IS_A*0..]-(function:Entity) WHERE n.id IN $function
 WITH DISTINCT function
 MATCH (function)<-[effect:PROMOTES|INHIBITS]-(mirna:MicroRNA) WHERE effect.belief >= $min_belief
 MATCH (mirna)-[represses:REPRESSES]->(target:Entity) WHERE represses.belief >= $min_belief

@@ -1,17 +1,17 @@
 // title: Paths from a cell to a function
 // question: How may this cell act on this function: by which vesicle, cargo and target, each step stated somewhere?
-// param: cell string "macrophage" — name, synonym or id of the cell or cancer that sheds the vesicle; its kinds are included
-// param: function string "metastasis" — name, synonym or id of the function
+// param: cell entity "macrophage" — name, synonym or id of the cell or cancer that sheds the vesicle; its kinds are included
+// param: function entity "metastasis" — name, synonym or id of the function
 // param: min_belief float 0.3 — every step is believed at least so much
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: network cargo function
-MATCH (n:Entity)<-[:IS_A*0..]-(cell:Entity) WHERE n.lookup CONTAINS '|' + toLower($cell) + '|'
+MATCH (n:Entity)<-[:IS_A*0..]-(cell:Entity) WHERE n.id IN $cell
 WITH DISTINCT cell
 MATCH (cell)-[sheds:SECRETES]->(vesicle:Vesicle) WHERE sheds.belief >= $min_belief
 WITH cell, vesicle, sheds.belief AS shed ORDER BY shed DESC, vesicle.id LIMIT 25
 WITH collect({cell: cell, vesicle: vesicle, shed: shed}) AS shedding, collect(DISTINCT vesicle) AS vesicles
-MATCH (function:Entity) WHERE function.lookup CONTAINS '|' + toLower($function) + '|'
+MATCH (function:Entity) WHERE function.id IN $function
 MATCH (function)<-[acts:PROMOTES|INHIBITS]-(last:Entity) WHERE acts.belief >= $min_belief
 WITH shedding, vesicles, function, acts, last ORDER BY acts.belief DESC, last.id LIMIT 300
 CALL (vesicles, last) {

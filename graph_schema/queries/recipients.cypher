@@ -1,13 +1,13 @@
 // title: Recipients of vesicles and cargo
 // question: To which cells, organs or cancers are vesicles or their cargo delivered?
-// param: recipient string null — name, synonym or id of the recipient; its kinds are included
-// param: cargo string null — name, synonym or id of the vesicle or cargo delivered
+// param: recipient entity null — name, synonym or id of the recipient; its kinds are included
+// param: cargo entity null — name, synonym or id of the vesicle or cargo delivered
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: network delivered recipient
 CALL () {
-  MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.lookup CONTAINS '|' + toLower($recipient) + '|'
+  MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.id IN $recipient
   WITH DISTINCT kind
   MATCH (kind)<-[r:DELIVERED_TO]-(:Entity) RETURN r
   UNION
@@ -16,7 +16,7 @@ CALL () {
 }
 WITH r, startNode(r) AS delivered, endNode(r) AS recipient
 WHERE r.belief >= $min_belief
-  AND ($cargo IS NULL OR delivered.lookup CONTAINS '|' + toLower($cargo) + '|')
+  AND ($cargo IS NULL OR delivered.id IN $cargo)
 WITH r, delivered, recipient ORDER BY r.belief DESC, r.papers DESC, delivered.id, recipient.id SKIP $skip LIMIT $limit
 RETURN delivered.name AS delivered, [l IN labels(delivered) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, recipient.name AS recipient, r.belief AS belief,
        r.papers AS papers,

@@ -1,11 +1,11 @@
 // title: Regulators of a gene or pathway
 // question: What activates, represses or regulates this gene, RNA or pathway?
-// param: target string "PTEN" — name, synonym or id; its kinds are included
+// param: target entity "PTEN" — name, synonym or id; its kinds are included
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: network regulator target
-MATCH (n:Entity)<-[:IS_A*0..]-(target:Entity) WHERE n.lookup CONTAINS '|' + toLower($target) + '|'
+MATCH (n:Entity)<-[:IS_A*0..]-(target:Entity) WHERE n.id IN $target
 WITH DISTINCT target
 MATCH (target)<-[r:ACTIVATES|REPRESSES|REGULATES]-(regulator:Entity) WHERE r.belief >= $min_belief
 WITH target, regulator, r ORDER BY r.belief DESC, r.papers DESC, regulator.id, target.id, type(r) SKIP $skip LIMIT $limit

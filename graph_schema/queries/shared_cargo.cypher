@@ -1,18 +1,18 @@
 // title: Cargo shared by two cancers
-// question: Which cargo of vesicles is spoken of in both of these cancers?
-// param: cancer string "carcinoma" — name, synonym or id; its kinds are included
-// param: other string "glioma" — name, synonym or id; its kinds are included
+// question: Which cargo of vesicles is reported in both of these cancers?
+// param: cancer entity "carcinoma" — name, synonym or id; its kinds are included
+// param: other entity "glioma" — name, synonym or id; its kinds are included
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: bar cargo papers
 CALL () {
-  MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.lookup CONTAINS '|' + toLower($cancer) + '|'
+  MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.id IN $cancer
   WITH DISTINCT kind
   MATCH (kind)<-[:IN_CANCER]-(a:Assertion) WHERE a.predicate = 'CARRIES' AND NOT a.negated AND a.papers > 0
   WITH DISTINCT a MATCH (a)-[:OBJECT]->(cargo:Cargo)
   RETURN cargo, 1 AS side, a.belief AS belief, a.id AS claim
   UNION ALL
-  MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.lookup CONTAINS '|' + toLower($other) + '|'
+  MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.id IN $other
   WITH DISTINCT kind
   MATCH (kind)<-[:IN_CANCER]-(a:Assertion) WHERE a.predicate = 'CARRIES' AND NOT a.negated AND a.papers > 0
   WITH DISTINCT a MATCH (a)-[:OBJECT]->(cargo:Cargo)

@@ -1,12 +1,12 @@
 // title: Cargo that acts alike
 // question: Which other cargo acts on the same functions in the same direction as this one?
-// param: cargo string "miR-21" — name, synonym or id
+// param: cargo entity "miR-21" — name, synonym or id
 // param: min_belief float 0.3 — only effects believed at least so much
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: bar cargo shared
 MATCH (cargo:Entity)-[r:PROMOTES|INHIBITS]->(function:Function)
-WHERE cargo.lookup CONTAINS '|' + toLower($cargo) + '|' AND r.belief >= $min_belief
+WHERE cargo.id IN $cargo AND r.belief >= $min_belief
 WITH cargo, function, r ORDER BY r.belief DESC, function.id LIMIT 200
 MATCH (function)<-[o:PROMOTES|INHIBITS]-(other:Cargo)
 WHERE other <> cargo AND type(o) = type(r) AND o.belief >= $min_belief

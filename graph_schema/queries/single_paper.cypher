@@ -1,11 +1,11 @@
 // title: Claims by one paper only
 // question: Which well-believed claims rest on a single work?
-// param: entity string null — name, synonym or id of the subject or object; all where left out
+// param: entity entity null — name, synonym or id of the subject or object; all where left out
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 CALL () {
-  MATCH (n:Entity)<-[:SUBJECT|OBJECT]-(a:Assertion) WHERE n.lookup CONTAINS '|' + toLower($entity) + '|' AND a.papers = 1 AND a.belief >= $min_belief
+  MATCH (n:Entity)<-[:SUBJECT|OBJECT]-(a:Assertion) WHERE n.id IN $entity AND a.papers = 1 AND a.belief >= $min_belief
   RETURN DISTINCT a
   UNION
   UNWIND CASE WHEN $entity IS NULL THEN [1] ELSE [] END AS unfiltered

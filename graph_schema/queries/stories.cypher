@@ -1,17 +1,17 @@
 // title: The whole story of a paper
 // question: Source, vesicle, cargo, recipient and function as one paper tells them: who ships what to whom, and to what effect?
-// param: function string "metastasis" — name, synonym or id; its kinds are included
-// param: cancer string null — name, synonym or id; its kinds are included
+// param: function entity "metastasis" — name, synonym or id; its kinds are included
+// param: cancer entity null — name, synonym or id; its kinds are included
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: network cargo function
-MATCH (n:Entity)<-[:IS_A*0..]-(function:Entity) WHERE n.lookup CONTAINS '|' + toLower($function) + '|'
+MATCH (n:Entity)<-[:IS_A*0..]-(function:Entity) WHERE n.id IN $function
 WITH DISTINCT function
 MATCH (function)<-[:OBJECT]-(a:Assertion)-[:SUBJECT]->(cargo:Cargo)
 WHERE a.predicate IN ['PROMOTES', 'INHIBITS'] AND NOT a.negated AND a.belief >= $min_belief
   AND ($cancer IS NULL OR EXISTS { MATCH (a)-[:IN_CANCER]->()-[:IS_A*0..]->(c:Entity)
-                                   WHERE c.lookup CONTAINS '|' + toLower($cancer) + '|' })
+                                   WHERE c.id IN $cancer })
 WITH a, cargo, function ORDER BY a.belief DESC, a.id LIMIT 8 * ($skip + $limit)
 MATCH (a)-[:SUPPORTED_BY]->(e:Evidence)-[:FROM]->(p:Publication)
 WITH a, cargo, function, p, collect(e.sentence)[0] AS sentence

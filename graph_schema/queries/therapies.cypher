@@ -1,11 +1,11 @@
 // title: Vesicle therapies of a cancer
 // question: What is said to treat this cancer, and is it carried by vesicles?
-// param: cancer string "cancer" — name, synonym or id; its kinds are included
+// param: cancer entity "cancer" — name, synonym or id; its kinds are included
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: bar treatment belief
-MATCH (n:Entity)<-[:IS_A*0..]-(cancer:Entity) WHERE n.lookup CONTAINS '|' + toLower($cancer) + '|'
+MATCH (n:Entity)<-[:IS_A*0..]-(cancer:Entity) WHERE n.id IN $cancer
 WITH DISTINCT cancer
 MATCH (cancer)<-[r:TREATS]-(treatment:Entity) WHERE r.belief >= $min_belief
 WITH cancer, treatment, r ORDER BY r.belief DESC, r.papers DESC, treatment.id, cancer.id SKIP $skip LIMIT $limit

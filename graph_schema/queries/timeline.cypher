@@ -1,8 +1,8 @@
 // title: Claims a year
 // question: How many claims about this entity were first made in each year, and how many have been repeated since?
-// param: entity string "exosome" — name, synonym or id; its kinds are included
+// param: entity entity "exosome" — name, synonym or id; its kinds are included
 // chart: bar year claims
-MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.lookup CONTAINS '|' + toLower($entity) + '|'
+MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.id IN $entity
 WITH DISTINCT kind
 MATCH (kind)<-[:SUBJECT|OBJECT|IN_CANCER]-(a:Assertion) WHERE a.first_year IS NOT NULL
 WITH DISTINCT a

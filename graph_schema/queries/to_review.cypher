@@ -1,10 +1,10 @@
 // title: Worth a curator's look
 // question: Which claims, carried by one paper or doubtful, has no curator looked at: the nearest to an even chance first?
-// param: entity string null — name, synonym or id of the subject or object; all where left out
+// param: entity entity null — name, synonym or id of the subject or object; all where left out
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 CALL () {
-  MATCH (n:Entity)<-[:SUBJECT|OBJECT]-(a:Assertion) WHERE n.lookup CONTAINS '|' + toLower($entity) + '|'
+  MATCH (n:Entity)<-[:SUBJECT|OBJECT]-(a:Assertion) WHERE n.id IN $entity
   RETURN DISTINCT a
   UNION
   UNWIND CASE WHEN $entity IS NULL THEN [1] ELSE [] END AS unfiltered

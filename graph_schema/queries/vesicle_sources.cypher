@@ -1,12 +1,12 @@
 // title: Where vesicles come from
 // question: Which cells, cancers and fluids are vesicles shed by or found in?
-// param: vesicle string null — name, synonym or id; its kinds are included
+// param: vesicle entity null — name, synonym or id; its kinds are included
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: bar source papers
 CALL () {
-  MATCH (n:Entity)<-[:IS_A*0..]-(vesicle:Entity) WHERE n.lookup CONTAINS '|' + toLower($vesicle) + '|'
+  MATCH (n:Entity)<-[:IS_A*0..]-(vesicle:Entity) WHERE n.id IN $vesicle
   WITH DISTINCT vesicle
   MATCH (vesicle)-[r:SECRETES|FOUND_IN]-(source:Entity) RETURN vesicle, r, source
   UNION

@@ -1,19 +1,19 @@
 // title: What promotes or inhibits a function in a cancer
 // question: Who drives or holds back this function in this cancer, with the best sentence for each?
-// param: function string "metastasis" — name, synonym or id; its kinds are included
-// param: cancer string null — name, synonym or id; its kinds are included
+// param: function entity "metastasis" — name, synonym or id; its kinds are included
+// param: cancer entity null — name, synonym or id; its kinds are included
 // param: effect string null — PROMOTES, INHIBITS or REGULATES; all three where left out
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: bar subject belief
-MATCH (n:Entity)<-[:IS_A*0..]-(function:Entity) WHERE n.lookup CONTAINS '|' + toLower($function) + '|'
+MATCH (n:Entity)<-[:IS_A*0..]-(function:Entity) WHERE n.id IN $function
 WITH DISTINCT function
 MATCH (function)<-[:OBJECT]-(a:Assertion)
 WHERE a.belief >= $min_belief AND NOT a.negated AND a.predicate IN ['PROMOTES', 'INHIBITS', 'REGULATES']
   AND ($effect IS NULL OR a.predicate = toUpper($effect))
   AND ($cancer IS NULL OR EXISTS { MATCH (a)-[:IN_CANCER]->()-[:IS_A*0..]->(c:Entity)
-                                   WHERE c.lookup CONTAINS '|' + toLower($cancer) + '|' })
+                                   WHERE c.id IN $cancer })
 WITH a ORDER BY a.belief DESC, a.papers DESC, a.id SKIP $skip LIMIT $limit
 MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)
 RETURN s.name AS subject, CASE WHEN a.negated THEN 'NOT ' ELSE '' END + a.predicate AS predicate, o.name AS object,

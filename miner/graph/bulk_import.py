@@ -98,7 +98,7 @@ def write_csv(
         writer.node((STATE_LABEL,), _STATE, {"id": "state", "schema_version": SCHEMA_VERSION, **state})
         entities: dict[str, EntityNode] = {}
         works: set[str] = set()
-        for pair in pairs:
+        for pair in map(rows.bounded_pair, pairs):
             missing = {id_: type_ for id_, type_ in pair.types.items() if id_ not in entities}
             if missing:
                 for id_, node in for_types(missing).items():

@@ -14,6 +14,7 @@ from graph_schema.model import SCHEMA_VERSION
 from miner.errors import GraphError
 from miner.graph.batch import LoadReport, NodesOfTypes, apply, rename
 from miner.graph.connection import Connection
+from miner.graph.rows import bounded_pair
 from miner.model.assertions import PairSubgraph
 
 _MAX_PAIRS = 1_000
@@ -113,7 +114,7 @@ def batches(pairs: Iterable[PairSubgraph]) -> Iterator[list[PairSubgraph]]:
     """Pairs in groups that fit a transaction; a single huge pair is a group of its own."""
     batch: list[PairSubgraph] = []
     size = 0
-    for pair in pairs:
+    for pair in map(bounded_pair, pairs):
         weight = sum(len(a.evidence) for a in pair.assertions)
         if batch and (len(batch) >= _MAX_PAIRS or size + weight > _MAX_EVIDENCE):
             yield batch

@@ -1,12 +1,15 @@
-"""Assembled pairs as rows of properties: what a load sends and a rebuild writes, pure.
+"""Assembled pairs as rows of properties, for a load and for a rebuild. Pure functions.
 
-What is empty or unknown is left out of a row, so that a property is either there and filled or not there at all.
+Empty and unknown values are left out of a row, so that a property is either filled or absent. Neo4j cannot index text
+of more than about 8 kB: longer ids and indexed texts are cut, and end in a digest.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
+from graph_schema.cypher import RANGE_INDEXES
 from graph_schema.model import ASSERTION, CONTRADICTS, ENTITY, EVIDENCE, PUBLICATION, RELATION_PROPERTIES, Property
 from miner.model.assertions import (
     Assertion,
@@ -16,15 +19,58 @@ from miner.model.assertions import (
     PairSubgraph,
     RelationSummary,
     WorkRef,
+    digest,
 )
 
-type_of = {"string": str, "integer": int, "float": float, "boolean": bool}
+_TYPES = {"string": str, "integer": int, "float": float, "boolean": bool}
 
 Row = dict[str, Any]
 
 
+_INDEXED = frozenset({"id", *chain.from_iterable(RANGE_INDEXES.values())})
+MAX_KEY_BYTES = 1_000
+"""Of an id or an indexed text in UTF-8. `pair` joins two ids and stays within the limit too."""
+
+
+def bounded_key(text: str) -> str:
+    """The text itself, or if it is too long to be indexed its beginning with a digest of all of it.
+
+    >>> bounded_key("HGNC:9588"), len(bounded_key("A" * 9000))
+    ('HGNC:9588', 1000)
+    """
+    if len(text) <= MAX_KEY_BYTES // 4 or len(text.encode("utf-8", "replace")) <= MAX_KEY_BYTES:
+        return text
+    end = f"…{digest(text)}"
+    room = MAX_KEY_BYTES - len(end.encode())
+    return text.encode("utf-8", "replace")[:room].decode("utf-8", "ignore") + end
+
+
+def bounded_pair(pair: PairSubgraph) -> PairSubgraph:
+    """The pair with every id short enough to be indexed; nearly always the pair itself."""
+    ids = {pair.subject, pair.object, *pair.types, *(e.work.id for a in pair.assertions for e in a.evidence)}
+    if all(bounded_key(id_) is id_ for id_ in ids):
+        return pair
+    return replace(
+        pair,
+        subject=bounded_key(pair.subject),
+        object=bounded_key(pair.object),
+        types={bounded_key(id_): type_ for id_, type_ in pair.types.items()},
+        assertions=tuple(map(_bounded_assertion, pair.assertions)),
+    )
+
+
+def _bounded_assertion(assertion: Assertion) -> Assertion:
+    return replace(
+        assertion,
+        subject=bounded_key(assertion.subject),
+        object=bounded_key(assertion.object),
+        cancers=tuple(map(bounded_key, assertion.cancers)),
+        evidence=tuple(replace(e, work=replace(e.work, id=bounded_key(e.work.id))) for e in assertion.evidence),
+    )
+
+
 def pair_key(pair: PairSubgraph) -> str:
-    """What an assertion's `pair` property holds."""
+    """The `pair` property of an assertion."""
     return f"{pair.subject} {pair.object}"
 
 
@@ -57,12 +103,12 @@ def relation_row(relation: RelationSummary) -> Row:
 
 
 def contradiction_row(contradiction: Contradiction) -> Row:
-    """The properties of a link between assertions that cannot both hold."""
+    """The properties of a contradiction between two assertions."""
     return _row(CONTRADICTS.properties, contradiction)
 
 
 def publications(pairs: Iterable[PairSubgraph]) -> dict[str, WorkRef]:
-    """All works that these pairs rest on, by id."""
+    """All works that these pairs cite, by id."""
     evidence = chain.from_iterable(a.evidence for pair in pairs for a in pair.assertions)
     return {e.work.id: e.work for e in evidence}
 
@@ -73,8 +119,14 @@ def _row(properties: Iterable[Property], *sources: object) -> Row:
         value = _first(property_.name, sources)
         if value is None or value == "" or value == ():
             continue
-        row[property_.name] = _as(property_.type, value)
+        converted = _as(property_.type, value)
+        row[property_.name] = _bounded(converted) if property_.name in _INDEXED else converted
     return {name: value for name, value in row.items() if value != []}
+
+
+def _bounded(value: Any) -> Any:
+    """An indexed value; ids are bounded already, and `pair` is made of them."""
+    return bounded_key(value) if isinstance(value, str) and len(value) > 2 * MAX_KEY_BYTES + 1 else value
 
 
 def _first(name: str, sources: tuple[object, ...]) -> Any:
@@ -86,11 +138,11 @@ def _first(name: str, sources: tuple[object, ...]) -> Any:
 
 
 def _as(type_: str, value: Any) -> Any:
-    """The value as the model's type, text without what UTF-8 cannot say."""
+    """The value as the model's type, text without lone surrogates, which UTF-8 lacks."""
     if type_ == "string list":
         values = [value] if isinstance(value, str) else value
         return [_text(v) for v in values if v]
-    return _text(value) if type_ == "string" else type_of[type_](value)
+    return _text(value) if type_ == "string" else _TYPES[type_](value)
 
 
 def _text(value: object) -> str:
