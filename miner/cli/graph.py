@@ -149,16 +149,19 @@ def stats(context: typer.Context, as_json: AsJson = False) -> None:
     Example: exominer stats
     """
     from miner.corpus import Corpus
-    from miner.workflow.graph import graph_connection
+    from miner.workflow.graph import NoGraphError, graph_connection
 
     with Corpus(context.obj.corpus_path) as corpus:
         counts = corpus.counts()
         has_claims = corpus.last_change > 0
     nodes, relationships = {}, {}
     if has_claims or context.obj.neo4j_uri:  # no server is started for an empty workspace
-        with progress() as reporter, graph_connection(context.obj, reporter) as connection:
-            nodes = _counts(connection, "MATCH (n) UNWIND labels(n) AS name")
-            relationships = _counts(connection, "MATCH ()-[r]->() WITH type(r) AS name")
+        try:
+            with progress() as reporter, graph_connection(context.obj, reporter) as connection:
+                nodes = _counts(connection, "MATCH (n) UNWIND labels(n) AS name")
+                relationships = _counts(connection, "MATCH ()-[r]->() WITH type(r) AS name")
+        except NoGraphError as error:
+            say(str(error))
     if as_json:
         print_json({"corpus": counts, "nodes": nodes, "relationships": relationships})
         return

@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,11 +18,8 @@ from miner.errors import UsageError
 if TYPE_CHECKING:
     from graph_schema.cookbook import NamedQuery
     from miner.graph.connection import Connection
-    from miner.settings import Settings
 
 _PAGE = 100
-_ENTITY_HELP = "name, synonym or id"
-"""How the help of a cookbook parameter begins that names an entity."""
 _MAX_INTEGER = 2**63
 
 
@@ -62,21 +59,25 @@ def query(
 
     Example: exominer query 'MATCH (v:Vesicle)-[r:CARRIES]->(c) RETURN c.name, r.papers ORDER BY r.papers DESC LIMIT 10'
     """
+    from miner.graph.lookup import run_named
     from miner.workflow.graph import graph_connection
 
     if as_json and as_csv:
         raise UsageError("--json and --csv do not go together - choose one")
     named = _named_query(what)
-    cypher, parameters = (named.cypher, _bind(named, param or [])) if named else (what, _typed(param or []))
+    given = _given(named, param or [])
     if not context.obj.neo4j_uri:
         require_claims(context.obj)
     first = (page - 1) * _PAGE
     page_alone = not (as_json or as_csv or png)
     with progress() as reporter, graph_connection(context.obj, reporter) as connection:
         reporter.start("running the query")
-        table = connection.query(
-            cypher, parameters, timeout_s=timeout, part=(first, first + _PAGE) if page_alone else None
-        )
+        part = (first, first + _PAGE) if page_alone else None
+        if named:
+            table = run_named(connection, named, given, timeout_s=timeout, part=part)
+        else:
+            typed = {name: typed_value(text) for name, text in given.items()}
+            table = connection.query(what, typed, timeout_s=timeout, part=part)
         is_empty = not table.rows and page == 1 and _is_empty(connection)
     columns, rows = table.keys, table.rows
     for warning in table.warnings:
@@ -96,7 +97,7 @@ def query(
             print_table(columns, shown)
         _say_which_rows(len(shown), page, table.more or len(rows) > first + _PAGE)
     if not rows and page == 1:
-        _say_why_empty(context.obj, named, parameters, is_empty)
+        _say_why_empty(len(given), is_empty)
 
 
 def queries(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
@@ -124,16 +125,17 @@ def _parameters(query: "NamedQuery") -> list[str]:
 
 def _named_query(what: str) -> "NamedQuery | None":
     """The cookbook query of this name, None where it is Cypher; UsageError for one word that is neither."""
+    from graph_schema.cookbook import find
     from graph_schema.cookbook import queries as cookbook
 
-    book = cookbook()
-    if what not in book and not any(c.isspace() for c in what.strip()):
-        near = get_close_matches(what, book, 1)
+    named = find(what)
+    if named is None and not any(c.isspace() for c in what.strip()):
+        near = get_close_matches(what, cookbook(), 1)
         raise UsageError(
             f"{what!r} is neither Cypher nor a query of the cookbook"
             f"{f' (did you mean {near[0]}?)' if near else ''} - see: exominer queries"
         )
-    return book.get(what)
+    return named
 
 
 def _pairs(given: Sequence[str]) -> dict[str, str]:
@@ -146,16 +148,15 @@ def _pairs(given: Sequence[str]) -> dict[str, str]:
     return values
 
 
-def _bind(named: "NamedQuery", given: Sequence[str]) -> Mapping[str, Any]:
-    """The values of a cookbook query's parameters, each of the type that the query declares."""
-    try:
-        return named.bind(_pairs(given))
-    except ValueError as error:
-        raise UsageError(f"{error} - see: exominer queries") from error
-
-
-def _typed(given: Sequence[str]) -> Mapping[str, Any]:
-    return {name: typed_value(text) for name, text in _pairs(given).items()}
+def _given(named: "NamedQuery | None", given: Sequence[str]) -> dict[str, str]:
+    """The parameters given; UsageError where one does not fit the cookbook query."""
+    pairs = _pairs(given)
+    if named:
+        try:
+            named.bind(pairs)
+        except ValueError as error:
+            raise UsageError(f"{error} - see: exominer queries") from error
+    return pairs
 
 
 def typed_value(text: str) -> str | int | float | bool | None:
@@ -186,25 +187,9 @@ def _is_empty(connection: "Connection") -> bool:
     return not connection.run_read("MATCH (a:Assertion) RETURN 1 LIMIT 1")
 
 
-def _say_why_empty(
-    settings: "Settings", named: "NamedQuery | None", parameters: Mapping[str, Any], is_empty: bool
-) -> None:
-    """Say why there are no rows: an empty graph, a name that no entity has, or simply nothing that matches."""
+def _say_why_empty(parameters: int, is_empty: bool) -> None:
+    """Say why there are no rows: an empty graph, or nothing that matches."""
     if is_empty:
         say("no rows: the graph is empty - fill it with: exominer graph load")
-        return
-    entities = [p.name for p in named.parameters if p.help.startswith(_ENTITY_HELP)] if named else []
-    names = [str(parameters[name]) for name in entities if parameters[name] is not None]
-    if names and settings.corpus_path.exists():
-        from miner.corpus import Corpus
-        from miner.workflow.find import EntityIndex
-
-        with Corpus(settings.corpus_path) as corpus:
-            index = EntityIndex(corpus)
-        unknown = [name for name in names if not index.has(name)]
-        for name in unknown:
-            near = ", ".join(index.nearest(name))
-            say(f"no entity named {name!r}{f'; nearest: {near}' if near else ''} - see: exominer find {name!r}")
-        if unknown:
-            return
-    say("no rows: nothing in the graph matches" + (" these parameters together" if len(parameters) > 1 else ""))
+    else:
+        say("no rows: nothing in the graph matches" + (" these parameters together" if parameters > 1 else ""))

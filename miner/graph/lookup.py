@@ -1,24 +1,21 @@
-"""Find entities by the names that people write: for the parameters of the cookbook and for `exominer find`.
+"""Find entities by the names that people write, for the parameters of the cookbook.
 
 An entity's `lookup` property holds all its names, in lower case and normalized, so that "microRNA-21", "miR21" and
 "hsa-miR-21" are one name.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
 from graph_schema.cookbook import NamedQuery
 from miner.errors import GraphError, UsageError
 from miner.graph.connection import Connection, Table
-from miner.vocabulary.normalize import fold as normalize
+from miner.vocabulary.normalize import normalize
 
-Tier = Literal["exact", "prefix", "part", "similar"]
-
-_MIN_SIMILARITY = 60
-_TYPE = "[l IN labels(n) WHERE NOT l IN ['Entity', 'Cargo']][0]"
+_MIN_SIMILARITY = 60  # of 100
+_MAX_SHOWN = 80
 # A plain miRNA name stands for its precursors and mature forms too.
 _EXACT = """\
 UNWIND $keys AS key
@@ -27,30 +24,7 @@ WITH DISTINCT n
 RETURN n.id AS id, CASE WHEN n:MicroRNA THEN COLLECT { MATCH (n)<-[:IS_A*1..3]-(form:MicroRNA) RETURN form.id }
                         ELSE [] END AS forms
 ORDER BY id"""
-_ALL = f"""\
-MATCH (n:Entity)
-RETURN n.id AS id, n.name AS name, {_TYPE} AS type, n.lookup AS lookup,
-       COUNT {{ (n)<-[:SUBJECT|OBJECT|IN_CANCER]-() }} AS claims"""
-
-
-@dataclass(frozen=True, slots=True)
-class NamedEntity:
-    """An entity of the graph with its names (`lookup`) and the number of claims about it or in its context."""
-
-    id: str
-    name: str
-    type: str
-    lookup: str
-    claims: int
-
-
-@dataclass(frozen=True, slots=True)
-class EntityMatch:
-    """An entity that a text may name, how it matches, and how well (0 to 100)."""
-
-    entity: NamedEntity
-    tier: Tier
-    score: float
+_NAMES = "MATCH (n:Entity) RETURN n.name AS name, coalesce(n.synonyms, []) AS synonyms"
 
 
 def lookup_keys(text: str) -> list[str]:
@@ -70,20 +44,27 @@ def find_ids(connection: Connection, text: str) -> list[str]:
 
 
 def bind(connection: Connection, query: NamedQuery, given: Mapping[str, str]) -> dict[str, Any]:
-    """The values of a cookbook query's parameters, those that name entities as lists of ids.
+    """The values of a cookbook query's parameters, given as text. Raises as `NamedQuery.bind` and as `resolve`."""
+    return resolve(connection, query, query.bind(given), [name for name, text in given.items() if text])
 
-    Raises ValueError as `NamedQuery.bind`, UsageError where a given name is no entity's, with the nearest names, and
-    GraphError where the graph is empty.
+
+def resolve(
+    connection: Connection, query: NamedQuery, values: Mapping[str, Any], given: Collection[str]
+) -> dict[str, Any]:
+    """The values of a cookbook query's parameters, with those that name entities replaced by lists of ids.
+
+    Raises UsageError where one of the `given` names is no entity's, with the nearest names, and GraphError where the
+    graph is empty. A default that names no entity of the graph gives an empty list.
     """
-    values: dict[str, Any] = dict(query.bind(given))
+    resolved = dict(values)
     for parameter in query.parameters:
         name = values[parameter.name]
         if parameter.type != "entity" or name is None:
             continue
-        values[parameter.name] = find_ids(connection, str(name))
-        if not values[parameter.name] and given.get(parameter.name):
+        resolved[parameter.name] = find_ids(connection, str(name))
+        if not resolved[parameter.name] and parameter.name in given:
             raise _unknown(connection, str(name))
-    return values
+    return resolved
 
 
 def run_named(
@@ -98,58 +79,23 @@ def run_named(
     return connection.query(query.cypher, bind(connection, query, given), timeout_s=timeout_s, part=part)
 
 
-def search(connection: Connection, text: str, limit: int = 20) -> list[EntityMatch]:
-    """The entities that `text` may name, the best matches first."""
-    return rank(text, all_entities(connection), limit)
+def nearest(text: str, names: Iterable[tuple[str, Iterable[str]]], limit: int = 3) -> list[str]:
+    """The names (each given with its synonyms) that are most like `text` after normalization, the best first.
 
-
-def all_entities(connection: Connection) -> list[NamedEntity]:
-    """Every entity of the graph with its names."""
-    return [NamedEntity(**record) for record in connection.run_read(_ALL)]
-
-
-def rank(text: str, entities: Iterable[NamedEntity], limit: int = 20) -> list[EntityMatch]:
-    """Rank entities by how well a name of theirs matches: the same, its beginning, a part of it, or similar letters.
-
-    Within a tier the entity with more claims comes first; among similar names, the more similar one.
+    >>> nearest("PTN", [("PTEN", ["MMAC1"]), ("actin", [])])
+    ['PTEN']
     """
-    keys = lookup_keys(text)
-    matches = [match for entity in entities if (match := _match(keys, entity)) is not None]
-    order: Sequence[Tier] = ("exact", "prefix", "part", "similar")
-    matches.sort(
-        key=lambda m: (
-            order.index(m.tier),
-            -round(m.score) if m.tier == "similar" else 0,
-            -m.entity.claims,
-            m.entity.id,
-        )
+    forms = {normalize(form): name for name, synonyms in names for form in (*synonyms, name)}
+    found = process.extract(
+        normalize(text), list(forms), scorer=fuzz.ratio, limit=4 * limit, score_cutoff=_MIN_SIMILARITY
     )
-    return matches[:limit]
-
-
-def _match(keys: Sequence[str], entity: NamedEntity) -> EntityMatch | None:
-    lookup = entity.lookup
-    if any(f"|{key}|" in lookup for key in keys):
-        return EntityMatch(entity, "exact", 100)
-    if any(f"|{key}" in lookup for key in keys):
-        return EntityMatch(entity, "prefix", 90)
-    if any(len(key) > 2 and key in lookup for key in keys):
-        return EntityMatch(entity, "part", 80)
-    best = max(
-        (process.extractOne(key, lookup.strip("|").split("|"), scorer=fuzz.ratio) for key in keys),
-        key=lambda found: found[1],
-        default=None,
-    )
-    if best is None or best[1] < _MIN_SIMILARITY:
-        return None
-    return EntityMatch(entity, "similar", min(best[1], 79))
+    return list(dict.fromkeys(forms[form] for form, *_ in found))[:limit]
 
 
 def _unknown(connection: Connection, name: str) -> UsageError | GraphError:
-    entities = all_entities(connection)
-    if not entities:
-        return GraphError("the graph is empty - import articles first, as in: exominer ingest FILE")
-    near = dict.fromkeys(match.entity.name for match in rank(name, entities, limit=5))
-    shown = name if len(name) <= 80 else f"{name[:79]}…"
-    hint = f"nearest: {', '.join(list(near)[:3])}" if near else "see all with: exominer query contents"
-    return UsageError(f"no entity named {shown!r} - {hint}")
+    names = [(record["name"], record["synonyms"]) for record in connection.run_read(_NAMES)]
+    if not names:
+        return GraphError("the graph is empty - fill it with: exominer graph load")
+    near = ", ".join(nearest(name, names))
+    shown = name if len(name) <= _MAX_SHOWN else f"{name[: _MAX_SHOWN - 1]}…"
+    return UsageError(f"no entity named {shown!r}{f'; nearest: {near}' if near else ''} - see: exominer find NAME")

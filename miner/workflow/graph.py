@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from graph_schema.cookbook import queries
+from graph_schema.cookbook import find
 from miner.assembly.belief import BeliefModel
 from miner.assembly.entities import EntityNodes, NoVocabulary
 from miner.corpus import Corpus
@@ -23,10 +23,14 @@ if TYPE_CHECKING:
     from miner.neo4j_server.server import EmbeddedServer
 
 
+class NoGraphError(GraphError):
+    """The workspace has no graph yet."""
+
+
 def graph_connection(settings: Settings, reporter: Reporter = SILENT, *, create: bool = False) -> "Connection":
     """Connect to the graph that the settings name; the embedded server is started if it does not run.
 
-    Raises GraphError. Where the workspace has no graph yet, that is said and no server is started, unless `create`.
+    Raises GraphError; NoGraphError where the workspace has no graph yet: no server is started then, unless `create`.
     """
     from miner.graph.bulk_import import interrupted
     from miner.graph.connection import connect
@@ -36,7 +40,7 @@ def graph_connection(settings: Settings, reporter: Reporter = SILENT, *, create:
         if interrupted(server):
             raise GraphError("the last rebuild of the graph was interrupted - run: exominer graph rebuild")
         if not create and not server.has_database:
-            raise GraphError(f"{settings.workspace} has no graph yet - {_first_step(settings)}")
+            raise NoGraphError(f"{settings.workspace} has no graph yet - {_first_step(settings)}")
     return connect(settings, reporter)
 
 
@@ -68,15 +72,17 @@ class Graph:
         """The rows of a Cypher query, or of a cookbook query by its name, as dicts of column and value.
 
         Only reading is allowed. Raises QueryError where the query is wrong, UsageError where a cookbook query has no
-        such parameter.
+        such parameter or no entity has the name given.
         """
-        named = queries().get(query)
+        from miner.graph.lookup import resolve
+
+        named = find(query)
         if named:
             defaults = {p.name: p.default for p in named.parameters}
             if unknown := parameters.keys() - defaults.keys():
                 names = ", ".join(sorted(unknown))
                 raise UsageError(f"{query} has no parameter {names} - it has {', '.join(defaults)}")
-            query, parameters = named.cypher, defaults | parameters
+            query, parameters = named.cypher, resolve(self._connection, named, defaults | parameters, parameters)
         table = self._connection.query(query, parameters)
         return [dict(zip(table.keys, row, strict=True)) for row in table.rows]
 

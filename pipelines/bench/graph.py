@@ -21,7 +21,7 @@ from graph_schema import cookbook
 from graph_schema.cypher import entity_labels
 from miner.assembly.assemble import assemble_pair
 from miner.assembly.entities import EntityNodes
-from miner.graph import bulk_import, rows
+from miner.graph import bulk_import, lookup, rows
 from miner.graph import load as graph
 from miner.graph.connection import Connection, connect
 from miner.model.assertions import EvidenceRow, PairSubgraph
@@ -137,7 +137,7 @@ def measure_recipes(connection: Connection, runs: int) -> None:
     given = {"evidence": {"assertion": first["id"]}, "paper": {"paper": paper["id"]}}
     slow = 0
     for name, query in cookbook.queries().items():
-        bound = query.bind(given.get(name, {}))
+        bound = lookup.bind(connection, query, given.get(name, {}))
         answer = connection.query(query.cypher, bound)
         connection.query(query.cypher, bound)
         times = sorted(1000 * timed(lambda q=query, b=bound: connection.query(q.cypher, b)) for _ in range(runs))

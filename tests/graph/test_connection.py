@@ -5,6 +5,7 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import neo4j
+import psutil
 import pytest
 
 from miner.errors import GraphError, QueryError
@@ -219,6 +221,44 @@ def test_part_of_a_long_answer_is_read_without_the_rest(connection: Connection) 
 
 
 @pytest.mark.parametrize(
+    ("cypher", "message"),
+    [
+        ("RETURN [x IN range(1, 3000) | range(1, 300000)] AS x", "took longer than 2 s|larger than 32 MB"),
+        ("RETURN [x IN range(1, 300) | [y IN range(1, 3000) | range(1, 1000)]] AS x", "took longer|larger than"),
+        ("UNWIND range(1, 90000) AS i RETURN [x IN range(1, 10000) | []] AS x", "took longer|larger than"),
+        ("UNWIND range(1, 90000) AS i RETURN [x IN range(1, 1000) | 'a text of some length'] AS x", "took|larger"),
+        ("RETURN reduce(a = [], x IN range(1, 500) | [a]) AS x", "nests lists or maps"),
+        ("RETURN reduce(a = [], x IN range(1, 150) | [a]) AS x", "nests lists or maps more than 100 deep"),
+    ],
+)
+def test_huge_answers_end_soon_and_the_server_lives(connection: Connection, cypher: str, message: str) -> None:
+    process = psutil.Process()
+    before, start = process.memory_info().rss, time.monotonic()
+    with pytest.raises(QueryError, match=message):
+        connection.query(cypher, timeout_s=2)
+    assert time.monotonic() - start < 20
+    assert process.memory_info().rss - before < 500_000_000
+    assert connection.query("RETURN 1").rows == [[1]]
+
+
+def test_a_large_answer_within_the_bounds_is_whole(connection: Connection) -> None:
+    rows = connection.query("UNWIND range(1, 20000) AS i RETURN i, 'a text of some length ' + i AS t").rows
+    assert len(rows) == 20_000 and rows[-1] == [20_000, "a text of some length 20000"]
+
+
+def test_unknown_names_are_warned_of_with_the_nearest(two_nodes: Connection) -> None:
+    table = two_nodes.query("MATCH (n:Gen)-[:CARRYS]->(:Probe {nmae: 'x'}) WHERE n.n = 1 RETURN n")
+    assert sorted(table.warnings) == [
+        "the graph has no label Gen - did you mean Gene?",
+        "the graph has no property nmae - did you mean name?",
+        "the graph has no relationship type CARRYS - did you mean CARRIES?",
+    ]
+    known = two_nodes.query("MATCH (n:Vesicle)-[:CARRIES]->(c:Cargo) WHERE c.name <> '' RETURN n")
+    assert known.warnings == []  # of the schema, if not of this graph
+    assert two_nodes.query("MATCH (n:Probe) RETURN n.n").warnings == []
+
+
+@pytest.mark.parametrize(
     ("cypher", "parameters", "message"),
     [
         ("MATCH (n RETURN n", {}, r"is wrong: Invalid input 'RETURN'.*\(line 1, column 10\)"),
@@ -278,8 +318,8 @@ def http(listener: socket.socket) -> None:
 @pytest.mark.parametrize(
     ("behaviour", "scheme", "message"),
     [
-        (hanging_up, "bolt", r"closes the connection - if it wants TLS use bolt\+s://"),
-        (hanging_up, "neo4j", r"closes the connection - if it wants TLS use neo4j\+s://"),
+        (hanging_up, "bolt", r"closes the connection - if it requires TLS use bolt\+s://"),
+        (hanging_up, "neo4j", r"closes the connection - if it requires TLS use neo4j\+s://"),
         (http, "bolt", "speaks HTTP"),
     ],
 )
@@ -301,7 +341,7 @@ def refused(address: GraphAddress, message: str) -> None:
 def test_what_is_wrong_with_the_address_is_told_in_one_line(address: GraphAddress) -> None:
     refused(replace(address, password="not-the-password"), "refuses the user neo4j with this password")
     refused(replace(address, username="nobody"), "refuses the user nobody")
-    refused(replace(address, password=None), "wants a password - set NEO4J_USERNAME and NEO4J_PASSWORD")
+    refused(replace(address, password=None), "requires a password - set NEO4J_USERNAME and NEO4J_PASSWORD")
     refused(replace(address, database="nowhere"), "has no database nowhere - check NEO4J_DATABASE")
     refused(replace(address, uri=address.uri.replace("bolt://", "bolt+s://")), "does not speak TLS - use bolt://")
     refused(replace(address, uri=address.uri.replace("bolt://", "neo4j+s://")), "does not speak TLS - use neo4j://")
@@ -312,7 +352,7 @@ def test_what_is_wrong_with_the_address_is_told_in_one_line(address: GraphAddres
 
 @pytest.mark.parametrize("uri", ["localhost:7687", "http://localhost:7474", "bolt://", "bolt://[::1", "bolt://h:x", ""])
 def test_what_is_no_address_is_refused_before_connecting(uri: str) -> None:
-    refused(GraphAddress(uri, password="x"), "is no address of a Neo4j")
+    refused(GraphAddress(uri, password="x"), "is not the address of a Neo4j")
 
 
 def test_a_password_in_the_address_is_not_repeated() -> None:

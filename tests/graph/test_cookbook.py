@@ -9,7 +9,9 @@ from graph_schema import cookbook
 from graph_schema.cookbook import Chart, NamedQuery, Parameter
 from miner.assembly.assemble import assemble_pair
 from miner.assembly.entities import EntityNodes
+from miner.errors import UsageError
 from miner.graph import load as graph
+from miner.graph import lookup
 from miner.graph.connection import Connection
 from miner.model.assertions import assertion_id
 from tests.claims import TinyVocabulary
@@ -32,7 +34,10 @@ CASES: list[tuple[str, dict[str, str], int, dict[str, Any]]] = [
     ("headline", {"min_belief": "0.7", "cancer": "cancer"}, 2, {}),
     ("headline", {"cancer": "cancer", "skip": "1", "limit": "1"}, 1, {"effect": "INHIBITS"}),
     ("headline", {"cargo": "PTEN"}, 0, {}),  # no vesicle carries it
-    ("headline", {"cargo": "no such thing"}, 0, {}),
+    ("headline", {"cargo": "mirbase:MI0000077", "function": "METASTASES"}, 2, {}),
+    ("headline", {"cargo": "miR21"}, 2, {}),
+    ("headline", {"cargo": "hsa-miR-21"}, 2, {}),
+    ("headline", {"cargo": "microRNA-21", "cancer": "breast carcinomas"}, 1, {}),
     ("about", {"entity": "Exosome"}, 5, {"object": "miR-21", "belief": 0.91, "papers": 2}),
     ("about", {"entity": "PTEN", "predicate": "inhibits"}, 1, {"subject": "PTEN", "object": "metastasis"}),
     ("biomarkers", {"cancer": "carcinoma"}, 1, {"marker": "GPC1", "kind": "Gene", "carried_by_vesicles": True,
@@ -109,13 +114,59 @@ def library(connection: Connection) -> Connection:
 @pytest.mark.parametrize(("name", "given", "rows", "first"), CASES)
 def test_recipe(library: Connection, name: str, given: dict[str, str], rows: int, first: dict[str, Any]) -> None:
     query = cookbook.queries()[name]
-    table = library.query(query.cypher, query.bind(given))
+    table = lookup.run_named(library, query, given)
     answers = [dict(zip(table.keys, row, strict=True)) for row in table.rows]
     assert len(answers) == rows
     if first:
         assert {key: answers[0][key] for key in first} == first
     if query.chart and answers:
         assert set(query.chart.columns) <= answers[0].keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "nearest"),
+    [
+        ("headline", {"cargo": "miR-22"}, "miR-21"),
+        ("about", {"entity": "angiogensis"}, "angiogenesis"),
+        ("regulators", {"target": "PTN"}, "PTEN"),
+        ("therapies", {"cancer": "breast carcinomma"}, "breast carcinoma"),
+    ],
+)
+def test_a_name_of_no_entity_is_an_error_with_the_nearest(
+    library: Connection, name: str, given: dict[str, str], nearest: str
+) -> None:
+    (text,) = given.values()
+    with pytest.raises(
+        UsageError, match=rf"no entity named '{text}'; nearest: .*{nearest}.* - see: exominer find"
+    ) as error:
+        lookup.run_named(library, cookbook.queries()[name], given)
+    assert error.value.exit_code == 2
+
+
+def test_a_default_that_the_graph_lacks_gives_no_rows(library: Connection) -> None:
+    assert lookup.run_named(library, cookbook.queries()["levels"], {"place": "endothelial cell"}).rows == []
+    assert lookup.find_ids(library, "glioma") == []
+    assert lookup.run_named(library, cookbook.queries()["shared_cargo"], {}).rows == []  # compares with glioma
+
+
+@pytest.mark.parametrize("text", ["", "|", "\\", "'", '"', "$", "µ", "x" * 9_000, "a|b", "\x00"])
+def test_no_text_breaks_the_lookup(library: Connection, text: str) -> None:
+    lookup.find_ids(library, text)
+    lookup.nearest(text, [("PTEN", ["MMAC1"]), ("µ", [])])
+
+
+def test_a_microrna_is_found_with_its_forms(library: Connection) -> None:
+    assert lookup.find_ids(library, "miR-21-5p") == []  # nothing is said of it: it is not in this graph
+    (precursor,) = lookup.find_ids(library, "miR-21")
+    library.run_write(
+        "MATCH (p:Entity {id: $id})"
+        " CREATE (:Entity:MicroRNA:Cargo {id: 'form', name: 'f', lookup: '|f|'})-[:IS_A]->(p)",
+        {"id": precursor},
+    )
+    try:
+        assert lookup.find_ids(library, "miR-21") == [precursor, "form"]
+    finally:
+        library.run_write("MATCH (n:Entity {id: 'form'}) DETACH DELETE n")
 
 
 def test_every_recipe_is_tested_and_the_headline_comes_first() -> None:

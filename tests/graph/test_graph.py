@@ -20,6 +20,7 @@ from miner.graph import load as graph
 from miner.graph.batch import LoadReport, NodesOfTypes
 from miner.graph.check import check
 from miner.graph.connection import Connection, connect
+from miner.graph.rows import MAX_KEY_BYTES, bounded_key
 from miner.model.assertions import EvidenceRow, PairSubgraph, Verdict, assertion_id, evidence_id
 from miner.model.claims import EntityName
 from miner.neo4j_server.server import EmbeddedServer
@@ -138,6 +139,34 @@ def test_a_renamed_entity_is_as_if_loaded_with_its_new_names(empty: Connection) 
     graph.clear(empty)
     list(graph.load(empty, pairs, 2, describe()))
     assert lines(empty) == renamed
+
+
+LONG = "A" * 9_000
+
+
+def test_an_endless_name_or_doi_does_not_stop_the_graph(empty: Connection) -> None:
+    source = work(7, pmid=None, doi=f"10.1000/{LONG}", id=f"doi:10.1000/{LONG}")
+    plain, other = row("miR-21", "PROMOTES", "metastasis", "PDAC"), row("exosomes", "CARRIES", "GPC1", "PDAC", source)
+    named = replace(other.claim.object, id=f"exominer:gene-{LONG.lower()}é", name=LONG)
+    cancer = replace(other.claim.cancers[0], id=f"exominer:cancer-{LONG}", name=LONG)
+    rows = [plain, replace(other, claim=replace(other.claim, object=named, cancers=(cancer,)))]
+    pairs = library(rows).pairs()
+    assert load(empty, pairs).written > 0
+    assert check(empty) == []
+    before = lines(empty)
+    assert load(empty, pairs) == LoadReport(pairs=len(pairs))
+    assert lines(empty) == before
+    ids = [record["id"] for record in empty.run_read("MATCH (n) WHERE n.id IS NOT NULL RETURN n.id AS id")]
+    assert max(len(id_.encode()) for id_ in ids) <= MAX_KEY_BYTES
+    load(empty, [PairSubgraph(p.subject, p.object) for p in pairs], upto=2)
+    assert lines(empty) == []
+
+
+@pytest.mark.parametrize("text", ["", "short", "é" * 400, "é" * 500, "é" * 501, "x" * 1_000, "x" * 1_001, "😀" * 9_000])
+def test_keys_are_bounded_and_stay_apart(text: str) -> None:
+    assert len(bounded_key(text).encode()) <= MAX_KEY_BYTES
+    assert (bounded_key(text) == text) == (len(text.encode()) <= MAX_KEY_BYTES)
+    assert bounded_key(f"{text}a") != bounded_key(f"{text}b")
 
 
 def test_another_corpus_or_projection_starts_from_nothing(empty: Connection) -> None:
