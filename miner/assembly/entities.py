@@ -1,6 +1,6 @@
 """Entity nodes for the graph, from a vocabulary."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from graph_schema.model import EntityType, biolink_category
 from miner.model.assertions import EntityNode, Vocabulary
@@ -57,26 +57,32 @@ def _describe(id_: str, type_: EntityType, vocabulary: Vocabulary, texts: Sequen
         type=type_,
         name=name,
         formal_name=formal,
-        lookup=lookup_of(id_, name, formal, *synonyms, *read),
+        lookup=lookup_of((id_, name, formal, *synonyms), read),
         category=biolink_category(type_, id_),
         synonyms=synonyms,
         parents=tuple(sorted(parents)),
     )
 
 
-MAX_LOOKUP = 7_500
-"""Characters of a node's `lookup`: a text index of Neo4j takes values of some 8 kB."""
+MAX_LOOKUP = 30_000
+"""Bytes of a node's `lookup`: a text index of Neo4j takes values of 32 kB."""
 
 
-def lookup_of(*names: str) -> str:
-    """The keys by which names are found, between bars: each in lower case, and normalized ("|mir-21|mir21|")."""
+def lookup_of(names: Iterable[str], texts: Iterable[str] = ()) -> str:
+    """The keys by which an entity is found, between bars: "|mir-21|mir21|".
+
+    Its names stand there in lower case and normalized, what texts call it normalized alone, the commonest first.
+    """
+    names = list(names)
     lower = (" ".join(name.lower().split()).replace("|", "/") for name in names)
-    keys = dict.fromkeys(key for key in (*lower, *map(normalize, names)) if 0 < len(key) <= MAX_NAME)
-    lookup = "|"
+    keys = dict.fromkeys(key for key in (*lower, *map(normalize, [*names, *texts])) if 0 < len(key) <= MAX_NAME)
+    kept, size = [], 1
     for key in keys:
-        if len((lookup + key).encode("utf-8", "replace")) < MAX_LOOKUP:
-            lookup += key + "|"
-    return lookup
+        size += len(key.encode("utf-8", "replace")) + 1
+        if size > MAX_LOOKUP:
+            break
+        kept.append(key)
+    return f"|{'|'.join(kept)}|"
 
 
 def _name_in(id_: str) -> str:

@@ -22,8 +22,8 @@ def names_in(claims: Iterable[Claim]) -> Iterator[Row]:
 
 
 def _names(ref: EntityRef) -> Iterator[tuple[str, bool]]:
-    """A reference's name and mentions without odd spacing; what is too long to be a name is left out."""
+    """A reference's name and mentions without odd spacing; what is too long or a list's mere number is no name."""
     for name, is_chosen in ((ref.name, True), *((mention, False) for mention in ref.mentions)):
         clean = " ".join(name.split())
-        if clean and len(clean) <= MAX_NAME:
+        if len(clean) <= MAX_NAME and any(c.isalpha() for c in clean):
             yield clean, is_chosen

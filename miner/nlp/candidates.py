@@ -1,12 +1,12 @@
 """Candidate mentions that patterns and the lexicon find in a text, without a trained model."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graph_schema.model import EntityType
 from miner.nlp.lexicon import Lexicon, Sense
-from miner.nlp.patterns import cell_line_spans, pattern_spans
+from miner.nlp.patterns import PatternSpan, cell_line_spans, cell_lists, gene_lists, pattern_spans
 from miner.nlp.vesicles import vesicle_spans
 
 _T = EntityType
@@ -71,11 +71,47 @@ def find_candidates(text: str, lexicon: Lexicon, config: CandidateConfig | None 
     config = config or CandidateConfig()
     found = [Candidate(start, end, _T.VESICLE, config.vesicle, "vesicle") for start, end, _ in vesicle_spans(text)]
     found += [Candidate(s.start, s.end, s.type, config.pattern, "pattern", s.name) for s in pattern_spans(text)]
+    found += [Candidate(s.start, s.end, s.type, config.pattern, "pattern", s.name) for s in _listed(text, lexicon)]
     for span in lexicon.match(text):
         sense = _proposed_sense(span.senses)
         if sense and sense.type is not _T.VESICLE:
             found.append(Candidate(span.start, span.end, sense.type, config.lexicon[sense.type], "lexicon"))
-    return found + _find_cells(text, found, config)
+    return _without_aliases_of_lines(text, found + _find_cells(text, found, config), lexicon, config)
+
+
+def _listed(text: str, lexicon: Lexicon) -> Iterator[PatternSpan]:
+    """Members of lists of genes ("MMP2/9") and of cell lines ("T24, PC-3 and U87 cells") that the lexicon confirms."""
+    for genes in gene_lists(text):
+        whole = text[genes[0].start : genes[-1].end]
+        if not lexicon.lookup(whole) and all(_knows(lexicon, gene.name, _T.GENE, 1) for gene in genes):
+            yield from genes
+    for cells in cell_lists(text):
+        lines = [cell for cell in cells if _knows(lexicon, cell.name, _T.CELL)]
+        if len(cells) > 1 and len(lines) * 2 >= len(cells):
+            yield from cells
+
+
+def _without_aliases_of_lines(
+    text: str, found: list[Candidate], lexicon: Lexicon, config: CandidateConfig
+) -> list[Candidate]:
+    """Candidates with a cell line in the place of the gene of which its name is an alias: "Huh7 cells"."""
+    kept = []
+    ends = {c.start: c.end for c in found if c.source == "cells"}
+    for c in found:
+        name = text[c.start : c.end]
+        is_alias = c.type in _GENES and c.source == "lexicon" and not _knows(lexicon, name, c.type, 1)
+        if is_alias and ends.get(c.start, 0) > c.end and _knows(lexicon, name, _T.CELL):
+            kept.append(Candidate(c.start, ends[c.start], _T.CELL, config.pattern, "pattern"))
+        else:
+            kept.append(c)
+    return kept
+
+
+_GENES = frozenset({_T.GENE, _T.LNC_RNA})
+
+
+def _knows(lexicon: Lexicon, name: str, kind: EntityType, max_rank: int = 2) -> bool:
+    return any(sense.type is kind and sense.rank <= max_rank for sense in lexicon.lookup(name))
 
 
 def _proposed_sense(senses: Sequence[Sense]) -> Sense | None:

@@ -173,6 +173,8 @@ def case_allows(surface: str, cased: str) -> bool:
         return plain[-1] == "s" and len(plain) > 3 and (plain[:-1] == symbol or plain[:-1] == symbol.upper())
     if any(c.isdigit() for c in plain):
         return len(plain) > 2
+    if len(plain) > 3 and plain[0].islower() and plain[1:].isupper():
+        return True
     if plain.isupper() or (len(plain) > 4 and sum(c.isupper() for c in plain) > 2):
         return len(plain) > 2
     return (

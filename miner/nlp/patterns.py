@@ -39,7 +39,7 @@ _MORE = re.compile(
     rf"|(?<=/)(?:{_LET}|\d{{1,4}}[a-z]?(?:-[35]p)?)(?![A-Za-z0-9])|(?<=[ ,/])[a-f](?![A-Za-z0-9]))"
 )
 _PIRNA = re.compile(
-    r"(?<![A-Za-z0-9])(?:(?:hsa|mmu|rno)[-_])?[Pp]iR(?:NA)?[-_]?(?:[a-z]{3}[-_])?(?P<number>\d{2,})(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:(?:hsa|mmu|rno)[-_])?[Pp]iR(?:NA)?[-_]?(?:[a-z]{3}[-_])?(?P<number>\d{2,9})(?![A-Za-z0-9])"
 )
 """piRNAs are a class of their own (24 to 31 nucleotides, bound by PIWI proteins): members of a molecule class here."""
 _SYMBOL = r"[A-Z][A-Za-z0-9]*(?:[-.][A-Z0-9][A-Za-z0-9]*)*"
@@ -82,6 +82,36 @@ def pattern_spans(text: str) -> Iterator[PatternSpan]:
     yield from _spoken(plain, _LNC_SPOKEN, _T.LNC_RNA)
     for match in _LNC.finditer(plain):
         yield PatternSpan(match.start(), match.end(), _T.LNC_RNA, match.group())
+
+
+_GENE_LIST = re.compile(
+    r"(?<![\w/-])(?P<stem>[A-Z][A-Za-z]{1,6}-?)(?P<first>\d{1,2}[A-Z]?)(?P<rest>(?:/-?\d{1,2}[A-Z]?){1,4})(?![\w/-])"
+)
+_CELL_LIST = re.compile(
+    r"(?<![\w/-])(?P<list>[A-Za-z0-9][\w.-]{1,14}(?:(?:, and |, or |, | and | or |/)[A-Za-z0-9][\w.-]{1,14}){1,11})"
+    r" (?:human |murine |mouse )?(?:[a-z]+ )?cells?\b"
+)
+_LIST_ITEM = re.compile(r"[A-Za-z0-9][\w.-]*")
+
+
+def gene_lists(text: str) -> Iterator[list[PatternSpan]]:
+    """The members of each list of numbered symbols that share a stem, with their names: "MMP2/9" is MMP2 and MMP9."""
+    for match in _GENE_LIST.finditer(unify_hyphens(text)):
+        members = [PatternSpan(match.start(), match.end("first"), _T.GENE, match["stem"] + match["first"])]
+        for item in _LIST_ITEM.finditer(text, match.start("rest"), match.end()):
+            members.append(PatternSpan(item.start(), item.end(), _T.GENE, match["stem"] + item.group()))
+        yield members
+
+
+def cell_lists(text: str) -> Iterator[list[PatternSpan]]:
+    """The members of each list of symbols before "cells" that have a digit: "T24, HT-29 and PC-3 cells"."""
+    for match in _CELL_LIST.finditer(unify_hyphens(text)):
+        items = _LIST_ITEM.finditer(text, match.start("list"), match.end("list"))
+        yield [
+            PatternSpan(item.start(), item.end(), _T.CELL, item.group())
+            for item in items
+            if any(c.isdigit() for c in item.group()) and any(c.isupper() for c in item.group())
+        ]
 
 
 def _is_circ_name(surface: str) -> bool:

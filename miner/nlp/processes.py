@@ -42,8 +42,9 @@ def simpler_names(surface: str) -> Iterator[str]:
     ['ability', 'migratory', 'migration']
     """
     seen, general = {surface}, _words("general", "heads")
-    for head in _heads(_BRACKET.sub("", surface)):
-        for form in _bare_forms(head):
+    bare = _BRACKET.sub("", surface)
+    for forms in ([_with_last_word(bare)], *map(_bare_forms, _heads(bare))):
+        for form in forms:
             if form not in seen and not set(normalize_words(form)) <= general:
                 seen.add(form)
                 yield form
@@ -56,10 +57,15 @@ def _heads(surface: str) -> Iterator[str]:
     head, rest = words[:at], words[at + 1 :]
     parts = [part for part in _COORDINATION.split(" ".join(head)) if part.strip()]
     yield from parts[-1:]
-    if rest and parts:
-        yield f"{parts[-1]} {words[at]} {rest[-1]}"
     if rest and all(normalize_word(w) in _words("empty", "heads") for w in head):
         yield from _heads(" ".join(w for w in rest if w.lower() not in ("the", "a", "an", "its", "their")))
+
+
+def _with_last_word(surface: str) -> str:
+    """The phrase before the first preposition, and after it the last word alone: "response to X therapy"."""
+    words = surface.split()[:_MAX_WORDS]
+    at = next((i for i, w in enumerate(words) if i and w.lower() in _words("prepositions", "words")), len(words))
+    return " ".join([*words[: at + 1], *words[at + 1 :][-1:]])
 
 
 def _bare_forms(head: str) -> Iterator[str]:

@@ -10,11 +10,13 @@ from miner.nlp.abbreviations import Abbreviation
 from miner.nlp.candidates import Candidate
 from miner.nlp.intervals import SpanSet
 from miner.nlp.occurrences import Occurrences
-from miner.nlp.vesicles import rnase_exosomes
+from miner.nlp.vesicles import means_other, rnase_exosomes
+from miner.vocabulary.cancers import may_name_cancer
 from miner.vocabulary.normalize import normalize_words
 
 _T = EntityType
 _RNA = frozenset({_T.MICRO_RNA, _T.LNC_RNA, _T.CIRC_RNA})
+_LISTED = _RNA | {_T.GENE, _T.CELL}
 _OUTER = frozenset({_T.FUNCTION, _T.PATHWAY, _T.CELL, _T.MOLECULE_CLASS, _T.ANATOMY, _T.CHEMICAL, _T.CANCER})
 
 
@@ -69,6 +71,8 @@ class _Resolver:
         self.occurrences = Occurrences(text)
 
     def resolve(self, found: Sequence[Candidate], abbreviations: Mapping[str, Abbreviation]) -> list[Candidate]:
+        long_forms = {short: abbreviation.long for short, abbreviation in abbreviations.items()}
+        found = [c for c in found if not (_is_vesicle(c) and means_other(self.text, c.start, c.end, long_forms))]
         usable = self._usable([c for c in found if c.score >= self.config.threshold])
         taken = self._best(usable)
         for short, abbreviation in abbreviations.items():
@@ -95,8 +99,10 @@ class _Resolver:
             return not rnase.overlapping(c.start, c.end)
         if c.type not in (_T.FUNCTION, _T.PATHWAY) and c.end in vesicle_ends and c.source != "pattern":
             return False
-        if c.type in _RNA and c.source.startswith("model"):
+        if c.type in _LISTED and c.source.startswith("model"):
             return sum(p.within(c) for p in patterns.overlapping(c.start, c.end)) < 2
+        if c.type is _T.CANCER and c.source == "model":
+            return may_name_cancer(surface)
         return c.type is not _T.CELL or c.score >= self.config.bare_cells or surface.lower() not in ("cell", "cells")
 
     def _rank(self, candidate: Candidate) -> float:
@@ -200,7 +206,7 @@ class _Resolver:
                 c.within(other) and other.type in _OUTER and other.type is not c.type for other in around
             ):
                 continue
-            named = c.type in _RNA or (c.type is _T.CANCER and c.source.endswith("lexicon"))
+            named = (c.type in _RNA and c.source == "pattern") or (c.type is _T.CANCER and c.source.endswith("lexicon"))
             if named or (self._folded(c), c.type) in alone:
                 inner.add(c)
         return inner

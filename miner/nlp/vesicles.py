@@ -6,7 +6,7 @@ oncosomes are its kinds.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from miner.vocabulary.hyphens import unify_hyphens
@@ -43,7 +43,7 @@ _HEADS = (
     ),
 )
 _HEAD = "|".join(f"(?P<h{i}>{pattern})" for i, (_, pattern) in enumerate(_HEADS))
-_NOT_EVS = r"(?!(?:REV|PREV|DEV|GEV|KEV|MEV|SEVEN)s?\b)"
+_NOT_EVS = r"(?!(?:REV|PREV|DEV|GEV|KEV|MEV|SEVEN)s?\b|EV-?[A-D]?-?\d)"
 VESICLE = re.compile(rf"(?<![A-Za-z0-9]){_NOT_EVS}(?:{_HEAD})(?![A-Za-z0-9])", re.I)
 _CASED = re.compile(r"^[a-z]*(?:tex|tde|tdex|exo|lev|sev|ev|omv|bev)s?$", re.I)
 _WORDS_IN_EXO = re.compile(r"(?:exo|hexo|plexo|sexo)$", re.I)
@@ -62,6 +62,30 @@ def vesicle_spans(text: str) -> Iterator[tuple[int, int, str]]:
     for match in heads:
         if not any(start <= match.start() < end for start, end in rnase):
             yield match.start(), match.end(), _curie(match)
+
+
+_PARTICLE = re.compile(r"vesic|exosom|ectosom|particle|oncosom|migrasom|exomer|apoptotic bod|EVs?\b", re.I)
+
+
+_ENTEROVIRUS = re.compile(r"EV-?[A-D]?-?\d")
+_NAME = re.compile(r"[\w-]+")
+
+
+def means_other(text: str, start: int, end: int, long_forms: Mapping[str, str]) -> bool:
+    """Whether a span taken for vesicles is an enterovirus, or an abbreviation of something else in its text.
+
+    `long_forms` gives the text's abbreviations: EVs may be esophageal varices, EV an empty vector.
+    """
+    if _ENTEROVIRUS.match(text, start):
+        return True
+    words = _NAME.findall(text, start, end)
+    others = [word for word in words if word in long_forms and not names_particle(long_forms[word])]
+    return bool(others) and vesicle_term(" ".join(word for word in words if word not in others)) is None
+
+
+def names_particle(long_form: str) -> bool:
+    """Whether the long form of an abbreviation names vesicles or particles of any kind."""
+    return _PARTICLE.search(long_form) is not None
 
 
 def vesicle_term(surface: str) -> str | None:

@@ -44,7 +44,8 @@ def print_lookups(articles: list[AnnotatedArticle], lexicon: Lexicon) -> None:
     surfaces: dict[str, Counter[str]] = defaultdict(Counter)
     for entity in (e for a in articles for e in a.entities):
         types[entity.id] = entity.type
-        surfaces[entity.id].update({" ".join(m.text.split()) for m in entity.mentions})
+        forms = {" ".join(m.text.split()) for m in entity.mentions}
+        surfaces[entity.id].update(form for form in forms if any(c.isalpha() for c in form))
     vocabulary = EntityNodes(lexicon).for_types(types)
     names = {id_: [EntityName(text, n, 0) for text, n in forms.most_common()] for id_, forms in surfaces.items()}
     texts = EntityNodes(lexicon, lambda id_: names.get(id_, [])).for_types(types)

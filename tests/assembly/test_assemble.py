@@ -248,11 +248,11 @@ def test_a_text_born_entity_is_named_as_most_texts_name_it() -> None:
     names = [EntityName("circSATB1", 3, 2), EntityName("circ-SATB1", 1, 0), EntityName("the circRNA", 4, 0)]
     node = EntityNodes(NoVocabulary(), lambda _: names).for_types({id_: EntityType.CIRC_RNA})[id_]
     assert node.name == "circSATB1"
-    assert {"circsatb1", "circ-satb1", "thecircrna"} <= set(node.lookup.split("|"))
+    assert {"circsatb1", "thecircrna"} <= set(node.lookup.split("|"))
 
 
 def test_a_node_is_found_by_every_name_and_its_lookup_is_bounded() -> None:
-    names = [EntityName(f"name {n} " + "x" * 90, 1, 0) for n in range(500)]
+    names = [EntityName(f"name {n} " + "x" * 90, 1, 0) for n in range(2000)]
     node = EntityNodes(TinyVocabulary(), lambda _: names).for_types({"GO:0001525": EntityType.FUNCTION})["GO:0001525"]
     assert node.lookup.startswith("|go:0001525|angiogenesis|blood vessel formation|")
     assert len(node.lookup.encode()) <= MAX_LOOKUP

@@ -134,6 +134,18 @@ def test_a_renamed_entity_is_as_if_loaded_with_its_new_names(empty: Connection) 
     names = {pairs[0].subject: [EntityName("New-Name", 2, 1)], "HGNC:not-there": [EntityName("x", 1, 1)]}
     reports = list(graph.load(empty, [], 2, describe(), [pairs[0].subject, "HGNC:not-there"]))
     renamed = lines(empty)
+    many = [EntityName(f"name {n} " + "x" * 90, 1, 0) for n in range(2000)]
+    assert (
+        sum(
+            r.written
+            for r in graph.load(
+                empty, [], 2, EntityNodes(TinyVocabulary(), lambda _: many).for_types, [pairs[0].subject]
+            )
+        )
+        == 1
+    )
+    list(graph.load(empty, [], 2, describe(), [pairs[0].subject]))
+    assert lines(empty) == renamed
     assert sum(report.written for report in reports) == 1
     assert any("newname" in line for line in renamed) and not any("an old name" in line for line in renamed)
     graph.clear(empty)

@@ -24,6 +24,7 @@ def grounder() -> Grounder:
         ("phagocytic capacity of microglia", "phagocytosis"),
         ("tendon-to-bone healing and tissue regeneration", "tissue repair"),
         ("myocardial injuries", "myocardial injury"),
+        ("response to first-line therapy", "treatment response"),
         ("cardiac regeneration", "cardiac repair"),
         ("immunosuppressive tumor microenvironment", "tumor microenvironment"),
     ],
@@ -41,6 +42,7 @@ def test_a_longer_mention_is_the_process_at_its_head(grounder: Grounder, surface
         ("loss of barrier integrity", "barrier integrity"),
         ("oncogenic signaling", "signal transduction"),
         ("chronic Chagas disease", "disease"),
+        ("cross-talk between glial cells and the microenvironment", "tumor microenvironment"),
     ],
 )
 def test_what_turns_the_meaning_round_is_not_left_out(grounder: Grounder, surface: str, wrong: str) -> None:
