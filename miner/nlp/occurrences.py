@@ -50,7 +50,7 @@ class Occurrences:
                 continue
             for length in longest_first.get(piece, ()):
                 name = self._text[start : start + length]
-                if name in names and self._is_whole(name, start):
+                if len(name) == length and name in names and self._is_whole(name, start):
                     resume = start + length
                     yield start, resume
                     break
