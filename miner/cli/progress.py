@@ -53,6 +53,8 @@ class _Count(ProgressColumn):
     """Steps done of all, or bytes."""
 
     def render(self, task: Task) -> Text:
+        if task.total is None and not task.completed:
+            return Text("")
         show = decimal if task.fields.get("unit") == "bytes" else _plain
         total = "?" if task.total is None else show(int(task.total))
         return Text(f"{show(int(task.completed))}/{total}", style="progress.download")

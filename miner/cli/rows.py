@@ -24,6 +24,8 @@ MAX_SHORT = 48
 MAX_ITEM_LINES = 2
 """Lines of a block that a list, such as the sources, may take."""
 _SUBJECTS = ("subject", "cargo", "regulator", "mirna", "what", "treatment", "marker", "delivered")
+_REFERENCES = ("assertion", "evidence", "sources")
+"""Columns that close a block: ids and publications, on lines of their own under the sentence."""
 _UNLABELED = {"vesicle", "vesicles", "cancers", "cancer", "kind"}
 _PREDICATES = {*Predicate, *(f"NOT {p}" for p in Predicate)}
 
@@ -76,7 +78,9 @@ def _blocks(names: Sequence[str], rows: Sequence[Sequence[Any]], cells: Cells, w
     long = {
         number
         for number, column in enumerate(zip(*cells, strict=True))
-        if number not in claim and any(cell_len(text) > MAX_SHORT for text in column)
+        if number not in claim
+        and names[number] not in _REFERENCES
+        and any(cell_len(text) > MAX_SHORT for text in column)
     }
     text = Text()
     for values, row in zip(rows, cells, strict=True):
@@ -104,7 +108,8 @@ def _block(
         head = [f"{subject} —{predicate}→ {object_}"]
     else:
         head = [] if 0 in long else [row[0]]
-    shown = {*claim, *long} if claim else {0, *long}
+    references = [names.index(name) for name in _REFERENCES if name in names]
+    shown = {*claim, *long, *references} if claim else {0, *long, *references}
     for number, (name, text) in enumerate(zip(names, row, strict=True)):
         if text and number not in shown:
             head.append(text if claim and name in _UNLABELED else f"{name} {text}")
@@ -114,7 +119,16 @@ def _block(
         if row[number]:
             block.append("\n" if block else "")
             block.append_text(_indented(names[number], values[number], row[number], width))
+    items = [item for number in references if number not in claim for item in _items(values[number])]
+    if items:
+        block.append_text(styled("\n" + "\n".join(_shortened(items, width)), "dim"))
     return block
+
+
+def _items(value: Any) -> list[str]:
+    """The texts of a list, or of a single value; nothing of an empty one."""
+    texts = [one_line(cell(item)) for item in (value if isinstance(value, list | tuple) else [value])]
+    return [text for text in texts if text]
 
 
 def _indented(name: str, value: Any, text: str, width: int) -> Text:

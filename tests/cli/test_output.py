@@ -135,14 +135,13 @@ def lines_of_few_words(lines: list[str]) -> int:
 
 
 def test_a_claim_is_on_the_first_line_with_its_context_and_the_sentence_under_it() -> None:
-    first, second, third, *rest = rendered(COLUMNS, [headline_row(0), headline_row(6)], 80).splitlines()
+    first, second, *rest = rendered(COLUMNS, [headline_row(0), headline_row(6)], 80).splitlines()
     assert first == "miR-0 —PROMOTES→ epithelial to mesenchymal transition · extracellular exosome"
     assert second == "    colorectal cancer · belief 0.9 · papers 1"
-    assert third == "    assertion exominer:a_0000000000000000"
     assert rest[0].startswith("  Exosomal miR-1246")
-    assert rest[3] == "  sources: PMID:29254150 doi:10.1186/s10020-025-01110-w"
+    assert rest[3] == "  exominer:a_0000000000000000 · PMID:29254150 doi:10.1186/s10020-025-01110-w"
     assert rest[4].startswith("miR-6 —PROMOTES→")
-    assert rest[-1].endswith("and 5 more")  # sources take no more than two lines
+    assert rest[-1].endswith("and 5 more")  # references take no more than two lines
 
 
 @pytest.mark.parametrize("width", WIDTHS)
