@@ -1,7 +1,7 @@
 """BibTeX and BibLaTeX with abstracts, as reference managers and databases export them.
 
-Read entry by entry: whatever stands outside entries is a comment, a macro that no @string defines stands for itself,
-and field names may hold spaces (Scopus writes "funding_text 1").
+Text outside entries is a comment, a macro that no @string defines is its own value, and field names may hold spaces
+(Scopus writes "funding_text 1").
 """
 
 import re

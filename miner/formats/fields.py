@@ -51,7 +51,7 @@ _NAMES = {
     "accession": "accession accessionnumber an accessionnum",
     "database": "database databases db databasename nameofdatabase databaseprovider provider dp source",
 }
-"""What a field is, and how it is named where it stands; compared in lower case, letters and digits only."""
+"""Canonical name of a field, and its names in exports, in lower case, letters and digits only."""
 
 _CANONICAL = {alias: name for name, aliases in _NAMES.items() for alias in aliases.split()}
 _ET_AL = re.compile(r"(?:,| ) ?et al\.?$", re.IGNORECASE)

@@ -72,6 +72,12 @@ def printable_path(path: str | Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
+def path_of(printed: str) -> Path:
+    """The path that `printable_path` printed."""
+    escaped = re.sub(rb"\\x([0-9a-f]{2})", lambda code: bytes.fromhex(code.group(1).decode()), os.fsencode(printed))
+    return Path(printed) if Path(printed).exists() else Path(os.fsdecode(escaped))
+
+
 def _in_folder(folder: Path) -> list[Path]:
     def fail(error: OSError) -> None:
         raise error

@@ -102,7 +102,7 @@ def from_latex(text: str) -> str:
 
 
 def _symbol(found: re.Match[str]) -> str:
-    """The character that a command stands for; the space after a letter of the text is LaTeX's, not the reader's."""
+    """The character that a command names; LaTeX drops the space after a letter of the text."""
     name, space = found.group(1), found.group(2) or ""
     symbol = _SYMBOLS.get(name)
     if symbol is None:
@@ -145,7 +145,7 @@ def _stacked(found: re.Match[str]) -> str:
 
 
 def _in_maths(text: str, at: int) -> bool:
-    """Whether a dollar sign stands open at `at`, judged by the 200 characters before it."""
+    """Whether a dollar sign is open at `at`, judged by the 200 characters before it."""
     return text.count("$", max(at - 200, 0), at) % 2 == 1
 
 

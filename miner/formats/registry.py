@@ -43,7 +43,7 @@ _PUBMED_ROOTS = (
 _JATS_ROOTS = ("article", "pmc-articleset", "OAI-PMH", "articles")
 
 FORMATS: list[FileFormat] = [
-    # The first that matches is the one: those with unmistakable marks stand first, text without any stands last.
+    # The first match wins: formats with unmistakable marks come first, text without any comes last.
     FileFormat("PubMed XML", lambda head: head.has_root(*_PUBMED_ROOTS), from_markup(pubmed_xml.parse), streamed=True),
     FileFormat("JATS XML", lambda head: head.has_root(*_JATS_ROOTS), from_markup(jats.parse), streamed=True),
     FileFormat(

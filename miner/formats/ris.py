@@ -67,7 +67,7 @@ def matches(head: Head) -> bool:
 def parse(text: str, *, source: str = "file") -> Iterator[Article | Reject]:
     """Every record up to its ER line, whatever tag it begins with.
 
-    What stands between records is no record: counters, links, search strategies.
+    Lines between records are passed over: counters, links, search strategies.
     """
     text = text.replace("\xa0", " ")
     if re.search(r"^[ \t]+TY {0,3}[-–]", text, re.MULTILINE):  # indented by a mail program
@@ -86,7 +86,7 @@ def parse(text: str, *, source: str = "file") -> Iterator[Article | Reject]:
 
 
 def _records(text: str) -> Iterator[list[str]]:
-    """The lines of each record, without what stands before it."""
+    """The lines of each record, without the lines before it."""
     lines: list[str] = []
     has_type = False
     for line in text.split("\n"):
@@ -104,7 +104,7 @@ def _records(text: str) -> Iterator[list[str]]:
 
 
 def _without_furniture(lines: list[str]) -> list[str]:
-    """From the paragraph of the TY line on; all lines when the title stands before that, or without a TY line."""
+    """From the paragraph of the TY line on; all lines if the title comes before it, or without a TY line."""
     at = next((at for at, line in enumerate(lines) if _TY.match(line)), None)
     if at is None:
         return lines

@@ -13,7 +13,7 @@ Tags = dict[str, list[str]]
 def read_tags(lines: Iterable[str], tag: Callable[[str], re.Match[str] | None], listed: Collection[str] = ()) -> Tags:
     """Values by tag; `tag` matches (tag, value) at the beginning of a line, as the method of a pattern does.
 
-    Under the tags of `listed` every line is a value of its own. What stands before the first tag is left out.
+    Under the tags of `listed` every line is a value of its own. Lines before the first tag are left out.
     """
     pieces: dict[str, list[list[str]]] = {}
     values: list[list[str]] | None = None

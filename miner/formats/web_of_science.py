@@ -38,7 +38,7 @@ _SET_ASIDE = ("Author Full Names", "Document Type", "Publication Type", "Date of
 
 
 def matches(head: Head) -> bool:
-    """Whether the file header stands at the beginning, or a record begins with PT and goes on with tags."""
+    """Whether the text begins with the file header, or a record begins with PT and goes on with tags."""
     if not head.lines:
         return False
     if _HEADER.match(head.lines[0]):

@@ -49,9 +49,11 @@ def ingest_files(
 
 def rejected_file(item: str) -> str | None:
     """The file that a reject's item names, alone or before a place in it; None if it is not there."""
+    from miner.formats.files import path_of
+
     parts = item.split(": ")
     names = (": ".join(parts[:end]) for end in range(len(parts), 0, -1))
-    return next((name for name in names if _exists(name)), None)
+    return next((str(path_of(name)) for name in names if _exists(name)), None)
 
 
 def _is_within(reject: Reject, paths: Sequence[str]) -> bool:
@@ -63,7 +65,9 @@ def _is_within(reject: Reject, paths: Sequence[str]) -> bool:
 
 
 def _exists(name: str) -> bool:
+    from miner.formats.files import path_of
+
     try:
-        return Path(name).exists()
+        return path_of(name).exists()
     except (OSError, ValueError):  # too long for a file's name, or with a null character
         return False

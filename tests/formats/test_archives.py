@@ -192,3 +192,6 @@ def test_a_file_name_that_is_not_utf_8(tmp_path: Path) -> None:
     assert isinstance(found[1], Reject)
     assert found[1].item.endswith("ref\\xe9rences.ris: record 1")
     assert found[1].item.encode()
+    name = found[1].item.removesuffix(": record 1")
+    assert os.fsencode(files.path_of(name)).endswith(b"ref\xe9rences.ris")
+    assert files.path_of(name).exists()
