@@ -1,1 +1,1 @@
-"""What the graph is made of: labels, relationships, properties and the queries it answers."""
+"""The graph's schema: labels, relationships, properties, and the cookbook of queries."""

@@ -250,7 +250,7 @@ FAULTS: dict[str, str] = {
         )
         for node in NODES
     },
-    "entities that nothing speaks of": _fault(
+    "entities without claims or kinds": _fault(
         "MATCH (n:Entity) WHERE NOT EXISTS { (n)<-[:SUBJECT|OBJECT|IN_CANCER|IS_A]-() }"
     ),
     "entities without one kind": _fault(

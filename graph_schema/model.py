@@ -33,7 +33,7 @@ class EntityType(StrEnum):
 
 
 class Predicate(StrEnum):
-    """What an assertion says of its subject and object; also the relationship type between entities."""
+    """The relation that an assertion states between subject and object; also the relationship type between entities."""
 
     CARRIES = "CARRIES"
     SECRETES = "SECRETES"
@@ -147,7 +147,7 @@ _TALLY = (
 
 ENTITY = NodeKind(
     "Entity",
-    "A thing that is spoken of. It has one more label for its kind, and `Cargo` if a vesicle can carry it.",
+    "A subject, object or cancer of an assertion. It has a label for its type, and `Cargo` if a vesicle can carry it.",
     (
         Property("id", "string", "CURIE of an ontology or nomenclature, or a text-born `exominer:` id"),
         Property("name", "string", "what the field calls it"),
@@ -168,7 +168,7 @@ ASSERTION = NodeKind(
     (
         Property("id", "string", "hash of subject, predicate, object, polarity and cancers"),
         Property("pair", "string", "ids of subject and object, a space between"),
-        Property("predicate", "string", "what is said of subject and object; one of the relationship types below"),
+        Property("predicate", "string", "the relation between subject and object; one of the relationship types below"),
         Property("negated", "boolean", "whether the works deny it"),
         *_TALLY,
         Property("speculative", "boolean", "whether every standing sentence hedges it"),
@@ -193,7 +193,7 @@ EVIDENCE = NodeKind(
         Property("extractor", "string", "versioned name of the extractor that read it (the best of several)"),
         Property("extractors", "string list", "all extractors that read it"),
         Property("verdict", "string", "accepted, rejected or disputed by curators"),
-        Property("curators", "string list", "who passed a verdict on it"),
+        Property("curators", "string list", "curators who gave a verdict on it"),
         Property("setting", "string list", "experimental settings stated: in vitro, in vivo, patients"),
         Property("separation", "string list", "methods of vesicle separation (MISEV2023) named in the abstract"),
         Property("isolation", "string list", "the same as `separation`, under its former name"),
@@ -233,14 +233,14 @@ CONTRADICTS = RelationshipKind(
     "Assertion",
     "opposite claims of one pair; stored once, to be matched without direction",
     (
-        Property("same_cancer", "boolean", "whether both speak of the same cancers"),
+        Property("same_cancer", "boolean", "whether both name the same cancers"),
         Property("belief", "float", "the lower belief of the two"),
     ),
 )
 STRUCTURE = (
     RelationshipKind("SUBJECT", "Assertion", "Entity", "what the assertion is about"),
-    RelationshipKind("OBJECT", "Assertion", "Entity", "what is said of it"),
-    RelationshipKind("IN_CANCER", "Assertion", "Entity", "the cancers the works speak of"),
+    RelationshipKind("OBJECT", "Assertion", "Entity", "the object"),
+    RelationshipKind("IN_CANCER", "Assertion", "Entity", "the cancers that the works name"),
     RelationshipKind("SUPPORTED_BY", "Assertion", "Evidence", "the sentences that state it"),
     RelationshipKind("FROM", "Evidence", "Publication", "the work that the sentence stands in"),
     CONTRADICTS,

@@ -1,4 +1,4 @@
-"""One transaction of a load: what the graph holds of some pairs becomes what they assemble to now."""
+"""One transaction of a load: it brings some pairs of the graph to the state that they assemble to now."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What a load came to: pairs looked at, and how many nodes and relationships were written and deleted."""
+    """Counts of a load: pairs compared, and nodes and relationships written and deleted."""
 
     pairs: int = 0
     written: int = 0
@@ -88,15 +88,15 @@ class _Batch:
             self.written += len(listed)
 
     def delete(self, statement: str, gone: Iterable[Any]) -> list[str]:
-        """Delete by key, and say which neighbours may now stand alone."""
+        """Delete by key, and return the ids of neighbors that may have lost their last relationship."""
         listed = sorted(gone)
         if not listed:
             return []
         result = self._tx.run(statement, {"rows": listed})
-        neighbours = [record["neighbour"] for record in result if record["neighbour"] is not None]
+        neighbors = [record["neighbour"] for record in result if record["neighbour"] is not None]
         counters = result.consume().counters
         self.deleted += counters.nodes_deleted or counters.relationships_deleted
-        return neighbours
+        return neighbors
 
 
 def _held(batch: _Batch, pairs: Sequence[PairSubgraph]) -> _Part:

@@ -1,6 +1,6 @@
-"""The whole graph made anew: by `neo4j-admin database import full` where the server is ours, by a load where it is not.
+"""Rebuild the whole graph with `neo4j-admin database import full`; the embedded server only.
 
-The rows are the very ones a load sends. The import writes the state node with the rest, so that a graph says that it is
+The rows are those that a load sends. The import writes the state node with the rest, so that a graph says that it is
 loaded only if all of it is; a file in the server's folder marks an import under way, since one that is cut short
 leaves a database that cannot be opened.
 """
@@ -72,7 +72,7 @@ def import_all(
 
 
 def interrupted(server: EmbeddedServer) -> bool:
-    """Whether an import was cut short, so that the database must be reset or rebuilt before it is used."""
+    """Whether an import was interrupted, so that the database must be reset or rebuilt before it is used."""
     return _mark(server).exists()
 
 
@@ -81,7 +81,7 @@ def _mark(server: EmbeddedServer) -> Path:
 
 
 def import_arguments(files: Sequence[tuple[str, Path]]) -> list[str]:
-    """What `neo4j-admin` takes to import these files into the default database."""
+    """The arguments of `neo4j-admin` that import these files into the default database."""
     return [
         "database", "import", "full", "neo4j", "--overwrite-destination=true", "--multiline-fields=true",
         f"--array-delimiter=U+{ord(_LIST_DELIMITER):04X}",

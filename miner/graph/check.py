@@ -1,4 +1,4 @@
-"""What is wrong with a graph: nodes that hang in the air, missing evidence, duplicate ids, missing indexes."""
+"""Check a graph: dangling nodes, missing evidence, duplicate ids, missing indexes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Problem:
 
 
 def check(connection: Connection) -> list[Problem]:
-    """Look the whole graph over; an empty list means that it is sound. Reads every node once."""
+    """All problems of the graph; an empty list means that it is sound. Reads every node once."""
     return [*_state(connection), *_schema(connection), *_structure(connection)]
 
 
@@ -32,7 +32,7 @@ def _structure(connection: Connection) -> Iterator[Problem]:
 def _state(connection: Connection) -> Iterator[Problem]:
     states = connection.run_read(cypher.READ_STATE)
     if len(states) != 1:
-        yield Problem("nodes that say what the graph shows (there must be one)", len(states))
+        yield Problem("state nodes (there must be one)", len(states))
     for record in states:
         if record["state"].get("schema_version") != SCHEMA_VERSION:
             yield Problem(f"schema version is not {SCHEMA_VERSION}", 1, (str(record["state"].get("schema_version")),))

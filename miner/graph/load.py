@@ -70,7 +70,7 @@ def load(
 
 
 def read_state(connection: Connection) -> dict[str, Any] | None:
-    """What the graph says of itself: schema_version, corpus_id, build_id, applied. None where it is not ours yet."""
+    """The state node: schema_version, corpus_id, build_id, applied. None where Exominer has not written to it yet."""
     found = connection.run_read(cypher.READ_STATE)
     return cast(dict[str, Any], found[0]["state"]) if found else None
 
@@ -85,7 +85,7 @@ def create_schema(connection: Connection) -> None:
 def clear(connection: Connection) -> None:
     """Delete all of Exominer's nodes, and nothing else that the database may hold.
 
-    Raises GraphError where there are nodes of such labels that Exominer has not written: they are somebody's.
+    Raises GraphError where there are nodes with such labels that Exominer has not written.
     """
     state = read_state(connection)
     if state is None:
@@ -95,7 +95,7 @@ def clear(connection: Connection) -> None:
                 " - name another database with NEO4J_DATABASE or NEO4J_URI"
             )
         return
-    # A clearing that is cut short must not pass for a loaded graph.
+    # An interrupted clearing must not pass for a loaded graph.
     _write_state(connection, {**state, "corpus_id": "", "applied": 0})
     for statement in cypher.clear():
         while connection.run_write(statement, {"size": _CLEAR_BATCH})[0]["deleted"]:

@@ -247,10 +247,10 @@ def test_a_graph_of_the_first_version_is_loaded_anew_with_its_indexes(empty: Con
         ("MATCH (a:Assertion) WITH a LIMIT 1 DETACH DELETE a", "evidence that supports no assertion"),
         ("MATCH ()-[r:PROMOTES]->() DELETE r", "assertions that no relationship shows"),
         ("MATCH (n:Cell), (f:Function) CREATE (n)-[:PROMOTES]->(f)", "relationships that no assertion states"),
-        ("CREATE (:Entity:Gene {id: 'HGNC:0', name: 'lost'})", "entities that nothing speaks of"),
+        ("CREATE (:Entity:Gene {id: 'HGNC:0', name: 'lost'})", "entities without claims or kinds"),
         ("MATCH (n:Gene) SET n:Cell", "entities without one kind"),
         ("CREATE (:Publication {id: 'pmid:0'})", "publications without evidence"),
-        ("MATCH (s:Exominer) DELETE s", "nodes that say what the graph shows (there must be one)"),
+        ("MATCH (s:Exominer) DELETE s", "state nodes (there must be one)"),
     ],
 )
 def test_check_finds(empty: Connection, damage: str, fault: str) -> None:
