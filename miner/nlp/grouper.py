@@ -1,4 +1,4 @@
-"""Mentions gathered into the concepts that a reader would count: one entity a concept, whatever its spellings."""
+"""Cluster the mentions of an article into entities: one a concept, whatever its spellings."""
 
 import re
 from collections import Counter, defaultdict
@@ -151,7 +151,7 @@ _SAME_WORD = {
 
 
 class Grouper:
-    """Groups the mentions of one article."""
+    """Cluster the mentions of one article."""
 
     def __init__(self, spans: Sequence[GroundedSpan], long_forms: Mapping[str, str]) -> None:
         self.spans = spans

@@ -1,7 +1,7 @@
 """The compact lexicon: concepts of the field's vocabularies, their surface forms, and where these stand in a text.
 
 One gzip file of tab-separated lines, built by `pipelines/lexicons`: a header, the concepts, then the keys. A key is
-a surface form folded by `miner.vocabulary.normalize.normalize`; each of its senses names a concept, how good a name the
+a surface form normalized by `miner.vocabulary.normalize`; each of its senses names a concept, how good a name the
 form is for it, and, where case tells a symbol from a word ("CAT", "cat"), the form as the vocabulary writes it.
 """
 
@@ -124,13 +124,13 @@ class Lexicon:
     def match(self, text: str) -> Iterator[LexiconSpan]:
         """Every stretch of `text` that is a form of the lexicon, nested ones included, left to right."""
         words = list(WORD.finditer(text))
-        folded = [normalize_word(word.group()) for word in words]
+        normalized = [normalize_word(word.group()) for word in words]
         joined = [_joins(text, a.end(), b.start()) for a, b in pairwise(words)] + [False]
         keys = self._keys
         for i, word in enumerate(words):
             key = ""
             for j in range(i, min(i + MAX_WORDS, len(words))):
-                key += folded[j]
+                key += normalized[j]
                 packed = keys.get(key)
                 if packed is not None:
                     start, end = word.start(), words[j].end()

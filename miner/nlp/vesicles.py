@@ -1,4 +1,4 @@
-"""Vesicle terms after MISEV, and the RNase exosome complex told apart from them.
+"""Find vesicle terms (MISEV) and distinguish them from the RNase exosome complex.
 
 Terms and their order of precision follow the MISEV guidelines (Welsh et al. 2024, doi:10.1002/jev2.12404): an
 extracellular vesicle is the class; small and large EVs, exosomes, microvesicles (ectosomes), apoptotic bodies and large

@@ -9,7 +9,7 @@ PIRNA = "exominer:pirna-"
 """The ids of piRNAs: this and their number."""
 PIRNA_CLASS = "exominer:pirna"
 MAX_ID_WORDS = 120
-"""Characters of an id's words: a longer text is cut there and told apart by a digest."""
+"""Characters of an id's words: a longer text is cut there and gets a digest."""
 MAX_NAME = 200
 """Characters of an entity's name: what is longer is no name, and a text index cannot hold it."""
 

@@ -120,7 +120,7 @@ def plain_name(row: Row) -> str:
 
 
 def rules(path: Path) -> dict[str, str]:
-    """Folded alias → its rule, from ambiguous.tsv."""
+    """Normalized alias → its rule, from ambiguous.tsv."""
     lines = path.read_text(encoding="utf-8").splitlines()[1:]
     return {normalize(alias): rule for alias, rule, *_ in (line.split("\t") for line in lines)}
 
@@ -137,7 +137,7 @@ def proposes_after(rule: str | None, kind: str, proposes: bool) -> bool | None:
 
 
 def unreliable(path: Path) -> set[tuple[str, str]]:
-    """(folded form, type) that texts seldom mean, from unreliable.tsv."""
+    """(normalized form, type) that texts seldom mean, from unreliable.tsv."""
     lines = path.read_text(encoding="utf-8").splitlines()[1:] if path.exists() else []
     return {(normalize(form), kind) for form, kind, *_ in (line.split("\t") for line in lines)}
 
