@@ -72,25 +72,6 @@ class EntityIndex:
         unique = {entity.id: entity for entity in (*found, *known)}
         return sorted(unique.values(), key=lambda e: (_ORDER.index(e.match), -e.claims, e.name, e.id))[:limit]
 
-    def nearest(self, text: str, limit: int = 5) -> list[str]:
-        """Names of entities in the corpus that `text` may mean, best first."""
-        return list(dict.fromkeys(entity.name for entity in self.find(text, 4 * limit) if entity.claims))[:limit]
-
-    def has(self, text: str) -> bool:
-        """Whether an entity of the corpus, or one that entities of it are kinds of, goes by this name."""
-        senses = {sense.id for sense in self._lexicon.lookup(text)} | {text}
-        return bool(self._ids_by_key.get(normalize(text))) or bool(senses & self._ancestors)
-
-    @property
-    def _ancestors(self) -> set[str]:
-        found: set[str] = set()
-        waiting = list(self._entries)
-        while waiting:
-            parents = [p for p in self._lexicon.parents(waiting.pop()) if p not in found]
-            found.update(parents)
-            waiting += parents
-        return found
-
     def _matching_keys(self, text: str) -> Iterator[tuple[Match, Iterable[str]]]:
         key, words = normalize(text), set(normalize_words(text))
         if not key:

@@ -59,9 +59,6 @@ def test_every_form_and_id_of_the_corpus_leads_to_its_entity(corpus: Path) -> No
     for ref in refs:
         for form in (ref.id, ref.name, *ref.mentions):
             assert ref.id in {entity.id for entity in index.find(form)}, form
-            assert index.has(form)
-    assert not index.has("no such thing")
-    assert index.nearest("metastases")[0] == next(r.name for r in refs if "metasta" in r.name)
 
 
 def test_verdicts_are_listed_with_their_claims_and_say_what_they_changed(
