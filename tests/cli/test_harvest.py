@@ -344,7 +344,7 @@ ORDERS = ("pecbf", "bfcep", "cbpfe", "fpbce", "ebcfp")
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_the_same_work_through_every_door_is_one_work(world: World, tmp_path: Path, order: str) -> None:
+def test_the_same_work_through_every_source_is_one_work(world: World, tmp_path: Path, order: str) -> None:
     published = record(3)
     preprint = replace(published, title="Exosomes carry something: first version", preprint_of=published.doi)
     world.biorxiv.posts = [post(preprint)]
@@ -357,8 +357,8 @@ def test_the_same_work_through_every_door_is_one_work(world: World, tmp_path: Pa
         "b": ("biorxiv", *DAYS),
         "f": (str(saved),),
     }
-    for door_ in order:
-        result = world.run("harvest", *commands[door_])
+    for letter in order:
+        result = world.run("harvest", *commands[letter])
         assert result.code == 0, result.err
     with world.corpus() as corpus:
         (work,) = corpus.works()

@@ -15,7 +15,7 @@ from miner.sources.cursor_walk import START
 from miner.workflow.harvest import dump_search, harvest
 from tests.rig import Reply, Request, faults
 from tests.rig.biorxiv import post
-from tests.rig.harness import door
+from tests.rig.harness import make_client
 from tests.rig.records import record, records
 from tests.rig.server import Answer, Fault
 from tests.rig.world import World
@@ -167,12 +167,12 @@ def test_a_second_process_leaves_a_running_search_alone(world: World) -> None:
 
         def meanwhile(request: Request, answer: Answer) -> Reply:
             with world.corpus() as other:
-                http = door(world.workspace / "cache2")
+                http = make_client(world.workspace / "cache2")
                 inner.append(harvest(search, other, http, settings))
             return answer(request)
 
         world.rig.script("efetch.fcgi", meanwhile)
-        state = harvest(search, corpus, door(world.workspace / "cache1"), settings)
+        state = harvest(search, corpus, make_client(world.workspace / "cache1"), settings)
     assert (state.state, state.fetched, state.spec) == ("complete", 24, dump_search(search))
     assert (inner[0].state, "another exominer" in (inner[0].reason or "")) == ("running", True)
 

@@ -1,4 +1,4 @@
-"""What the tests of every harvester need: time that flies, a door that uses it, and searches killed and resumed."""
+"""What tests of harvesters need: a clock that only sleeping moves, a client that uses it, killed searches resumed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class FlyingTime:
         self.now += seconds
 
 
-def door(cache: Path, time: FlyingTime | None = None, **settings: object) -> HttpClient:
+def make_client(cache: Path, time: FlyingTime | None = None, **settings: object) -> HttpClient:
     """An `HttpClient` whose waiting takes no time; time-outs are short and real."""
     time = time or FlyingTime()
     chosen = {"connect_timeout": 2.0, "read_timeout": 0.4, "jitter": lambda: 0.5, **settings}

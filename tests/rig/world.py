@@ -20,7 +20,7 @@ from tests.rig import Rig, faults
 from tests.rig.biorxiv import BioRxiv, post
 from tests.rig.crossref import Crossref
 from tests.rig.europepmc import EuropePMC
-from tests.rig.harness import door
+from tests.rig.harness import make_client
 from tests.rig.jci import JCI
 from tests.rig.pubmed import PubMed
 from tests.rig.pubmed_bulk import PubMedBulk, bulk_file
@@ -101,7 +101,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         monkeypatch.setattr(
             HttpClient,
             "from_settings",
-            lambda settings, *, fresh=False: door(settings.cache, fresh=fresh, read_timeout=20.0),
+            lambda settings, *, fresh=False: make_client(settings.cache, fresh=fresh, read_timeout=20.0),
         )
 
         def run(*words: str, stdin: str = "") -> Result:

@@ -15,7 +15,7 @@ from miner.settings import load_settings
 from miner.sources import eutils, pubmed
 from miner.sources.base import Search
 from tests.rig import Rig, faults
-from tests.rig.harness import FlyingTime, door, gather, gather_killed
+from tests.rig.harness import FlyingTime, gather, gather_killed, make_client
 from tests.rig.pubmed import PubMed as PubMedService
 from tests.rig.records import FIRST_DAY, record, records
 
@@ -55,28 +55,28 @@ def pmids(service):
 
 
 def test_a_query_brings_every_record_once(rig, service, tmp_path):
-    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, make_client(tmp_path))
     assert harvest.complete
     assert sorted(harvest.ids) == pmids(service)
     article = harvest.articles[0]
     assert article.source == "pubmed"
     assert article.title.startswith("Exosomes carry ")
-    assert harvester().count(EXOSOMES, door(tmp_path)) == 150
+    assert harvester().count(EXOSOMES, make_client(tmp_path)) == 150
     assert {request.method for request in rig.requests} == {"POST"}
     assert all(request.params["tool"] == "exominer" for request in rig.requests)
     assert all("WebEnv" in request.params for request in rig.asked("efetch.fcgi"))
 
 
-def test_says_who_asks_and_keeps_to_the_rate(rig, tmp_path, monkeypatch):
+def test_names_the_user_and_keeps_the_rate(rig, tmp_path, monkeypatch):
     flying = FlyingTime()
     begun = flying.now
-    gather(harvester(), EXOSOMES, door(tmp_path, flying))
+    gather(harvester(), EXOSOMES, make_client(tmp_path, flying))
     assert flying.now - begun >= (len(rig.requests) - 1) / 3
     monkeypatch.setenv("NCBI_API_KEY", "k1")
     monkeypatch.setenv("EXOMINER_EMAIL", "me@example.org")
     rig.requests.clear()
     begun = flying.now
-    gather(harvester(), EXOSOMES, door(tmp_path, flying))
+    gather(harvester(), EXOSOMES, make_client(tmp_path, flying))
     assert (len(rig.requests) - 1) / 10 <= flying.now - begun < (len(rig.requests) + 3) / 8
     assert all(request.params["api_key"] == "k1" for request in rig.requests)
     assert all(request.params["email"] == "me@example.org" for request in rig.requests)
@@ -87,9 +87,9 @@ def test_days_are_inclusive(rig, service, tmp_path):
     since, until = entered[20], entered[100]
     within = sorted(r.pmid for r in service.records if since <= r.entered <= until)
     search = Search("pubmed", "exosomes", since, until)
-    assert sorted(gather(harvester(), search, door(tmp_path)).ids) == within
-    assert harvester().count(search, door(tmp_path)) == len(within)
-    open_end = gather(harvester(), Search("pubmed", "exosomes", since=since), door(tmp_path))
+    assert sorted(gather(harvester(), search, make_client(tmp_path)).ids) == within
+    assert harvester().count(search, make_client(tmp_path)) == len(within)
+    open_end = gather(harvester(), Search("pubmed", "exosomes", since=since), make_client(tmp_path))
     assert len(open_end.ids) == sum(r.entered >= since for r in service.records)
 
 
@@ -97,19 +97,19 @@ def test_an_update_sees_new_and_revised_records(rig, service, tmp_path):
     today = date(2026, 6, 1)
     service.change(3, changed=today, retracted_by="39999999")
     service.records.append(record(5_000).__class__(**{**vars(record(5_000)), "entered": today, "changed": today}))
-    harvest = gather(harvester(), Search("pubmed", "exosomes", changed_since=today), door(tmp_path))
+    harvest = gather(harvester(), Search("pubmed", "exosomes", changed_since=today), make_client(tmp_path))
     assert sorted(harvest.ids) == sorted([service.records[3].pmid, service.records[-1].pmid])
     retracted = next(a for a in harvest.articles if a.pmid == service.records[3].pmid)
     assert [notice.kind for notice in retracted.notices] == ["retracted_by"]
     scoped = Search("pubmed", "exosomes", since=date(2026, 1, 1), changed_since=today)
-    assert gather(harvester(), scoped, door(tmp_path)).ids == [service.records[-1].pmid]
+    assert gather(harvester(), scoped, make_client(tmp_path)).ids == [service.records[-1].pmid]
 
 
 def test_thirty_thousand_hits_are_sliced(rig, service, tmp_path, monkeypatch):
     monkeypatch.undo()
     monkeypatch.setenv("EXOMINER_PUBMED_URL", rig.url(service))
     service.records = records(30_000)
-    harvest = gather(harvester(), EXOSOMES, door(tmp_path, read_timeout=20.0))
+    harvest = gather(harvester(), EXOSOMES, make_client(tmp_path, read_timeout=20.0))
     assert harvest.complete
     assert len(harvest.ids) == 30_000
     assert sorted(harvest.ids) == pmids(service)
@@ -118,12 +118,12 @@ def test_thirty_thousand_hits_are_sliced(rig, service, tmp_path, monkeypatch):
 
 def test_a_day_with_too_many_hits_is_cut_by_another_date(rig, service, small_lists, tmp_path):
     service.records = records(250, days=1) + records(350, days=300)[250:]
-    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, make_client(tmp_path))
     assert harvest.complete
     assert sorted(harvest.ids) == pmids(service)
     today = date(2026, 6, 1)
     service.records = [replace(r, changed=today) for r in records(500)]
-    update = gather(harvester(), Search("pubmed", "exosomes", changed_since=today), door(tmp_path))
+    update = gather(harvester(), Search("pubmed", "exosomes", changed_since=today), make_client(tmp_path))
     assert update.complete
     assert sorted(update.ids) == pmids(service)
 
@@ -131,13 +131,13 @@ def test_a_day_with_too_many_hits_is_cut_by_another_date(rig, service, small_lis
 def test_hits_that_no_date_tells_apart_are_incomplete_and_the_rest_goes_on(rig, service, small_lists, tmp_path):
     alike = [replace(r, entered=FIRST_DAY, changed=FIRST_DAY) for r in records(250)]
     service.records = alike + [r for r in records(350, days=300)[250:] if r.entered > FIRST_DAY]
-    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, make_client(tmp_path))
     assert not harvest.complete
     assert len(set(harvest.ids)) == 200 + len(service.records) - 250
     assert "(250 entered 2012-01-01 and modified 2012-01-01)" in harvest.batches[-1].incomplete
     assert "add a word to the query" in harvest.batches[-1].incomplete
     service.records = service.records[100:]
-    assert gather(harvester(), EXOSOMES, door(tmp_path)).complete
+    assert gather(harvester(), EXOSOMES, make_client(tmp_path)).complete
 
 
 def counting(change):
@@ -172,7 +172,7 @@ def listing(change):
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_one_low_count_or_short_list_loses_nothing(rig, service, tmp_path, at, fault):
     rig.script("esearch.fcgi", *[None] * at, fault)
-    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, make_client(tmp_path))
     assert harvest.complete
     assert sorted(harvest.ids) == pmids(service)
 
@@ -181,7 +181,7 @@ def test_one_low_count_or_short_list_loses_nothing(rig, service, tmp_path, at, f
 def test_a_count_beyond_reason_ends_soon(rig, service, tmp_path, count):
     rig.script("esearch.fcgi", *[counting(lambda _: count)] * 1_000)
     try:
-        harvest = gather(harvester(), EXOSOMES, door(tmp_path, retries=1))
+        harvest = gather(harvester(), EXOSOMES, make_client(tmp_path, retries=1))
     except OutageError as error:
         assert "usable count" in str(error)
     else:
@@ -206,7 +206,7 @@ PASSING = {
 @pytest.mark.parametrize("path", ["esearch.fcgi", "efetch.fcgi"])
 def test_passing_faults_lose_nothing(rig, service, tmp_path, path, fault):
     rig.script(path, fault, None, fault, fault)
-    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, make_client(tmp_path))
     assert harvest.complete
     assert sorted(harvest.ids) == pmids(service)
 
@@ -217,26 +217,26 @@ def test_lasting_faults_are_errors_and_can_be_resumed(rig, service, tmp_path, pa
     rig.script(path, *([None] if path == "efetch.fcgi" else []), *[fault] * 40)
     brought, cursor = [], None
     with pytest.raises(OutageError, match=r"^PubMed does not answer as it should"):
-        for batch in harvester().fetch(EXOSOMES, door(tmp_path, retries=1), None):
+        for batch in harvester().fetch(EXOSOMES, make_client(tmp_path, retries=1), None):
             brought += batch.articles
             cursor = batch.cursor
     rig.heal()
-    rest = gather(harvester(), EXOSOMES, door(tmp_path), cursor)
+    rest = gather(harvester(), EXOSOMES, make_client(tmp_path), cursor)
     assert rest.batches[-1].hits == 150
     assert sorted([a.pmid for a in brought] + rest.ids) == pmids(service)
 
 
-def test_a_zero_is_believed_only_when_heard_twice(rig, service, tmp_path):
+def test_a_zero_is_confirmed_by_another_request(rig, service, tmp_path):
     nothing = faults.says("<eSearchResult><Count>0</Count><IdList/></eSearchResult>")
     rig.script("esearch.fcgi", nothing)
-    assert len(gather(harvester(), EXOSOMES, door(tmp_path)).ids) == 150
-    harvest = gather(harvester(), Search("pubmed", "supercalifragilistic"), door(tmp_path))
+    assert len(gather(harvester(), EXOSOMES, make_client(tmp_path)).ids) == 150
+    harvest = gather(harvester(), Search("pubmed", "supercalifragilistic"), make_client(tmp_path))
     assert harvest.complete
     assert harvest.batches[-1].hits == 0
 
 
-def test_an_unknown_phrase_is_told(rig, tmp_path, caplog):
-    gather(harvester(), Search("pubmed", "supercalifragilistic"), door(tmp_path))
+def test_an_unknown_phrase_is_logged(rig, tmp_path, caplog):
+    gather(harvester(), Search("pubmed", "supercalifragilistic"), make_client(tmp_path))
     assert "PubMed knows no 'supercalifragilistic'" in caplog.text
 
 
@@ -251,19 +251,19 @@ def test_an_unknown_phrase_is_told(rig, tmp_path, caplog):
 def test_refusals_are_final(rig, tmp_path, fault, message):
     rig.script("esearch.fcgi", fault, fault)
     with pytest.raises(RefusedError, match=message):
-        gather(harvester(), EXOSOMES, door(tmp_path))
+        gather(harvester(), EXOSOMES, make_client(tmp_path))
 
 
 def test_the_history_server_may_forget_at_any_time(rig, service, tmp_path):
     rig.script("efetch.fcgi", None, faults.first(service.expire))
-    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, make_client(tmp_path))
     assert harvest.complete
     assert sorted(harvest.ids) == pmids(service)
 
 
 def test_a_record_that_is_listed_but_never_sent_is_a_reject(rig, service, tmp_path):
     service.unreadable = {service.records[7].pmid}
-    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, make_client(tmp_path))
     assert harvest.complete
     assert [r.item for r in harvest.rejects] == [f"PMID {service.records[7].pmid}"]
     assert len(harvest.ids) == 149
@@ -271,12 +271,12 @@ def test_a_record_that_is_listed_but_never_sent_is_a_reject(rig, service, tmp_pa
 
 def test_a_result_that_grows_or_shrinks_meanwhile_ends_complete(rig, service, tmp_path):
     rig.script("efetch.fcgi", None, faults.first(lambda: service.records.extend(records(230)[150:])))
-    grown = gather(harvester(), EXOSOMES, door(tmp_path))
+    grown = gather(harvester(), EXOSOMES, make_client(tmp_path))
     assert grown.complete
     assert sorted(grown.ids) == pmids(service)
     service.records = records(150)
     rig.script("efetch.fcgi", None, faults.first(lambda: service.records.__delitem__(slice(0, 50))))
-    shrunk = gather(harvester(), EXOSOMES, door(tmp_path))
+    shrunk = gather(harvester(), EXOSOMES, make_client(tmp_path))
     assert shrunk.complete
     assert set(shrunk.ids) | {r.item.removeprefix("PMID ") for r in shrunk.rejects} >= set(pmids(service))
 
@@ -288,7 +288,7 @@ def test_a_count_above_what_is_listed_is_not_complete(rig, service, tmp_path):
         return type(reply)(body, 200, reply.type)
 
     rig.script("esearch.fcgi", *[boast] * 30)
-    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, make_client(tmp_path))
     assert len(harvest.ids) == 150
     assert harvest.batches[-1].hits == 153
     assert not harvest.complete
@@ -300,7 +300,7 @@ def test_a_server_that_lists_little_at_a_time(rig, service, tmp_path):
         return answer(request)
 
     rig.script("esearch.fcgi", *[short] * 30)
-    harvest = gather(harvester(), EXOSOMES, door(tmp_path))
+    harvest = gather(harvester(), EXOSOMES, make_client(tmp_path))
     assert harvest.complete
     assert sorted(harvest.ids) == pmids(service)
 
@@ -311,7 +311,7 @@ def test_killed_anywhere_it_brings_every_record_once(rig, service, tmp_path, kil
     harvest = gather_killed(
         harvester(),
         EXOSOMES,
-        lambda: door(tmp_path),
+        lambda: make_client(tmp_path),
         lambda number: number in kills,
         service.expire if forget else lambda: None,
     )
@@ -324,7 +324,7 @@ def test_killed_anywhere_it_brings_every_record_once(rig, service, tmp_path, kil
 def test_a_sliced_search_killed_anywhere(rig, service, small_lists, tmp_path, kills, forget, days):
     service.records = records(400, days)
     stops = (lambda number: number in kills, service.expire if forget else lambda: None)
-    harvest = gather_killed(harvester(), EXOSOMES, lambda: door(tmp_path), *stops)
+    harvest = gather_killed(harvester(), EXOSOMES, lambda: make_client(tmp_path), *stops)
     assert harvest.complete
     assert sorted(harvest.ids) == pmids(service)
 
@@ -341,7 +341,7 @@ def test_identifiers_of_every_kind(rig, service, tmp_path):
         Identifier("pmid", known[1].pmid),
     )
     search = Search("pubmed", ids=ids)
-    harvest = gather(harvester(), search, door(tmp_path))
+    harvest = gather(harvester(), search, make_client(tmp_path))
     assert harvest.complete
     assert sorted(harvest.ids) == sorted([known[0].pmid, known[1].pmid, known[2].pmid])
     assert {(r.item, r.reason) for r in harvest.rejects} == {
@@ -349,11 +349,11 @@ def test_identifiers_of_every_kind(rig, service, tmp_path):
         ("doi 10.5555/nowhere", "not found in PubMed"),
         ("pmcid PMC1", "not found in PubMed"),
     }
-    assert harvester().count(search, door(tmp_path)) == 3
+    assert harvester().count(search, make_client(tmp_path)) == 3
 
 
 def test_no_identifier_is_known(rig, tmp_path):
-    harvest = gather(harvester(), Search("pubmed", ids=(Identifier("pmid", "1"),)), door(tmp_path))
+    harvest = gather(harvester(), Search("pubmed", ids=(Identifier("pmid", "1"),)), make_client(tmp_path))
     assert harvest.complete
     assert harvest.rejects[0].reason == "not found in PubMed"
 
@@ -362,7 +362,7 @@ def test_many_identifiers_killed_after_every_batch(rig, service, tmp_path):
     service.records = records(550)
     ids = tuple(Identifier("pmid", r.pmid) for r in service.records[:450])
     ids += tuple(Identifier("doi", r.doi) for r in service.records[450:550] if r.doi)
-    harvest = gather_killed(harvester(), Search("pubmed", ids=ids), lambda: door(tmp_path), lambda number: True)
+    harvest = gather_killed(harvester(), Search("pubmed", ids=ids), lambda: make_client(tmp_path), lambda number: True)
     assert harvest.complete
     assert len(harvest.ids) == len(set(harvest.ids)) == len(ids)
 
@@ -372,17 +372,17 @@ def test_identifiers_through_faults(rig, service, tmp_path, fault):
     service.records = records(300)
     ids = tuple(Identifier("pmid", r.pmid) for r in service.records)
     rig.script("efetch.fcgi", fault, fault, None)
-    harvest = gather(harvester(), Search("pubmed", ids=ids), door(tmp_path))
+    harvest = gather(harvester(), Search("pubmed", ids=ids), make_client(tmp_path))
     assert harvest.complete
     assert len(harvest.articles) == 300
 
 
 def test_a_search_without_a_question(tmp_path):
     with pytest.raises(UsageError, match="needs a query"):
-        gather(harvester(), Search("pubmed", "  "), door(tmp_path))
+        gather(harvester(), Search("pubmed", "  "), make_client(tmp_path))
     since = date(2024, 1, 1)
     with pytest.raises(UsageError, match="swap them"):
-        gather(harvester(), Search("pubmed", "x", since, since - timedelta(days=1)), door(tmp_path))
+        gather(harvester(), Search("pubmed", "x", since, since - timedelta(days=1)), make_client(tmp_path))
 
 
 def test_an_identifier_that_spoils_the_search_is_one_reject(rig, service, tmp_path):
@@ -390,9 +390,9 @@ def test_an_identifier_that_spoils_the_search_is_one_reject(rig, service, tmp_pa
     refusal = faults.says("<eSearchResult><ERROR>Invalid parameter</ERROR></eSearchResult>")
     rig.script("esearch.fcgi", *[faults.after(0, refusal, lambda r: "10.5555/odd" in r.params["term"])] * 20)
     ids = (*(Identifier("doi", service.records[n].doi) for n in (0, 1, 3)), bad)
-    harvest = gather(harvester(), Search("pubmed", ids=ids), door(tmp_path))
+    harvest = gather(harvester(), Search("pubmed", ids=ids), make_client(tmp_path))
     assert harvest.complete
     assert len(harvest.ids) == 3
     assert [(r.item, "refuses" in r.reason) for r in harvest.rejects] == [("doi 10.5555/odd", True)]
     with pytest.raises(RefusedError):
-        gather(harvester(), Search("pubmed", ids=(bad,)), door(tmp_path))
+        gather(harvester(), Search("pubmed", ids=(bad,)), make_client(tmp_path))

@@ -23,7 +23,7 @@ from miner.sources.bulk_listing import BulkFile, missing_numbers
 from miner.sources.pubmed_bulk import PubMedBulk
 from miner.sources.text_query import VESICLES, TextQuery
 from tests.rig import Rig, faults
-from tests.rig.harness import Harvest, door, gather, gather_killed
+from tests.rig.harness import Harvest, gather, gather_killed, make_client
 from tests.rig.pubmed import article_xml
 from tests.rig.pubmed_bulk import PubMedBulk as Mirror
 from tests.rig.pubmed_bulk import bulk_file, bulk_xml
@@ -75,37 +75,37 @@ EXPECTED = [f"300000{n:02}" for n in (1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 1, 3, 3
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_folder_in_order_with_revisions_and_deletions(folder, tmp_path, processes):
-    harvest = gather(bulk(processes), VESICLE_WORDS, door(tmp_path))
+    harvest = gather(bulk(processes), VESICLE_WORDS, make_client(tmp_path))
     assert harvest.complete
     assert harvest.ids == EXPECTED
     assert [pmid for batch in harvest.batches for pmid in batch.deleted] == ["30000005"]
     assert {a.source for a in harvest.articles} == {"pubmed-bulk"}
     # The revision of record 3 says nothing of exosomes any more, and that it was retracted.
     assert [n.kind for n in harvest.articles[11].notices] == ["retracted_by"]
-    assert bulk().count(VESICLE_WORDS, door(tmp_path)) == len(EXPECTED)
+    assert bulk().count(VESICLE_WORDS, make_client(tmp_path)) == len(EXPECTED)
 
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_mirror(rig, tmp_path, processes):
-    harvest = gather(bulk(processes), VESICLE_WORDS, door(tmp_path))
+    harvest = gather(bulk(processes), VESICLE_WORDS, make_client(tmp_path))
     assert harvest.complete
     assert harvest.ids == EXPECTED
     with pytest.raises(UsageError, match="cannot be counted without fetching all its 4 files"):
-        bulk().count(VESICLE_WORDS, door(tmp_path))
+        bulk().count(VESICLE_WORDS, make_client(tmp_path))
 
 
 def test_updates_of_known_records_are_taken_whatever_they_say(folder, tmp_path):
-    harvest = gather(bulk(known=frozenset({"30000030", "30000002"})), VESICLE_WORDS, door(tmp_path))
+    harvest = gather(bulk(known=frozenset({"30000030", "30000002"})), VESICLE_WORDS, make_client(tmp_path))
     assert sorted(harvest.ids) == sorted([*EXPECTED, "30000030"])
     assert harvest.complete
 
 
 def test_a_query_of_ones_own_and_days_of_entry(folder, tmp_path):
     query = Search("pubmed-bulk", '"protein folding" OR chaperone*')
-    assert gather(bulk(), query, door(tmp_path)).ids == [f"300000{n:02}" for n in (*range(2, 21, 2), 30)]
+    assert gather(bulk(), query, make_client(tmp_path)).ids == [f"300000{n:02}" for n in (*range(2, 21, 2), 30)]
     entered = sorted(record(n).entered for n in range(1, 20, 2))
     search = replace(VESICLE_WORDS, since=entered[2], until=entered[5])
-    harvest = gather(bulk(), search, door(tmp_path))
+    harvest = gather(bulk(), search, make_client(tmp_path))
     within = [n for n in range(1, 20, 2) if entered[2] <= record(n).entered <= entered[5]]
     assert set(harvest.ids) - {"30000031"} == {f"300000{n:02}" for n in within}
     assert len(within) == 4
@@ -120,8 +120,8 @@ def test_pmids(folder, tmp_path):
     ]
     search = Search("pubmed-bulk", ids=tuple(ids))
     for harvest in (
-        gather(bulk(), search, door(tmp_path)),
-        gather_killed(bulk(), search, lambda: door(tmp_path), lambda number: True),
+        gather(bulk(), search, make_client(tmp_path)),
+        gather_killed(bulk(), search, lambda: make_client(tmp_path), lambda number: True),
     ):
         assert harvest.complete
         assert harvest.ids == ["30000002", "30000013"]
@@ -129,10 +129,13 @@ def test_pmids(folder, tmp_path):
 
 
 def test_updates_read_only_files_that_have_appeared_since(rig, tmp_path):
-    harvest = gather(bulk(), replace(VESICLE_WORDS, changed_since=date(2024, 2, 20)), door(tmp_path))
+    harvest = gather(bulk(), replace(VESICLE_WORDS, changed_since=date(2024, 2, 20)), make_client(tmp_path))
     assert harvest.complete
     assert harvest.ids == ["30000031"]
-    assert gather(bulk(), replace(VESICLE_WORDS, changed_since=date(2025, 1, 1)), door(tmp_path)).batches[-1].hits == 0
+    assert (
+        gather(bulk(), replace(VESICLE_WORDS, changed_since=date(2025, 1, 1)), make_client(tmp_path)).batches[-1].hits
+        == 0
+    )
 
 
 @pytest.mark.parametrize("processes", [1, 2])
@@ -149,13 +152,13 @@ def test_killed_anywhere_it_goes_on_there(folder, tmp_path, monkeypatch, process
                 taken.update(a.pmid for a in batch.articles)
                 yield batch
 
-    harvest = gather_killed(Kept(""), VESICLE_WORDS, lambda: door(tmp_path), lambda number: number in kills)
+    harvest = gather_killed(Kept(""), VESICLE_WORDS, lambda: make_client(tmp_path), lambda number: number in kills)
     assert harvest.ids == EXPECTED
     assert harvest.complete
 
 
 def test_a_resumed_run_fetches_no_file_again(rig, tmp_path):
-    harvest = gather_killed(bulk(), VESICLE_WORDS, lambda: door(tmp_path), lambda number: True)
+    harvest = gather_killed(bulk(), VESICLE_WORDS, lambda: make_client(tmp_path), lambda number: True)
     assert harvest.complete
     assert [len(rig.asked(path)) for path in BASELINE + UPDATES] == [1, 1, 1, 1]
 
@@ -164,7 +167,7 @@ def test_a_resumed_run_fetches_no_file_again(rig, tmp_path):
 @pytest.mark.parametrize("path", ["baseline/", BASELINE[1], f"{UPDATES[0]}.md5"])
 def test_passing_faults_lose_nothing(rig, tmp_path, path, fault):
     rig.script(path, fault, fault)
-    harvest = gather(bulk(), VESICLE_WORDS, door(tmp_path))
+    harvest = gather(bulk(), VESICLE_WORDS, make_client(tmp_path))
     assert harvest.complete
     assert harvest.ids == EXPECTED
 
@@ -174,11 +177,11 @@ def test_an_outage_is_an_error_and_can_be_resumed(rig, tmp_path, path):
     rig.script(path, *[faults.status(503)] * 2)
     brought, cursor = [], None
     with pytest.raises(OutageError):
-        for batch in bulk().fetch(VESICLE_WORDS, door(tmp_path, retries=1), None):
+        for batch in bulk().fetch(VESICLE_WORDS, make_client(tmp_path, retries=1), None):
             brought += [a.source_id for a in batch.articles]
             cursor = batch.cursor
     known = bulk(known=frozenset(brought))
-    assert brought + gather(known, VESICLE_WORDS, door(tmp_path), cursor).ids == EXPECTED
+    assert brought + gather(known, VESICLE_WORDS, make_client(tmp_path), cursor).ids == EXPECTED
 
 
 @pytest.mark.parametrize(
@@ -187,7 +190,7 @@ def test_an_outage_is_an_error_and_can_be_resumed(rig, tmp_path, path):
 def test_a_page_that_lists_nothing_is_an_outage(rig, tmp_path, page):
     rig.script("baseline/", *[faults.says(page, type="text/html")] * 9)
     with pytest.raises(OutageError):
-        gather(bulk(), VESICLE_WORDS, door(tmp_path))
+        gather(bulk(), VESICLE_WORDS, make_client(tmp_path))
 
 
 NO_FILES = "<html><body><h1>Index of /pubmed</h1><a href='README.txt'>README.txt</a></body></html>"
@@ -225,7 +228,7 @@ def without(*names):
 def test_a_listing_that_leaves_files_out_costs_nothing(rig, tmp_path, script):
     for path, fault in script.items():
         rig.script(path, fault)
-    harvest = gather(bulk(), VESICLE_WORDS, door(tmp_path))
+    harvest = gather(bulk(), VESICLE_WORDS, make_client(tmp_path))
     assert harvest.complete
     assert harvest.ids == EXPECTED
 
@@ -238,20 +241,20 @@ def test_a_listing_that_leaves_out_too_many_is_an_outage_and_the_next_run_reads_
     monkeypatch.setattr(bulk_listing, "MAX_UNLISTED", 1)
     rig.script(folder, fault)
     with pytest.raises(OutageError, match="leaves out at least"):
-        gather(bulk(), VESICLE_WORDS, door(tmp_path))
-    assert gather(bulk(), VESICLE_WORDS, door(tmp_path)).ids == EXPECTED
+        gather(bulk(), VESICLE_WORDS, make_client(tmp_path))
+    assert gather(bulk(), VESICLE_WORDS, make_client(tmp_path)).ids == EXPECTED
 
 
 def test_a_number_that_was_never_used_is_no_gap(mirror, rig, tmp_path):
     for path in (UPDATES[0], f"{UPDATES[0]}.md5"):
         del mirror.files[path]
-    harvest = gather(bulk(), VESICLE_WORDS, door(tmp_path))
+    harvest = gather(bulk(), VESICLE_WORDS, make_client(tmp_path))
     assert harvest.complete
     assert "30000031" in harvest.ids
     for path in [path for path in mirror.files if path.endswith(".md5")]:
         del mirror.files[path]
     with pytest.raises(OutageError, match="leaves out at least 1 files"):
-        gather(bulk(), VESICLE_WORDS, door(tmp_path))
+        gather(bulk(), VESICLE_WORDS, make_client(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -270,7 +273,7 @@ def test_missing_numbers(names, missing):
 
 def test_a_file_that_arrives_damaged_is_fetched_again(rig, tmp_path):
     rig.script(BASELINE[0], faults.garbled())
-    harvest = gather(bulk(), VESICLE_WORDS, door(tmp_path))
+    harvest = gather(bulk(), VESICLE_WORDS, make_client(tmp_path))
     assert harvest.ids == EXPECTED
     assert len(rig.asked(BASELINE[0])) == 2
 
@@ -279,7 +282,7 @@ def run_into_damage(harvester, tmp_path, cursor=None):
     """What a run brings before it says that a file was damaged."""
     harvest = Harvest()
     with pytest.raises(OutageError, match="could not be read"):
-        for batch in harvester.fetch(VESICLE_WORDS, door(tmp_path), cursor):
+        for batch in harvester.fetch(VESICLE_WORDS, make_client(tmp_path), cursor):
             harvest.add(batch)
     return harvest
 
@@ -292,7 +295,7 @@ def test_a_file_damaged_twice_is_a_reject_and_the_rest_goes_on(rig, tmp_path):
     assert "MD5" in harvest.rejects[0].reason
     assert len(rig.asked(BASELINE[1])) == 2
     # What it holds may have been revised later: from there on everything is read again, and nothing before.
-    again = gather(bulk(known=frozenset(harvest.ids)), VESICLE_WORDS, door(tmp_path), harvest.batches[-1].cursor)
+    again = gather(bulk(known=frozenset(harvest.ids)), VESICLE_WORDS, make_client(tmp_path), harvest.batches[-1].cursor)
     assert again.ids == EXPECTED[5:]
     assert again.batches[-1].hits == len(harvest.ids) + len(again.ids) + 1
     assert len(rig.asked(BASELINE[0])) == 1
@@ -331,7 +334,7 @@ def test_a_broken_record_costs_only_itself(mirror, tmp_path, monkeypatch):
     broken = article_xml(record(40)).replace("</ArticleTitle>", "")
     mirror.add(BASELINE[1], bulk_file([record(11), broken, other(41), record(13)]))
     monkeypatch.setenv("EXOMINER_PUBMED_BULK_URL", str(mirror.save(tmp_path / "mirror")))
-    harvest = gather(bulk(), VESICLE_WORDS, door(tmp_path))
+    harvest = gather(bulk(), VESICLE_WORDS, make_client(tmp_path))
     assert harvest.complete
     assert [r.item for r in harvest.rejects] == ["PMID 30000040"]
     assert "30000013" in harvest.ids
@@ -340,10 +343,10 @@ def test_a_broken_record_costs_only_itself(mirror, tmp_path, monkeypatch):
 def test_where_there_are_no_files(tmp_path, monkeypatch):
     monkeypatch.setenv("EXOMINER_PUBMED_BULK_URL", str(tmp_path))
     with pytest.raises(RefusedError, match="holds no PubMed files"):
-        gather(bulk(), VESICLE_WORDS, door(tmp_path))
+        gather(bulk(), VESICLE_WORDS, make_client(tmp_path))
     monkeypatch.setenv("EXOMINER_PUBMED_BULK_URL", str(tmp_path / "nowhere"))
     with pytest.raises(UsageError, match="is no folder"):
-        gather(bulk(), VESICLE_WORDS, door(tmp_path))
+        gather(bulk(), VESICLE_WORDS, make_client(tmp_path))
 
 
 MATHML = 'xmlns:mml="http://www.w3.org/1998/Math/MathML"'
