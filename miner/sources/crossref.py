@@ -50,9 +50,9 @@ TYPES = (
     *("book", "report", "dissertation", "other"),
 )
 MAX_ROUNDS = 3
-MAX_OVERLAP = 100
-"""Works by which the counts of two halves may exceed that of the whole: the list may grow meanwhile."""
-MAX_SPANS = 2_000
+MAX_DIFFERENCE = 100
+"""Works by which the counts of two halves may differ from that of the whole, or a twentieth of it if that is more: the
+list may change meanwhile, and a few works have no day of publication."""
 PER_SECOND = 5.0
 POLITE_PER_SECOND = 10.0
 _SAFE = "/:;()"
@@ -91,11 +91,12 @@ def make_harvester(settings: Settings) -> Crossref:
 class _State:
     """How far a query has come: JSON between batches.
 
-    `todo` holds the spans still to be walked (None: the whole list at once), the first one being under way once `place`
-    is set; `seen` the names of the works of finished spans; `total` the highest count of the whole list.
+    `todo` holds the spans still to be walked with their counts (None: the whole list at once, not counted yet), the
+    first one being under way once `place` is set; `seen` the names of the works of finished spans; `total` the highest
+    count of the whole list.
     """
 
-    todo: list[Days | None] = field(default_factory=lambda: [None])
+    todo: list[tuple[Days, int] | None] = field(default_factory=lambda: [None])
     place: Place | None = None
     seen: dict[str, None] = field(default_factory=dict)
     total: int = 0
@@ -107,7 +108,7 @@ class _State:
 
     def dump(self) -> str:
         plain = {
-            "todo": [days and days.dump() for days in self.todo],
+            "todo": [span and [*span[0].dump(), span[1]] for span in self.todo],
             "place": self.place and self.place.dump(),
             "seen": pack_ids(sorted(self.seen)),
             "total": self.total,
@@ -120,7 +121,7 @@ class _State:
         if "todo" not in fields:  # written before lists were cut into spans
             return cls(place=Place.load(cursor))
         return cls(
-            [days and Days.load(days) for days in fields["todo"]],
+            [span and (Days.load(span[:2]), span[2]) for span in fields["todo"]],
             Place.load(fields["place"]) if fields["place"] else None,
             dict.fromkeys(unpack_ids(fields["seen"])),
             fields["total"],
@@ -129,53 +130,49 @@ class _State:
 
 def _fetch_query(api: Api, search: Search, state: _State) -> Iterator[Batch]:
     while True:
-        days = state.todo[0]
-        params = _params(search, days)
-        if state.place is None and (spans := _open_span(api, search, state)):
-            state.todo[:1] = spans
+        if state.place is None and _cut(api, search, state):
             continue
-        state.place = state.place or Place()
-        for batch in walk(_listing(api, params, is_part=days is not None), state.place):
-            if batch.cursor is None and days is None:
+        span = state.todo[0]
+        state.place = state.place or Place(counted=span[1] if span else 0)
+        listing = _listing(api, _params(search, span and span[0]), is_part=span is not None)
+        for batch in walk(listing, state.place):
+            if batch.cursor is None and span is None:
                 yield batch
                 return
             if batch.cursor is None:
-                _close_span(api, search, state)
+                _close_span(api, search, state, is_short=batch.incomplete is not None)
             if not state.todo:
                 yield replace(batch, hits=state.hits, incomplete=None)
                 return
             yield replace(batch, hits=state.hits, cursor=state.dump(), incomplete=None)
 
 
-def _open_span(api: Api, search: Search, state: _State) -> list[Days | None]:
-    """The spans that the next one has to be cut into, because it has more works than a page; none if it has not.
+def _cut(api: Api, search: Search, state: _State) -> bool:
+    """Cut the next span in two if it has more works than a page, and its halves have as many as the whole."""
+    span = state.todo[0]
+    if span is None:
+        days, counted = Days(search.since or EVER[0], search.until or EVER[1]), _count(api, _params(search, None))
+        state.total = max(state.total, counted)
+    else:
+        days, counted = span
+    if counted <= PAGE:
+        return False
+    halves = [(half, _count(api, _params(search, half))) for half in days.halves()]
+    in_halves = sum(count for _, count in halves)
+    if not in_halves or abs(in_halves - counted) > max(MAX_DIFFERENCE, counted // 20):
+        return False
+    state.todo[:1] = [half for half in halves if half[1]]
+    return True
 
-    The whole list is cut once, before the first batch. A span is not cut where the counts of its halves do not add up.
+
+def _close_span(api: Api, search: Search, state: _State, is_short: bool) -> None:
+    """Go on to the next span; after the last one, or one that lists too little, to the whole list if works are missing.
+
+    Where a span lists fewer works than it counts, the counts of others mean little as well.
     """
-    days = state.todo[0]
-    if days is None and state.seen:
-        return []
-    counted = _count(api, _params(search, days))
-    state.total = max(state.total, counted)
-    spans: list[Days | None] = []
-    stack = [(days, counted)]
-    while stack:
-        span, counted = stack.pop()
-        halves = (span or Days(search.since or EVER[0], search.until or EVER[1])).halves()
-        is_cut = counted > PAGE and len(spans) + len(stack) < MAX_SPANS
-        counts = [_count(api, _params(search, half)) for half in halves] if is_cut else []
-        if counts and counted - MAX_OVERLAP <= sum(counts) <= counted + MAX_OVERLAP:
-            stack += reversed(list(zip(halves, counts, strict=True)))
-        elif counted or span == days:
-            spans.append(span)
-    return [] if spans == [days] else spans
-
-
-def _close_span(api: Api, search: Search, state: _State) -> None:
-    """Go on to the next span; after the last one, to a walk of the whole list if works are missing."""
     state.seen |= state.place.seen if state.place else {}
     state.place = None
-    del state.todo[0]
+    state.todo = [] if is_short else state.todo[1:]
     if not state.todo:
         state.total = max(state.total, _count(api, _params(search, None)))
         if len(state.seen) < state.total:
