@@ -37,6 +37,9 @@ _WORDS = frozenset(
         "the", "to", "translational", "trial", "type", "what", "with",
     }
 )  # fmt: skip
+MAX_DEPTH = 100
+"""Nested elements of an abstract whose borders are looked at."""
+
 _MAX_LABEL = 60
 _RUNNING = re.compile(r"(?:^|(?<=[.!?)\]%;] ))(?P<label>[A-Z][A-Z /&,()-]{2,59})(?P<stop>[:.])\s+")
 _RUNNING_ANY_CASE = re.compile(r"(?:^|(?<=[.!?)\]%;] ))(?P<label>[A-Z][A-Za-z /&,()-]{2,59}):\s+")
@@ -131,37 +134,39 @@ def paragraphs_of(block: Any) -> list[tuple[bool, str]]:
     """(whether it is a heading, its text) for every run of text between the borders of blocks."""
     found: list[tuple[bool, str]] = []
     run = etree.Element("p")
+    last = run
 
     def flush() -> None:
+        nonlocal last
         if text := text_of(run):
             found.append((False, text))
         run.clear()
+        last = run
 
     def add(text: str | None) -> None:
-        if not text:
-            return
-        text = printable(text)
-        if len(run):
-            run[-1].tail = (run[-1].tail or "") + text
-        else:
-            run.text = (run.text or "") + text
+        if text and last is run:
+            run.text = (run.text or "") + printable(text)
+        elif text:
+            last.tail = (last.tail or "") + printable(text)
 
     def walk(element: Any, depth: int) -> None:
+        nonlocal last
         add(element.text)
         for child in element:
             name = local_name(child)
             if name in HEADINGS:
                 flush()
                 found.append((True, text_of(child)))
-            elif name in BLOCKS and depth < 100:
+            elif name in BLOCKS and depth < MAX_DEPTH:
                 flush()
                 walk(child, depth + 1)
                 flush()
-            elif depth < 100 and any(local_name(inner) in BLOCKS for inner in child.iter()):
+            elif depth < MAX_DEPTH and any(local_name(inner) in BLOCKS for inner in child.iter()):
                 walk(child, depth + 1)
             elif name:
-                run.append(copy.deepcopy(child))
-                run[-1].tail = None
+                last = copy.deepcopy(child)
+                last.tail = None
+                run.append(last)
             add(child.tail)
 
     walk(block, 0)

@@ -1,12 +1,12 @@
 """Posts of bioRxiv and medRxiv, as their details API words them, as articles."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from miner.formats.abstract import abstract_sections, markup_sections
 from miner.formats.dates import date_in
+from miner.formats.json_depth import TOO_DEEP, excerpt, is_too_deep
 from miner.formats.markup import plain
 from miner.formats.record import given_name_first, reject, to_article
 from miner.model.articles import Article, Notice, Reject, Section
@@ -26,10 +26,12 @@ _MARKER = re.compile(r"[OCM]_(?:ST_ABS|LINKSMALLFIG|INLINEFIG|DISPLAYFIG|FIG|TBL
 def article(post: Any, *, source: str, position: int = 1) -> Article | Reject:
     """The article of one post; a reject names its DOI or else its position."""
     if not isinstance(post, Mapping):
-        return reject(source, f"post {position}", "it is no JSON object", json.dumps(post)[:1000])
+        return reject(source, f"post {position}", "it is no JSON object", excerpt(post))
+    if is_too_deep(post):
+        return reject(source, f"post {position}", TOO_DEEP)
     doi = str(post.get("doi") or "")
     if not normalize_doi(doi):
-        return reject(source, f"post {position}", "it has no DOI", json.dumps(post)[:1000])
+        return reject(source, f"post {position}", "it has no DOI", excerpt(post))
     kind = str(post.get("type") or "").replace("_", " ").strip()
     title = plain(_without_markers(str(post.get("title") or "")))
     return to_article(
@@ -44,7 +46,7 @@ def article(post: Any, *, source: str, position: int = 1) -> Article | Reject:
         types=["preprint", kind],
         notices=_notices(post, _WITHDRAWN.match(title) or _WITHDRAWN.search(kind)),
         version=str(version_of(post) or post.get("version") or ""),
-        payload=json.dumps(post, ensure_ascii=False),
+        payload=excerpt(post),
     )
 
 

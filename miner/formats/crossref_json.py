@@ -7,6 +7,7 @@ from typing import Any
 from miner.errors import ParseError
 from miner.formats.abstract import markup_sections
 from miner.formats.dates import iso_date, most_precise
+from miner.formats.json_depth import TOO_DEEP, excerpt, is_too_deep
 from miner.formats.markup import plain
 from miner.formats.record import reject, to_article
 from miner.model.articles import Article, Notice, NoticeKind, Reject
@@ -65,7 +66,9 @@ def is_work(record: Mapping[str, Any]) -> bool:
 def article(work: Any, *, source: str = "crossref", position: int = 1) -> Article | Reject:
     """The article of one work; a reject names its DOI or else its position."""
     if not isinstance(work, Mapping):
-        return reject(source, f"record {position}", "it is no JSON object", json.dumps(work)[:1000])
+        return reject(source, f"record {position}", "it is no JSON object", excerpt(work))
+    if is_too_deep(work):
+        return reject(source, f"record {position}", TOO_DEEP)
     doi = str(work.get("DOI") or "")
     kind = str(work.get("type") or "")
     subtype = str(work.get("subtype") or "")
@@ -84,7 +87,7 @@ def article(work: Any, *, source: str = "crossref", position: int = 1) -> Articl
         language=_text(work.get("language")),
         types=[subtype or _TYPES.get(kind, kind.replace("-", " "))],
         notices=_notices(work),
-        payload=json.dumps(work, ensure_ascii=False)[:4000],
+        payload=excerpt(work),
     )
 
 

@@ -9,6 +9,7 @@ from lxml import etree
 from miner.errors import ParseError
 from miner.formats.abstract import markup_sections
 from miner.formats.dates import date_in, iso_date, most_precise
+from miner.formats.json_depth import TOO_DEEP, excerpt, is_too_deep
 from miner.formats.markup import local_name, plain, text_of
 from miner.formats.record import given_name_first, reject, to_article
 from miner.formats.xml_stream import read_records
@@ -92,7 +93,9 @@ def parse_xml(stream: BinaryIO, *, source: str = "europepmc") -> Iterator[Articl
 def article(result: Any, *, source: str = "europepmc", position: int = 1) -> Article | Reject:
     """The article of one result; `source_id` is "MED:12345" and the like, a reject names it or else its position."""
     if not isinstance(result, Mapping):
-        return reject(source, f"record {position}", "it is no JSON object", json.dumps(result)[:1000])
+        return reject(source, f"record {position}", "it is no JSON object", excerpt(result))
+    if is_too_deep(result):
+        return reject(source, f"record {position}", TOO_DEEP)
     within, own = _text(result, "source"), _text(result, "id")
     journal = _mapping(result.get("journalInfo"))
     types = _types(result)
@@ -119,7 +122,7 @@ def article(result: Any, *, source: str = "europepmc", position: int = 1) -> Art
         types=[*types, *(["preprint"] if within == "PPR" else [])],
         notices=_notices(result, types),
         version=_text(result, "versionNumber"),
-        payload=json.dumps(result, ensure_ascii=False)[:4000],
+        payload=excerpt(result),
     )
 
 

@@ -45,10 +45,9 @@ _MATHML = frozenset(
 _KNOWN = BLOCKS | _SILENT | _INLINE | _MATHML | {"html", "meta", "link", "form", "button", "input", "iframe", "time"}
 _ATTRIBUTE = r"""\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+)"""
 _TAG_LIKE = re.compile(
-    rf"<(?P<rest>/?(?P<name>[A-Za-z][\w.-]*(?::[A-Za-z][\w.-]*)?)(?:{_ATTRIBUTE})*\s*/?>"
-    r"|!--(?:(?!<!--).)*?-->|!\[CDATA\[(?P<literal>.*?)\]\]>)?",
-    re.DOTALL,
+    rf"<(?P<rest>/?(?P<name>[A-Za-z][\w.-]*(?::[A-Za-z][\w.-]*)?)(?:{_ATTRIBUTE})*\s*/?>|!--|!\[CDATA\[)?"
 )
+_ENDS = {"!--": "-->", "![CDATA[": "]]>"}
 _PREFIXED = re.compile(r"(?:jats|mml|m|xhtml|h|ns\d|xlink)$", re.IGNORECASE)
 _ESCAPED_TAG = re.compile(r"&(?:amp;)*lt;(/?(?:\w+:)?[a-z][\w-]*(?:\s[^<>;]*)?/?)&(?:amp;)*gt;", re.IGNORECASE)
 _ESCAPED_ENTITY = re.compile(r"&amp;(?:amp;)*(\w{2,8};|#\d{2,6};|#x[0-9a-f]{2,5};)", re.IGNORECASE)
@@ -94,7 +93,7 @@ def plain(markup: str) -> str:
 def fragment(markup: str) -> etree._Element:
     """The tree of an HTML or JATS fragment, also one that was escaped twice; never fails, keeps every word."""
     markup = _ESCAPED_TAG.sub(r"<\1>", printable(markup))
-    escaped = _TAG_LIKE.sub(_keep_known_tags, markup)
+    escaped = _escape_unknown_tags(markup)
     escaped = _ESCAPED_ENTITY.sub(r"&\1", escaped)
     parser = HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True, no_network=True)
     try:
@@ -118,16 +117,28 @@ def local_name(element: etree._Element) -> str:
     return tag.rpartition("}")[2].rpartition(":")[2].lower()
 
 
-def _keep_known_tags(match: re.Match[str]) -> str:
-    rest = match["rest"]
-    if rest is None:
-        return "&lt;"
-    if rest.startswith("!"):
-        return html.escape(match["literal"] or "", quote=False)
-    prefix, _, name = match["name"].rpartition(":")
-    if (prefix and _PREFIXED.match(prefix)) or (not prefix and name.lower() in _KNOWN):
-        return match.group()
-    return "&lt;" + rest
+def _escape_unknown_tags(markup: str) -> str:
+    """`markup` without comments, with CDATA as text, and with "&lt;" for each "<" that opens no known tag."""
+    pieces, at = [], 0
+    unended = set[str]()
+    while found := _TAG_LIKE.search(markup, at):
+        pieces.append(markup[at : found.start()])
+        rest, at = found["rest"] or "", found.end()
+        end = markup.find(_ENDS[rest], at) if rest in _ENDS and rest not in unended else -1
+        if end >= 0:
+            pieces.append(html.escape(markup[at:end], quote=False) if rest == "![CDATA[" else "")
+            at = end + 3
+        elif rest in _ENDS:
+            unended.add(rest)  # there is no end after this one, nor after any later one
+            pieces.append("&lt;" + rest)
+        else:
+            pieces.append(found.group() if _is_known(found["name"]) else "&lt;" + rest)
+    return "".join([*pieces, markup[at:]])
+
+
+def _is_known(tag: str | None) -> bool:
+    prefix, _, name = (tag or "").rpartition(":")
+    return bool(_PREFIXED.match(prefix)) if prefix else name.lower() in _KNOWN
 
 
 def _collect(element: etree._Element, pieces: list[str], depth: int) -> None:
@@ -153,7 +164,7 @@ def _collect_child(child: etree._Element, pieces: list[str], depth: int) -> None
     elif name in ("sup", "superscript"):
         start = len(pieces)
         _collect(child, pieces, depth + 1)
-        raised, before = "".join(pieces[start:]), _last_character(pieces[:start])
+        raised, before = "".join(pieces[start:]), _last_character(pieces, start)
         if before.isdigit() and _POWER.match(raised):
             pieces.insert(start, "^")
     elif name in BLOCKS:
@@ -168,8 +179,9 @@ def _flat(element: etree._Element) -> str:
     return "".join(str(text) for text in element.itertext())
 
 
-def _last_character(pieces: list[str]) -> str:
-    return next((piece[-1] for piece in reversed(pieces) if piece), "")
+def _last_character(pieces: list[str], end: int) -> str:
+    """The last character before the piece at `end`."""
+    return next((pieces[at][-1] for at in range(end - 1, -1, -1) if pieces[at]), "")
 
 
 def _math(element: etree._Element, depth: int) -> Iterator[str]:

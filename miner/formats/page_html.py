@@ -8,6 +8,7 @@ import copy
 import json
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -15,7 +16,7 @@ from lxml.html import HTMLParser, document_fromstring
 
 from miner.formats.abstract import AFTER_ABSTRACT, HEADINGS, is_label, markup_sections, paragraphs_of, sections_of
 from miner.formats.dates import date_in, most_precise
-from miner.formats.markup import local_name, plain, printable, text_of
+from miner.formats.markup import local_name, plain, printable, text_of, tidy
 from miner.formats.record import given_name_first, pages_of, reject, to_article
 from miner.model.articles import Article, Reject, Section
 from miner.model.identifiers import normalize_doi, normalize_pmcid, normalize_pmid
@@ -54,6 +55,12 @@ _FURNITURE = {
     "aside",
     "iframe",
 }
+MAX_BLOCKS = 20
+"""Parts of a page that are tried as its abstract."""
+
+MAX_HEADING = 200
+"""Characters of the heading of an abstract, white space included."""
+
 _MIN_ABSTRACT = 40
 """Characters below which a block named "abstract" holds a link or a button."""
 
@@ -67,8 +74,7 @@ def parse(page: str, *, doi: str | None = None, item: str = "article page", sour
     if root is None:
         return reject(source, item, "the page holds no HTML that can be read - save it again", page)
     meta, linked = _meta(root), _json_ld(root)
-    for furniture in root.xpath("//*[self::" + " or self::".join(sorted(_FURNITURE)) + "]"):
-        furniture.drop_tree()
+    etree.strip_elements(root, *_FURNITURE, with_tail=False)
     title = _first(meta, "citation_title", "dc.title", "bepress_citation_title") or _string(linked, "headline", "name")
     title = plain(title or _first(meta, "og:title") or _heading(root))
     sections = _abstract(root, meta, linked)
@@ -242,7 +248,7 @@ def _heading(root: Any) -> str:
 
 def _abstract(root: Any, meta: dict[str, list[str]], linked: dict[str, Any]) -> list[Section]:
     """From the page's abstract block, which keeps headings; else from its meta tags or JSON-LD."""
-    for block in _abstract_blocks(root):
+    for block in islice(_abstract_blocks(root), MAX_BLOCKS):
         sections = sections_of(block)
         if sum(len(section.text) for section in sections) >= _MIN_ABSTRACT:
             return sections
@@ -268,8 +274,18 @@ def _abstract_blocks(root: Any) -> Iterator[Any]:
             if not _OTHER_ABSTRACT.search(" ".join([heading, *names])) and element.get("lang", "en").startswith("en"):
                 yield element
     for element in root.iter(*HEADINGS, "strong", "b", "p", "div"):
-        if text_of(element).rstrip(":").lower() in ("abstract", "summary") and len(element) < 3:
+        if _is_abstract_heading(element):
             yield _what_follows(element)
+
+
+def _is_abstract_heading(element: Any) -> bool:
+    """Whether an element holds nothing but "Abstract"; of long ones only the beginning is looked at."""
+    text = ""
+    for piece in islice(element.itertext(), 10):
+        text += piece
+        if len(text) > MAX_HEADING:
+            return False
+    return len(element) < 3 and tidy(text).rstrip(":").lower() in ("abstract", "summary")
 
 
 def _what_follows(heading: Any) -> Any:
@@ -281,6 +297,8 @@ def _what_follows(heading: Any) -> Any:
     rank = local_name(heading)
     for sibling in heading.itersiblings():
         name, text = local_name(sibling), text_of(sibling)
+        if name in HEADINGS and _is_abstract_heading(sibling):
+            break
         if name in HEADINGS and rank in HEADINGS and name <= rank and not is_label(text):
             break
         if (name in HEADINGS or len(text) < 40) and AFTER_ABSTRACT.fullmatch(text):

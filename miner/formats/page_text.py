@@ -1,9 +1,10 @@
 """An article page saved from a browser as text: JCI's layout, and pages with an "Abstract" heading."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from miner.formats.abstract import abstract_sections, is_label, split_label
 from miner.formats.dates import date_in
@@ -49,6 +50,9 @@ _CATEGORIES = (
     "case report", "personal perspective", "science in medicine", "hindsight",
 )  # fmt: skip
 _ELLIPSIS = ("...", "…")
+MAX_LINES = 2_000
+"""Lines of a text in which the landmarks of a page are looked for."""
+
 _SHORT = 100
 """Characters below which a paragraph without a full stop is a heading."""
 
@@ -61,7 +65,7 @@ class _Line:
 
 def parse(text: str, *, doi: str | None = None, item: str = "article page", source: str = "file") -> Article | Reject:
     """The article of a page saved as text; `doi` is what is known of it already, `item` its name in a reject."""
-    lines = [_Line(tidy(_BULLET.sub("", raw, count=1)), bool(_BULLET.match(raw))) for raw in text.splitlines()]
+    lines = [_line(raw) for raw in text.splitlines()]
     abstract_at = _abstract_heading(lines)
     citation_at, citation = _citation(lines)
     anchor = citation_at if citation_at is not None else abstract_at
@@ -97,11 +101,16 @@ def parse(text: str, *, doi: str | None = None, item: str = "article page", sour
 
 def looks_like_page(text: str) -> bool:
     """Whether a text has a page's landmarks: a citation line, or an "Abstract" heading and a DOI."""
-    lines = [_Line(tidy(_BULLET.sub("", raw, count=1)), bool(_BULLET.match(raw))) for raw in text.splitlines()[:2000]]
+    lines = [_line(raw) for raw in islice(text.splitlines(), MAX_LINES)]
     if any(_CITATION_MARK.match(line.text) for line in lines):
         return True
     heading = _abstract_heading(lines)
     return heading is not None and heading > 0 and normalize_doi(text[:50_000]) is not None
+
+
+def _line(raw: str) -> _Line:
+    bullet = _BULLET.match(raw)
+    return _Line(tidy(raw[bullet.end() :] if bullet else raw), bool(bullet))
 
 
 def _abstract_heading(lines: Sequence[_Line]) -> int | None:
@@ -136,7 +145,8 @@ def _title(head: Sequence[_Line], anchor: int) -> str:
         if _key(first) == _key(second):  # the authors, who stand there twice, follow the title
             return run[run.index(first) - 1]
     wordy = [text for text in run if len(text.split()) >= 4 and not _END.fullmatch(text)]
-    repeated = next((text for text in wordy if sum(_key(text) == _key(line.text) for line in head) > 1), "")
+    counts = Counter(_key(line.text) for line in head)
+    repeated = next((text for text in wordy if counts[_key(text)] > 1), "")
     return repeated or next(iter(wordy), "") or next(iter(run[-3:]), "")
 
 
@@ -283,7 +293,7 @@ def _caption(lines: Sequence[_Line], start: int, first: str) -> str:
 
 def _legend_follows(lines: Sequence[_Line], start: int) -> bool:
     """Whether what comes after a blank line is still the figure's: its buttons, or a text with parts (A), (B)."""
-    following = next((line.text for line in lines[start:] if line.text), "")
+    following = next((line.text for line in islice(lines, start, start + 50) if line.text), "")
     return bool(_FURNITURE.match(following) or re.match(r"\(?[A-Z](?:[–,-]\s?[A-Z])*\)", following))
 
 

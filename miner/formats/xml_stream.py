@@ -90,7 +90,7 @@ def parse_xml(document: bytes) -> etree._Element:
 def describe_error(error: etree.XMLSyntaxError, parser: Any) -> str:
     """The first cause of a parser's error, with its line, as one line."""
     for entry in parser.error_log.filter_from_fatals():
-        return f"{entry.message.strip()}, line {entry.line}"
+        return f"{entry.message.partition(chr(10))[0].strip()[:200]}, line {entry.line}"
     return str(error).split("\n")[0].removesuffix(" (<file>, line 0)")
 
 

@@ -25,7 +25,12 @@ REST = "what follows PMID "
 """How the item of the reject begins that stands for all that a file lacks."""
 
 _CHUNK = 1 << 20
-_MAX_UNENDED = 64 << 20
+MAX_RECORD = 64 << 20
+"""Bytes of one record."""
+
+MAX_UNPACKED = 4 << 30
+"""Bytes of an unpacked file; NLM's have about 300 MB."""
+
 _START, _END = b"<PubmedArticle>", b"</PubmedArticle>"
 _TEXTS = (
     (b"<ArticleTitle", b"</ArticleTitle>"),
@@ -38,11 +43,10 @@ _INVISIBLE = re.compile(rb"\xc2\xad|\xe2\x80[\x8b-\x8d]|\xe2\x81\xa0|\xef\xbb\xb
 _REFERENCE = re.compile(rb"&(?!(?:lt|gt|amp|quot|apos);)|&lt;[/!a-z]|&amp;(?:amp;)*(?:#|[a-z]+;)")
 _COMBINING = re.compile(rb"\xcc[\x80-\xbf]|\xcd[\x80-\xaf]")
 _SECTION_ENDS = (b"</articletitle>", b"</vernaculartitle>", b"</abstracttext>", b"</copyrightinformation>")
-_DELETED = re.compile(rb"<Delete(?:Citation|Document)>(.*?)</Delete(?:Citation|Document)>", re.DOTALL)
-_BOOK = re.compile(rb"<PubmedBookArticle[ >].*?</PubmedBookArticle>", re.DOTALL)
-_PMID = re.compile(rb"<PMID[^>]*>\s*(\d+)\s*</PMID>")
+_PMID = re.compile(rb"<PMID[^<>]{0,100}>\s{0,20}(\d{1,10})\s{0,20}</PMID>")
 _ENTERED = re.compile(
-    rb'PubStatus="(?:entrez|pubmed)">\s*<Year>(\d{4})</Year>\s*<Month>(\d{1,2})</Month>\s*<Day>(\d{1,2})</Day>'
+    rb'PubStatus="(?:entrez|pubmed)">\s{0,20}<Year>(\d{4})</Year>\s{0,20}<Month>(\d{1,2})</Month>'
+    rb"\s{0,20}<Day>(\d{1,2})</Day>"
 )
 _DECLARATION = re.compile(rb"\s*(<\?xml[^>]*\?>)")
 _OPEN = b'<!DOCTYPE PubmedArticleSet><PubmedArticleSet xmlns:mml="http://www.w3.org/1998/Math/MathML">'
@@ -90,8 +94,8 @@ class Scan:
                 position = end + len(_END)
                 yield from self._article(buffer[start:position])
             rest = buffer[position:]
-            if len(rest) > _MAX_UNENDED:
-                raise ParseError(f"{BROKEN} (a record of more than {_MAX_UNENDED:,} bytes) - fetch the file again")
+            if len(rest) > MAX_RECORD:
+                raise ParseError(f"{BROKEN} (a record of more than {MAX_RECORD:,} bytes) - fetch the file again")
         yield from self._between(rest)
         if _CLOSE not in rest:
             if not self._last:
@@ -155,10 +159,11 @@ class Scan:
 
     def _between(self, gap: bytes) -> Iterator[Article | Reject | Deleted]:
         """What stands between and after the articles: deletions, books, and the start of a record that has no end."""
-        for book in _BOOK.findall(gap):
+        for book in _elements(gap, b"PubmedBookArticle"):
             yield from self._article(book)
-        for deleted in _DELETED.findall(gap):
-            yield from (Deleted(pmid.decode().lstrip("0")) for pmid in _PMID.findall(deleted))
+        for name in (b"DeleteCitation", b"DeleteDocument"):
+            for deleted in _elements(gap, name):
+                yield from (Deleted(pmid.decode().lstrip("0")) for pmid in _PMID.findall(deleted))
         if b"<PubmedArticle>" in gap:
             yield from self._broken(gap[gap.find(_START) :], "its end is missing")
 
@@ -176,6 +181,17 @@ def scan_file(path: Path, scan: Scan) -> Iterator[Article | Reject | Deleted]:
     """`scan.records` of a gzipped (or plain) file. Raises ParseError where it is damaged."""
     with path.open("rb") as file:
         yield from scan.records(_unzipped(iter(lambda: file.read(_CHUNK // 4), b"")))
+
+
+def _elements(text: bytes, name: bytes) -> Iterator[bytes]:
+    """The elements of this name, which are not nested, with their tags."""
+    position = 0
+    while (begin := text.find(b"<" + name, position)) >= 0:
+        end = text.find(b"</%b>" % name, begin)
+        if end < 0:
+            return
+        position = end + len(name) + 3
+        yield text[begin:position]
 
 
 def _text_bytes(block: bytes) -> bytes:
@@ -221,7 +237,19 @@ def _is_opaque(text: bytes) -> bool:
 
 
 def _unzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The bytes of a gzip file of any number of members, at most a few MB at a time; what is not gzipped as it is."""
+    """The bytes of a gzip file of any number of members, at most a few MB at a time; of any other file as they are.
+
+    Raises ParseError where the file is damaged, or larger than `MAX_UNPACKED`.
+    """
+    size = 0
+    for piece in _unpacked(chunks):
+        size += len(piece)
+        if size > MAX_UNPACKED:
+            raise ParseError(f"it is larger than {MAX_UNPACKED >> 20:,} MB, unpacked - fetch the file again")
+        yield piece
+
+
+def _unpacked(chunks: Iterator[bytes]) -> Iterator[bytes]:
     decoder = zlib.decompressobj(wbits=31)
     plain: bool | None = None
     for chunk in chunks:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from miner.formats import article_page
+from miner.formats import article_page, page_text
 from miner.model.articles import Article, Reject, Section
 
 DATA = Path(__file__).parents[1] / "data" / "files"
@@ -143,3 +143,13 @@ def test_encodings() -> None:
         "<html><head><meta charset='iso-8859-1'><title>Änne</title></head><body><div id=abstract>" + "Vésicule – " * 9
     )
     assert "Vésicule –" in article(html.encode("cp1252")).sections[0].text
+
+
+def test_a_dash_in_a_line_of_a_saved_page_keeps_its_words_apart() -> None:
+    text = (
+        "A title of four words\n\nCitation Information: J Inv. 2020\n\nAbstract\n\n"
+        "Exosomes carry miR-0 – an invented one – and more * of it."
+    )
+    page = page_text.parse(text)
+    assert isinstance(page, Article)
+    assert page.sections[0].text == "Exosomes carry miR-0 – an invented one – and more * of it."
