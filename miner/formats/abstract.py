@@ -1,4 +1,4 @@
-"""The parts of a structured abstract, told by their headings: "BACKGROUND: … METHODS: …" as labelled sections."""
+"""Split a structured abstract into labelled sections by its headings ("BACKGROUND: … METHODS: …")."""
 
 import copy
 import re
@@ -81,7 +81,7 @@ def _split_capitals(paragraph: str) -> tuple[str, str]:
 
 
 def is_label(text: str) -> bool:
-    """Whether `text` is worded like a heading of a structured abstract ("Methods and Results", "FUNDING")."""
+    """Whether `text` consists of words of such headings ("Methods and Results", "FUNDING")."""
     words = re.findall(r"[a-z]+", text.lower())
     if not words or len(text) > _MAX_LABEL or words[0] in ("a", "the", "of"):
         return False

@@ -91,7 +91,7 @@ def plain(markup: str) -> str:
 
 
 def fragment(markup: str) -> etree._Element:
-    """The tree of an HTML or JATS fragment, also one that was escaped twice; never fails, keeps every word."""
+    """Parse an HTML or JATS fragment, also one that was escaped twice. Never fails, and loses no text."""
     markup = _ESCAPED_TAG.sub(r"<\1>", printable(markup))
     escaped = _escape_unknown_tags(markup)
     escaped = _ESCAPED_ENTITY.sub(r"&\1", escaped)

@@ -118,7 +118,7 @@ def _abstract_heading(lines: Sequence[_Line]) -> int | None:
 
 
 def _citation(lines: Sequence[_Line]) -> tuple[int | None, dict[str, str | None]]:
-    """Where the article's own citation stands, and its parts; it may run over three lines."""
+    """The line of the article's own citation, and its parts; it may run over three lines."""
     at = next((at for at, line in enumerate(lines) if _CITATION_MARK.match(line.text)), None)
     if at is None:
         return None, {}
@@ -134,7 +134,7 @@ def _doi(lines: Sequence[_Line], citation_at: int | None, abstract_at: int) -> s
 
 
 def _title(head: Sequence[_Line], anchor: int) -> str:
-    """The line that stands both above the citation and below it; else what the layout puts first."""
+    """The line that occurs both above and below the citation; else the first one by the layout."""
     run = _last_run(head[:anchor])
     below = {_key(line.text) for line in head[anchor:] if line.text}
     for text in run:
@@ -142,7 +142,7 @@ def _title(head: Sequence[_Line], anchor: int) -> str:
             return text
     run = [text for text in run if not _PUBLISHED.match(text) and normalize_doi(text) is None]
     for first, second in pairwise(run[1:]):
-        if _key(first) == _key(second):  # the authors, who stand there twice, follow the title
+        if _key(first) == _key(second):  # the authors, given twice, follow the title
             return run[run.index(first) - 1]
     wordy = [text for text in run if len(text.split()) >= 4 and not _END.fullmatch(text)]
     counts = Counter(_key(line.text) for line in head)
@@ -250,7 +250,7 @@ def _section(label: str, texts: Sequence[str]) -> Iterator[Section]:
 
 
 def _is_heading(lines: Sequence[_Line], at: int) -> bool:
-    """Whether a line stands alone, short and without an end of a sentence."""
+    """Whether a line is short, between blank lines and without an end of a sentence."""
     alone = not lines[at - 1].text and (at + 1 == len(lines) or not lines[at + 1].text)
     return alone and len(lines[at].text) < _SHORT and lines[at].text[-1] not in ".!?:;)"
 

@@ -183,7 +183,7 @@ def _authors(listed: etree._Element | None) -> list[str]:
 
 
 def _article_ids(element: etree._Element, book: etree._Element | None) -> dict[str, str]:
-    """The record's own ids by kind; those of the references it cites stand elsewhere and are not read."""
+    """The record's own ids by kind, without those of the references it cites."""
     ids: dict[str, str] = {}
     for path in ("PubmedData/ArticleIdList", "PubmedBookData/ArticleIdList"):
         for listed in element.findall(path):

@@ -2,7 +2,7 @@
 
 XML parsers stop at the first byte or reference that is not allowed. Here the text is repaired before the parser reads
 it: HTML's and ISO's named characters (JATS and PubMed files are often saved without the DTD that declares them) become
-characters, a reference that nobody declares stays as text, and characters that XML cannot hold are removed.
+characters, an undeclared reference stays as text, and characters that XML cannot hold are removed.
 """
 
 import codecs
@@ -21,7 +21,7 @@ from miner.model.articles import Article, Deleted, Reject
 Record = TypeVar("Record", bound=Article | Reject | Deleted)
 
 BROKEN = "broken XML"
-"""The beginning of the reason of a reject that stands for everything after a break in the XML."""
+"""The beginning of the reason of a reject for the rest of a document after a break in the XML."""
 
 _HEAD = 1024
 """Bytes in which an XML declaration names the encoding."""
@@ -244,7 +244,7 @@ def _escaped(text: str) -> str:
 
 
 def _known(encoding: str) -> str:
-    """The declared encoding, or UTF-8 for one that nobody knows or that cannot be what these bytes are in."""
+    """The declared encoding, or UTF-8 for one that is unknown or cannot be that of these bytes."""
     try:
         name = codecs.lookup(encoding).name
     except LookupError:

@@ -160,7 +160,7 @@ def _identifier(scheme: Scheme, normalize: Callable[[str], str | None], text: st
 
 
 def _is_label(text: str) -> bool:
-    """Whether `text` is what stands before an identifier: "PMID", "doi:"."""
+    """Whether `text` is the label of an identifier: "PMID", "doi:"."""
     return bool(
         re.fullmatch(
             r"\s*(?:pmid|pubmed|pubmed\s?id|pmc|pmcid|pmc\s?id|doi|medline|med)?\s?[:#=]?", text, re.IGNORECASE

@@ -1,4 +1,4 @@
-"""Fetching one of PubMed's baseline and update files whole, its MD5 sum checked."""
+"""Fetch one of PubMed's baseline and update files and check its MD5 sum."""
 
 import hashlib
 import re
@@ -13,8 +13,8 @@ from miner.sources.bulk_listing import SERVICE, BulkFile, md5_problem
 _SUM = re.compile(rb"(?<![0-9a-fA-F])[0-9a-fA-F]{32}(?![0-9a-fA-F])")
 
 
-def fetched(file: BulkFile, http: HttpClient, folder: Path) -> Path | Reject:
-    """The file on this disk, its MD5 sum checked; a reject if the sum is wrong twice. Raises OutageError."""
+def fetch_file(file: BulkFile, http: HttpClient, folder: Path) -> Path | Reject:
+    """Fetch a file to this disk and check its MD5 sum; a reject if the sum is wrong twice. Raises OutageError."""
     problem = ""
     for _ in range(2):
         try:

@@ -1,9 +1,9 @@
 """PubMed's baseline and update files, read as a stream: only records that are wanted are parsed.
 
-A file holds 30,000 citations, of which some hundred speak of vesicles. Each is therefore first looked at as bytes: a
-record whose title and abstract hold none of the words that every match must hold is passed over; the rest
-is parsed as XML, and the query asked of its text. What the look may never do is pass over a match: where
-markup or entities could hide a word, it hands the record on.
+A file holds 30,000 citations, of which some hundred are on vesicles. Each is therefore first searched as bytes: a
+record whose title and abstract contain none of the words that every match contains is skipped; the rest is parsed as
+XML, and the query is evaluated on its text. The first search never skips a match: where markup or entities could hide a
+word, the record is parsed.
 """
 
 import re
@@ -22,7 +22,7 @@ from miner.model.articles import Article, Deleted, Reject
 from miner.sources.text_query import TextQuery, ascii_words
 
 REST = "what follows PMID "
-"""How the item of the reject begins that stands for all that a file lacks."""
+"""The beginning of the item of a reject for the missing rest of a file."""
 
 _CHUNK = 1 << 20
 MAX_RECORD = 64 << 20
@@ -56,7 +56,7 @@ _CLOSE = b"</PubmedArticleSet>"
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which records to take: those that match `query` and entered PubMed from `since` to `until` (inclusive), and
-    those named in `pmids` whatever they say."""
+    those with a PMID in `pmids` in any case."""
 
     query: TextQuery | None = None
     pmids: frozenset[str] = frozenset()
@@ -90,13 +90,13 @@ class Scan:
                 if start < 0:
                     start = position
                 if gap := buffer[position:start].strip():
-                    yield from self._between(gap)
+                    yield from self._other_records(gap)
                 position = end + len(_END)
                 yield from self._article(buffer[start:position])
             rest = buffer[position:]
             if len(rest) > MAX_RECORD:
                 raise ParseError(f"{BROKEN} (a record of more than {MAX_RECORD:,} bytes) - fetch the file again")
-        yield from self._between(rest)
+        yield from self._other_records(rest)
         if _CLOSE not in rest:
             if not self._last:
                 raise ParseError("it holds no PubMed records - fetch the file again")
@@ -112,10 +112,10 @@ class Scan:
         pmid = block[begin : block.find(b"<", begin)].strip()
         self._last = pmid
         if pmid in self._pmids:
-            yield self._parsed(block)
+            yield self._parse(block)
             return
-        if self._may_match(block) and self._in_time(block):
-            outcome = self._parsed(block)
+        if self._may_match(block) and self._is_in_span(block):
+            outcome = self._parse(block)
             if isinstance(outcome, Reject) or self._matches(outcome):
                 self._pmids.add(pmid)
                 yield outcome
@@ -128,14 +128,14 @@ class Scan:
         if not (query and literals):
             return query is not None
         text = _text_bytes(block)
-        bare = _bare(text)
+        bare = _without_tags(text)
         for literal in literals:
             if literal in bare:
-                return query.possible(ascii_words(bare)) or _is_opaque(text)
-        return _is_opaque(text)
+                return query.possible(ascii_words(bare)) or _may_hide_words(text)
+        return _may_hide_words(text)
 
-    def _in_time(self, block: bytes) -> bool:
-        """Whether the record entered PubMed in the span asked for; one that does not say when is kept."""
+    def _is_in_span(self, block: bytes) -> bool:
+        """Whether the record entered PubMed in the span of the search; one without that date is kept."""
         since, until = self._wanted.since, self._wanted.until
         if not (since or until):
             return True
@@ -149,7 +149,7 @@ class Scan:
         query = self._wanted.query
         return query is not None and query.matches(article.title, "\n".join(part.text for part in article.sections))
 
-    def _parsed(self, block: bytes) -> Article | Reject:
+    def _parse(self, block: bytes) -> Article | Reject:
         try:
             element = parse_xml(self._open + _without_references(block) + _CLOSE)[0]
         except (ParseError, IndexError) as error:
@@ -157,8 +157,8 @@ class Scan:
             return reject(self._source, name, str(error), block.decode("utf-8", "replace"))
         return record(element, source=self._source)
 
-    def _between(self, gap: bytes) -> Iterator[Article | Reject | Deleted]:
-        """What stands between and after the articles: deletions, books, and the start of a record that has no end."""
+    def _other_records(self, gap: bytes) -> Iterator[Article | Reject | Deleted]:
+        """The rest of a file: deletions, books, and the start of a record that has no end."""
         for book in _elements(gap, b"PubmedBookArticle"):
             yield from self._article(book)
         for name in (b"DeleteCitation", b"DeleteDocument"):
@@ -217,8 +217,8 @@ def _without_references(block: bytes) -> bytes:
     return block[:begin] + block[end:] if 0 <= block.find(b"<ReferenceList>") == begin < end else block
 
 
-def _bare(text: bytes) -> bytes:
-    """`text` without what may stand unseen inside a word: tags and invisible characters."""
+def _without_tags(text: bytes) -> bytes:
+    """`text` without tags and invisible characters, which may be inside a word."""
     if b"<" in text:
         text = b"".join([piece[piece.find(b">") + 1 :] for piece in text.split(b"<")])
     if b"\xc2\xad" in text or b"\xe2\x80" in text or b"\xe2\x81" in text or b"\xef\xbb" in text:
@@ -226,7 +226,7 @@ def _bare(text: bytes) -> bytes:
     return text
 
 
-def _is_opaque(text: bytes) -> bool:
+def _may_hide_words(text: bytes) -> bool:
     """Whether words may be hidden in `text`: behind references, in CDATA, in a formula, whose layout matters, or in
     letters that are written in parts."""
     if b"&" in text and _REFERENCE.search(text):

@@ -1,12 +1,12 @@
 """PubMed in bulk: NLM's yearly baseline and daily update files, from a local folder or a mirror over HTTPS.
 
 Files are read in the order NLM numbers them, so that a later version of a record comes after the earlier one, and its
-deletion after both. Without a query of the user's own, records that speak of vesicles are taken
-(`text_query.VESICLES`). `since` and `until` bound the day a record entered PubMed; `changed_since` reads only files
-that have appeared since then.
+deletion after both. Without a query, records on vesicles are taken (`text_query.VESICLES`).
+`since` and `until` bound the day a record entered PubMed; `changed_since` limits a run to files that have appeared
+since then.
 
-Of the update files, records that the corpus already holds (`known`) are taken whatever they say now: a revision may
-have lost the words that a query asks for, or have gained a retraction.
+Of the update files, records that the corpus already holds (`known`) are taken whether or not they match the query: a
+revision may have lost the words of the query, or have gained a retraction.
 """
 
 import json
@@ -30,7 +30,7 @@ from miner.model.articles import Article, Deleted, Reject
 from miner.model.identifiers import Identifier
 from miner.settings import Settings
 from miner.sources.base import Batch, Search, pack_ids, unpack_ids
-from miner.sources.bulk_files import fetched
+from miner.sources.bulk_files import fetch_file
 from miner.sources.bulk_filter import REST, Scan, Wanted, scan_file
 from miner.sources.bulk_listing import BulkFile, bulk_files, number_of
 from miner.sources.text_query import VESICLES, TextQuery
@@ -72,30 +72,30 @@ class PubMedBulk:
         return sum(len(batch.articles) + len(batch.rejects) for batch in self.fetch(search, http, None))
 
     def fetch(self, search: Search, http: HttpClient, cursor: str | None) -> Iterator[Batch]:
-        """See `Harvester.fetch`. `hits` comes with the last batch: nobody knows it before every file was read."""
+        """See `Harvester.fetch`. `hits` comes with the last batch: it is not known before every file was read."""
         wanted = _wanted(search, self.known)
         if cursor:
-            place = _Place.load(cursor)
+            position = _Position.load(cursor)
         else:
-            place = _Place(missing=tuple(i.value for i in search.ids if i.scheme == "pmid"))
+            position = _Position(missing=tuple(i.value for i in search.ids if i.scheme == "pmid"))
             if rejects := tuple(_not_a_pmid(i) for i in search.ids if i.scheme != "pmid"):
-                place = replace(place, hits=len(rejects))
-                yield Batch((), rejects, cursor=place.dump())
+                position = replace(position, hits=len(rejects))
+                yield Batch((), rejects, cursor=position.dump())
         found: set[int] = set()
-        files = [file for file in bulk_files(search, http, self.base_url) if file.number > place.done]
-        with closing(_readings(files, wanted, http, self.processes or available_workers())) as readings:
-            for reading in readings:
-                for batch, reached in _batches(reading, place, found):
-                    place = reached
+        files = [file for file in bulk_files(search, http, self.base_url) if file.number > position.done]
+        with closing(_read_files(files, wanted, http, self.processes or available_workers())) as opened:
+            for contents in opened:
+                for batch, reached in _batches(contents, position, found):
+                    position = reached
                     yield batch
-        if place.damaged:
-            yield Batch((), cursor=place.back().dump())
+        if position.damaged:
+            yield Batch((), cursor=position.back().dump())
             raise OutageError(
-                f"{len(place.damaged)} of PubMed's files could not be read ({', '.join(place.damaged)[:200]}), the rest"
-                " is in - run the command again to fetch them anew, and those after them"
+                f"{len(position.damaged)} of PubMed's files could not be read ({', '.join(position.damaged)[:200]});"
+                " all others were - run the command again to fetch them and those after them anew"
             )
-        rejects = tuple(reject(SOURCE, f"PMID {pmid}", "it is in none of the files") for pmid in place.missing)
-        yield Batch((), rejects, hits=place.hits + len(rejects))
+        rejects = tuple(reject(SOURCE, f"PMID {pmid}", "it is in none of the files") for pmid in position.missing)
+        yield Batch((), rejects, hits=position.hits + len(rejects))
 
 
 def make_harvester(settings: Settings) -> PubMedBulk:
@@ -104,9 +104,13 @@ def make_harvester(settings: Settings) -> PubMedBulk:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a run stands: the number of the last file done, how many records of the next one were taken, hits so far,
-    which of the PMIDs asked for have not been met, and the names of files that could not be read to their end."""
+class _Position:
+    """How far a run has come.
+
+    `done` is the number of the last file that was read to its end, `taken` counts the records taken of the next one,
+    `hits` those of all files; `missing` are PMIDs of the search that were not found yet, `damaged` the names of files
+    that could not be read to their end.
+    """
 
     done: tuple[int, int] = (0, 0)
     taken: int = 0
@@ -114,7 +118,7 @@ class _Place:
     missing: tuple[str, ...] = ()
     damaged: tuple[str, ...] = ()
 
-    def after(self, records: Sequence[Record]) -> "_Place":
+    def after(self, records: Sequence[Record]) -> "_Position":
         met = {record.pmid for record in records if isinstance(record, Article)}
         return replace(
             self,
@@ -123,16 +127,16 @@ class _Place:
             missing=tuple(pmid for pmid in self.missing if pmid not in met) if self.missing else (),
         )
 
-    def back(self) -> "_Place":
-        """Before the first damaged file: what it holds may have been revised in those after it."""
+    def back(self) -> "_Position":
+        """The position before the first damaged file: later files may revise records in it, and are read again."""
         year, number = number_of(self.damaged[0])
-        return _Place((year, number - 1), hits=self.hits, missing=self.missing)
+        return _Position((year, number - 1), hits=self.hits, missing=self.missing)
 
     def dump(self) -> str:
         return json.dumps({**asdict(self), "missing": pack_ids(self.missing)})
 
     @classmethod
-    def load(cls, cursor: str) -> "_Place":
+    def load(cls, cursor: str) -> "_Position":
         fields = json.loads(cursor)
         year, number = fields["done"]
         missing, damaged = tuple(unpack_ids(fields["missing"])), tuple(fields["damaged"])
@@ -140,10 +144,11 @@ class _Place:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """One file, being read: the records wanted of it; once they are out, `passed` names the PMIDs of all others.
+class _FileRecords:
+    """The wanted records of one file.
 
-    `again` reads the file once more, for records that turn out to be wanted by their PMID.
+    When they are exhausted, `passed` gives the PMIDs of all other records. `again` reads the file once more for records
+    with certain PMIDs.
     """
 
     file: BulkFile
@@ -159,75 +164,75 @@ def _wanted(search: Search, known: frozenset[str]) -> Wanted:
 
 
 def _wanted_of(file: BulkFile, wanted: Wanted) -> Wanted:
-    """A baseline revises nothing: of what the corpus holds, only that which answers the query is asked for again."""
+    """The records wanted of one file. A baseline revises nothing: known PMIDs are wanted of update files alone."""
     return replace(wanted, pmids=frozenset()) if wanted.query and file.is_baseline else wanted
 
 
 def _not_a_pmid(identifier: Identifier) -> Reject:
     return reject(
-        SOURCE, identifier.value, "PubMed's files are searched by PMID alone - name its PMID, or ask `pubmed`"
+        SOURCE, identifier.value, "PubMed's files can be searched by PMID alone - give its PMID, or search `pubmed`"
     )
 
 
-def _batches(reading: _Reading, place: _Place, found: set[int]) -> Iterator[tuple[Batch, _Place]]:
-    """A file's records, those revisions included that no longer match but whose earlier version (`found`) was taken."""
+def _batches(contents: _FileRecords, position: _Position, found: set[int]) -> Iterator[tuple[Batch, _Position]]:
+    """A file's records, with revisions that no longer match of records taken before (their PMIDs are in `found`)."""
 
     def records() -> Iterator[Record]:
-        for record in reading.records:
+        for record in contents.records:
             if isinstance(record, Article) and record.pmid:
                 found.add(int(record.pmid))
             yield record
-        if lost := found.intersection(reading.passed()):
-            yield from reading.again(frozenset(map(str, lost)))
+        if unmatched := found.intersection(contents.passed()):
+            yield from contents.again(frozenset(map(str, unmatched)))
 
-    left = islice(records(), place.taken, None)
+    left = islice(records(), position.taken, None)
     while True:
         chunk = list(islice(left, BATCH))
-        place = place.after(chunk)
-        if any(_tells_of_damage(record, reading.file) for record in chunk):
-            place = replace(place, damaged=(*place.damaged, reading.file.name))
+        position = position.after(chunk)
+        if any(_is_file_damage(record, contents.file) for record in chunk):
+            position = replace(position, damaged=(*position.damaged, contents.file.name))
         ended = len(chunk) < BATCH
         if ended:
-            place = replace(place, done=reading.file.number, taken=0)
-        yield _batch(chunk, place), place
+            position = replace(position, done=contents.file.number, taken=0)
+        yield _batch(chunk, position), position
         if ended:
             return
 
 
-def _tells_of_damage(record: Record, file: BulkFile) -> bool:
-    """Whether a reject stands for a file, or for its rest, rather than for one record."""
+def _is_file_damage(record: Record, file: BulkFile) -> bool:
+    """Whether a reject means that a file, or the rest of it, could not be read."""
     return isinstance(record, Reject) and (record.item == file.name or record.item.startswith(REST))
 
 
-def _batch(records: Sequence[Record], place: _Place) -> Batch:
+def _batch(records: Sequence[Record], position: _Position) -> Batch:
     return Batch(
         tuple(record for record in records if isinstance(record, Article)),
         tuple(record for record in records if isinstance(record, Reject)),
         tuple(record.pmid for record in records if isinstance(record, Deleted)),
-        cursor=place.dump(),
+        cursor=position.dump(),
     )
 
 
 # reading
 
 
-def _readings(
+def _read_files(
     files: Sequence[BulkFile], wanted: Wanted, http: HttpClient, processes: int
-) -> Generator[_Reading, None, None]:
-    """Every file in order. Where it pays, files are read ahead by other processes, which lay what they find on disk, so
-    that memory stays bounded however much it is."""
+) -> Generator[_FileRecords, None, None]:
+    """Read every file in order. With several processes, files are read ahead and their records written to disk, so that
+    memory stays bounded."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="exominer-")))
         processes = min(processes, len(files))
         if processes < 2:
             for file in files:
-                yield _read_here(file, _wanted_of(file, wanted), fetched(file, http, folder))
+                yield _read_here(file, _wanted_of(file, wanted), fetch_file(file, http, folder))
                 _discard(file, folder)
             return
         pool = stack.enter_context(worker_pool(processes))
-        ahead: deque[_Reading] = deque()
+        ahead: deque[_FileRecords] = deque()
         for file in files:
-            ahead.append(_read_there(file, _wanted_of(file, wanted), fetched(file, http, folder), pool, folder))
+            ahead.append(_read_there(file, _wanted_of(file, wanted), fetch_file(file, http, folder), pool, folder))
             if len(ahead) > processes:
                 yield ahead[0]
                 _discard(ahead.popleft().file, folder)
@@ -236,25 +241,25 @@ def _readings(
             _discard(ahead.popleft().file, folder)
 
 
-def _read_here(file: BulkFile, wanted: Wanted, path: Path | Reject) -> _Reading:
+def _read_here(file: BulkFile, wanted: Wanted, path: Path | Reject) -> _FileRecords:
     if isinstance(path, Reject):
-        return _Reading(file, iter((path,)), lambda: (), lambda _: iter(()))
+        return _FileRecords(file, iter((path,)), lambda: (), lambda _: iter(()))
     scan = Scan(wanted)
-    return _Reading(file, _records(path, scan), lambda: scan.passed, partial(_by_pmid, path))
+    return _FileRecords(file, _records(path, scan), lambda: scan.passed, partial(_by_pmid, path))
 
 
 def _read_there(
     file: BulkFile, wanted: Wanted, path: Path | Reject, pool: ProcessPoolExecutor, folder: Path
-) -> _Reading:
+) -> _FileRecords:
     if isinstance(path, Reject):
         return _read_here(file, wanted, path)
     spool = _spool(file, folder)
     future = pool.submit(_scan_to_disk, path, wanted, spool)
-    return _Reading(file, _from_disk(future, spool), lambda: array("I", future.result()), partial(_by_pmid, path))
+    return _FileRecords(file, _from_disk(future, spool), lambda: array("I", future.result()), partial(_by_pmid, path))
 
 
 def _records(path: Path, scan: Scan) -> Iterator[Record]:
-    """What a scan finds; a file that is damaged ends with a reject that says how."""
+    """The records that a scan finds; a damaged file ends with a reject that gives the reason."""
     try:
         yield from scan_file(path, scan)
     except ParseError as error:
@@ -268,7 +273,7 @@ def _by_pmid(path: Path, pmids: frozenset[str]) -> Iterator[Record]:
 
 
 def _scan_to_disk(path: Path, wanted: Wanted, spool: Path) -> bytes:
-    """In another process: lay the records on disk in lists of at most BATCH, hand back the PMIDs passed over."""
+    """In a worker: write the records to disk in lists of at most BATCH, return the PMIDs of all others as bytes."""
     scan = Scan(wanted)
     records = _records(path, scan)
     with spool.open("wb") as file:
