@@ -199,7 +199,7 @@ EVIDENCE = NodeKind(
         Property("isolation", "string list", "the same as `separation`, under its former name"),
         Property("characterisation", "string list", "methods of vesicle characterisation named in the abstract"),
         Property("loading", "string", "packaged (loaded into the vesicle) or detected in it"),
-        Property("source_cells", "string list", "cells said to shed the vesicle"),
+        Property("source_cells", "string list", "cells, tumour, fluid or tissue that the vesicles come from"),
         Property("recipient_cells", "string list", "cells said to take it up"),
         Property("patients", "integer", "number of patients stated"),
     ),

@@ -16,6 +16,7 @@ def gold_claim(article: Article, claim: Claim) -> dict[str, Any]:
         "subject": _gold_entity(claim.subject),
         "object": _gold_entity(claim.object),
         "cancers": [_gold_entity(c) for c in claim.cancers],
+        "sources": [_gold_entity(s) for s in claim.sources],
         "evidence": claim.sentence,
         "score": round(claim.score, 4),
     }

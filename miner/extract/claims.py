@@ -13,6 +13,7 @@ from miner.extract.coreference import resolve_coreference
 from miner.extract.judge import Statement, judge
 from miner.extract.participants import add_participants
 from miner.extract.sentence import SentenceView, view_sentences
+from miner.extract.vesicle_sources import VesicleSources
 from miner.extract.voters import COMBINED, load_voters
 from miner.extract.weights import load_weights
 from miner.model.annotations import AnnotatedArticle, Entity
@@ -49,16 +50,20 @@ def make_claims(
     """
     chosen = choose(article, candidates, thresholds)
     statements = judge(chosen, sentences)
-    return add_participants(list(_add_context(article, statements, extractor)))
+    return add_participants(list(_add_context(article, sentences, statements, extractor)))
 
 
-def _add_context(article: AnnotatedArticle, statements: Iterable[Statement], extractor: str) -> Iterator[Claim]:
-    """The statements as claims, with their cancer and setting."""
+def _add_context(
+    article: AnnotatedArticle, sentences: Sequence[SentenceView], statements: Iterable[Statement], extractor: str
+) -> Iterator[Claim]:
+    """The statements as claims, with their cancer, setting and source of vesicles."""
     cancers, setting = Cancers(article), Setting(article)
+    vesicles = VesicleSources(article, sentences)
     references = [refer_to(entity) for entity in article.entities]
     texts: dict[tuple[int, int], str] = {}
     for statement in statements:
         candidate, view = statement.candidate, statement.view
+        source = vesicles.find(view, candidate.predicate, (statement.subject, statement.object))
         yield Claim(
             predicate=candidate.predicate,
             subject=references[candidate.subject],
@@ -71,6 +76,8 @@ def _add_context(article: AnnotatedArticle, statements: Iterable[Statement], ext
             score=round(candidate.probability, 4),
             extractor=extractor,
             cancers=tuple(references[c] for c in cancers.find(view, candidate.subject, candidate.object)),
+            sources=tuple(references[s] for s in source.entities) if source else (),
+            source_known=source.how if source else "",
             context=setting.describe(view, candidate.predicate, statement.subject, statement.object),
         )
 

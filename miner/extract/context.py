@@ -8,7 +8,8 @@ Keys of `Claim.context`, each present only where stated:
 | `patients` | the largest number of patients (cases, participants, subjects) the article names |
 | `separation` | how vesicles were separated: some of "ultracentrifugation", "precipitation", … |
 | `characterisation` | how they were characterised: some of "NTA", "TEM", "western blot", … |
-| `source_cells` / `recipient_cells` | names of the cells said to release or to take up the vesicles |
+| `source_cells` | names of what the vesicles come from (see `vesicle_sources`) |
+| `recipient_cells` | names of the cells said to take up the vesicles |
 | `loading` | of CARRIES: "packaged into" (the text says cargo is put into vesicles) or "detected in" |
 """
 

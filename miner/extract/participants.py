@@ -1,4 +1,4 @@
-"""Add to a claim the cells that other claims of its article name as source or recipient of its vesicles."""
+"""Add to a claim the names of what its vesicles come from, and of the cells that its article says take them up."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -7,27 +7,19 @@ from dataclasses import replace
 from graph_schema.model import Predicate
 from miner.model.claims import Claim
 
-_P = Predicate
-
 
 def add_participants(claims: Sequence[Claim]) -> list[Claim]:
-    """The claims with `source_cells` and `recipient_cells` in `context`, where the article names them."""
-    sources: dict[str, list[str]] = defaultdict(list)
+    """The claims with `source_cells` and `recipient_cells` in `context`, where these are known."""
     recipients: dict[str, list[str]] = defaultdict(list)
     for claim in claims:
-        if claim.negated:
-            continue
-        if claim.predicate is _P.SECRETES:
-            sources[claim.object.id].append(claim.subject.name)
-        elif claim.predicate is _P.DELIVERED_TO:
+        if claim.predicate is Predicate.DELIVERED_TO and not claim.negated:
             recipients[claim.subject.id].append(claim.object.name)
     enriched = []
     for claim in claims:
-        ends = (claim.subject.id, claim.object.id)
-        added = {
-            key: names
-            for key, table in (("source_cells", sources), ("recipient_cells", recipients))
-            if (names := sorted({name for end in ends for name in table.get(end, ())}))
+        found = {
+            "source_cells": {source.name for source in claim.sources},
+            "recipient_cells": {name for end in (claim.subject, claim.object) for name in recipients.get(end.id, ())},
         }
+        added = {key: sorted(names) for key, names in found.items() if names}
         enriched.append(replace(claim, context={**claim.context, **added}) if added else claim)
     return enriched

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from graph_schema.model import EntityType, Predicate
 
@@ -32,7 +32,9 @@ class Claim:
 
     `start` and `end` are the sentence's offsets in the article's text; `score` in [0, 1] is the probability
     that a careful reader would agree; `extractor` is the versioned name of who read it. `context` holds what
-    the sentence or article states of the setting (keys of `miner.extract.context`).
+    the sentence or article states of the setting (keys of `miner.extract.context`). `sources` are the cells, tumour,
+    fluid or tissue from which the vesicles of the claim come, none for vesicles in general; `source_known` says how
+    that is known: the sentence names them, the vesicles' name does, or the article studies vesicles of them.
     """
 
     predicate: Predicate
@@ -46,4 +48,6 @@ class Claim:
     score: float
     extractor: str
     cancers: tuple[EntityRef, ...] = ()
+    sources: tuple[EntityRef, ...] = ()
+    source_known: Literal["", "sentence", "name", "article"] = ""
     context: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,47 @@
+"""Whose vesicles a claim is about."""
+
+import pytest
+
+from miner.extract.claims import extract
+from tests.extract.marked import marked
+
+TITLE = "{Vesicle:Exosomes} of {Cell:neutrophils} and {Function:healing}\n"
+INTRO = "{Vesicle:Exosomes} carry {MicroRNA:miR-7}. "
+
+
+def sources(source: str, object_: str) -> list[set[str]]:
+    """The source names of each claim on an object, and how they are known."""
+    found = [c for c in extract(marked(source), threshold=0.1) if c.object.name == object_]
+    assert found, "nothing is read"
+    return [{s.name for s in c.sources} | {c.source_known} for c in found]
+
+
+@pytest.mark.parametrize(
+    ("source", "object_", "expected"),
+    [
+        ("{Vesicle:{Cell:CAF}-derived exosomes} promoted {Function:growth}.", "growth", {"caf", "sentence"}),
+        ("{Vesicle:Exosomes} from {Cell:MSCs} promoted {Function:growth}.", "growth", {"mscs", "sentence"}),
+        ("{Vesicle:Exosomes} secreted by {Cell:mast cells} carried {Gene:KIT}.", "kit", {"mast cells", "sentence"}),
+        ("{Vesicle:{Anatomy:Serum} exosomes} contained {MicroRNA:miR-7}.", "mir-7", {"serum", "sentence"}),
+        ("{Cell:Neutrophil} {Vesicle:EVs} reduced {Function:healing}.", "healing", {"neutrophil", "sentence"}),
+        ("{Vesicle:Exosomes} released by {Cell:most cell types} carry {MicroRNA:miR-7}.", "mir-7", {""}),
+        ("{Vesicle:Exosomes} carry {MicroRNA:miR-7}.", "mir-7", {""}),
+        (
+            "{Cell:MSC}-derived {Vesicle:exosomes} ({Vesicle:MSC-Exo}) were made. {Vesicle:MSC-Exo} promoted "
+            "{Function:healing}.",
+            "healing",
+            {"msc", "name"},
+        ),
+        (TITLE + INTRO + "We injected them. {Vesicle:Exosomes} carried {Gene:KIT}.", "kit", {"neutrophils", "article"}),
+        (TITLE + INTRO + "We injected them. {Vesicle:Exosomes} carried {Gene:KIT}.", "mir-7", {""}),
+    ],
+)
+def test_the_source_is_read_where_it_is_named_and_kept_where_it_is_meant(
+    source: str, object_: str, expected: set[str]
+) -> None:
+    assert expected in sources(source, object_)
+
+
+def test_a_secreting_cell_is_the_source_and_a_recipient_is_not() -> None:
+    claims = extract(marked("{Vesicle:Exosomes} of {Cell:T cells} were taken up by {Cell:hepatocytes}."))
+    assert {s.name for c in claims for s in c.sources} == {"t cells"}
