@@ -11,8 +11,9 @@ import typer
 
 import miner
 from miner.cli import curate, doctor, evaluate, exports, find, graph, ingest, mine, query, verdicts
-from miner.cli.output import configure_streams, printable, say
+from miner.cli.output import configure_streams, say
 from miner.cli.signals import Stopped, stop_on_signals
+from miner.cli.text import printable
 from miner.errors import ExominerError
 from miner.settings import load_settings
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 from rich.text import Text
 
-from miner.cli.output import print_json, say, show, styled
+from miner.cli.output import print_json, say, show
 from miner.cli.statements import cite, claims_of, get_assertion, names_in, statement
+from miner.cli.text import styled
 from miner.cli.verdicts import Curator, curator_name, misfit, record, update_graph
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from miner.cli.output import cell
+from miner.cli.text import cell
 from miner.errors import UsageError
 
 if TYPE_CHECKING:

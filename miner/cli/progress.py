@@ -18,7 +18,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from miner.cli.output import one_line, stderr, styled
+from miner.cli.output import stderr
+from miner.cli.text import one_line, styled
 
 
 class TerminalReporter:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from miner.cli.completion import complete_parameter, complete_query
-from miner.cli.output import cell, print_json, print_table, say, write_csv
+from miner.cli.output import print_json, print_table, say, write_csv
 from miner.cli.progress import progress
+from miner.cli.text import cell
 from miner.cli.workspace import require_claims
 from miner.errors import UsageError
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from graph_schema.model import Predicate
-from miner.cli.output import cell, one_line, styled
+from miner.cli.text import cell, one_line, styled
 
 MIN_TABLE_WIDTH = 140
 """Terminal columns below which rows with sentences are blocks."""

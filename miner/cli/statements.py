@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from miner.cli.output import printable, styled
+from miner.cli.text import printable, styled
 from miner.errors import UsageError
 
 if TYPE_CHECKING:

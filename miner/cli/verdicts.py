@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from graph_schema.model import Predicate
-from miner.cli.output import print_json, print_table, say, spreadsheet_cell, unguarded
+from miner.cli.output import print_json, print_table, say
 from miner.cli.progress import progress
 from miner.cli.statements import claims_of, get_assertion, names_in, statement
+from miner.cli.text import spreadsheet_cell, unguarded
 from miner.errors import InputError, UsageError
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from miner.cli import output
-from miner.cli.output import printable, spreadsheet_cell, unguarded
 from miner.cli.rows import layout
+from miner.cli.text import printable, spreadsheet_cell, unguarded
 
 HOSTILE = {
     "colors": "\x1b[31mred",
