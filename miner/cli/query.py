@@ -54,11 +54,11 @@ def query(
     page: Annotated[int, typer.Option(min=1, help=f"Page of a long result to show, {_PAGE} rows each.")] = 1,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds the query may take.")] = 60,
 ) -> None:
-    """Query the graph; a query cannot change it.
+    r"""Query the graph; a query cannot change it.
 
     Example: exominer query headline --param function=metastasis
 
-    Example: exominer query 'MATCH (v:Vesicle)-[r:CARRIES]->(c) RETURN c.name, r.papers ORDER BY r.papers DESC LIMIT 10'
+    Example: exominer query 'MATCH (v:Vesicle)-\[r:CARRIES]->(c) RETURN c.name, r.papers ORDER BY r.papers DESC LIMIT 10'
     """
     from miner.graph.lookup import run_named
     from miner.workflow.graph import graph_connection
