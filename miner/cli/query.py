@@ -58,7 +58,7 @@ def query(
 
     Example: exominer query headline --param function=metastasis
 
-    Example: exominer query 'MATCH (v:Vesicle)-\[r:CARRIES]->(c) RETURN c.name, r.papers ORDER BY r.papers DESC LIMIT 10'
+    Example: exominer query 'MATCH (v:Vesicle)-\[r:CARRIES]->(c) RETURN c.name, r.papers ORDER BY r.papers DESC LIMIT 9'
     """
     from miner.graph.lookup import run_named
     from miner.workflow.graph import graph_connection

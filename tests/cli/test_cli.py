@@ -56,11 +56,19 @@ def commands() -> list[list[str]]:
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
 def test_every_command_has_help_with_an_example(words: list[str]) -> None:
+    from typer.main import get_command
     from typer.testing import CliRunner
 
     result = CliRunner().invoke(app, [*words, "--help"])
     assert result.exit_code == 0
-    assert re.search(rf"Example: exominer (--workspace \w+ )?{words[0]}\b", " ".join(result.output.split()))
+    shown = " ".join(result.output.split())
+    assert re.search(rf"Example: exominer (--workspace \w+ )?{words[0]}\b", shown)
+    # Brackets of an example are not taken for markup.
+    command = get_command(app)
+    for word in words:
+        command = command.commands[word]  # type: ignore[attr-defined]  # a group, except at the end
+    for example in re.findall("Example: .+", command.help or ""):
+        assert example.replace("\\[", "[") in shown
 
 
 @pytest.mark.parametrize(
