@@ -2,10 +2,12 @@
 
 import copy
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
 
+from miner.formats.highwire import has_markers, split_headings
 from miner.formats.markup import BLOCKS, fragment, local_name, plain, printable, text_of, tidy
 from miner.model.articles import Section
 
@@ -89,15 +91,28 @@ def is_label(text: str) -> bool:
 
 
 def markup_sections(markup: str) -> list[Section]:
-    """Sections of an abstract in HTML or JATS (headings in <h4> or <title>, or bold at the head of a paragraph)."""
+    """Sections of an abstract in HTML or JATS; its headings are in <h4> or <title>, bold, or HighWire's markers."""
+    if has_markers(markup):
+        parts = split_headings(markup)
+        if any(heading for heading, _ in parts):
+            return [section for heading, text in parts for section in _headed(plain(heading), text)]
+        markup = " ".join(text for _, text in parts)
     block = fragment(markup) if "<" in markup or "&lt;" in markup else None
     return sections_of(block) if block is not None else abstract_sections(plain(markup))
+
+
+def _headed(heading: str, markup: str) -> list[Section]:
+    """The sections of the part of an abstract below `heading`, "" for what comes before the first heading."""
+    text = plain(markup)
+    if heading:
+        return [Section("abstract", text, heading)] if text else []
+    return [] if text.rstrip(":. ").lower() in ("abstract", "summary") else abstract_sections(text)
 
 
 def sections_of(block: Any) -> list[Section]:
     """Labelled sections of an abstract block; its heading and what follows the abstract in it are left out."""
     label, labelled = "", list[tuple[str, list[str]]]()
-    for is_heading, text in paragraphs_of(block):
+    for is_heading, text in _without_highwire(paragraphs_of(block)):
         bare = text.rstrip(":. ")
         if AFTER_ABSTRACT.fullmatch(bare) or re.match(r"key\s?words?\s*:", text, re.IGNORECASE):
             break
@@ -115,6 +130,18 @@ def sections_of(block: Any) -> list[Section]:
     if len(labelled) == 1 and not labelled[0][0]:
         return abstract_sections(" ".join(labelled[0][1]))
     return [Section("abstract", " ".join(texts), own) for own, texts in labelled if any(texts)]
+
+
+def _without_highwire(paragraphs: list[tuple[bool, str]]) -> Iterator[tuple[bool, str]]:
+    """Paragraphs with HighWire's headings as headings of their own, and without its other markers."""
+    for is_heading, text in paragraphs:
+        if not has_markers(text):
+            yield is_heading, text
+            continue
+        for heading, part in split_headings(text):
+            if heading:
+                yield True, heading
+            yield is_heading, tidy(part)
 
 
 def _labelled_parts(paragraph: str) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import Any
 from miner.errors import ParseError
 from miner.formats.abstract import markup_sections
 from miner.formats.dates import iso_date, most_precise
+from miner.formats.highwire import without_markers
 from miner.formats.json_depth import TOO_DEEP, excerpt, is_too_deep
 from miner.formats.markup import plain
 from miner.formats.record import reject, to_article
@@ -92,7 +93,7 @@ def article(work: Any, *, source: str = "crossref", position: int = 1) -> Articl
 
 
 def _title(work: Mapping[str, Any]) -> str:
-    title, subtitle = plain(_first(work.get("title"))), plain(_first(work.get("subtitle")))
+    title, subtitle = plain(without_markers(_first(work.get("title")))), plain(_first(work.get("subtitle")))
     if title and subtitle and subtitle.casefold() not in title.casefold():
         return f"{title.rstrip(':.')}: {subtitle}"
     return title or subtitle
