@@ -36,7 +36,7 @@ def bounded_key(text: str) -> str:
     """The text itself, or if it is too long to be indexed its beginning with a digest of all of it.
 
     >>> bounded_key("HGNC:9588"), len(bounded_key("A" * 9000))
-    ('HGNC:9588', 1000)
+    ('HGNC:9588', 998)
     """
     if len(text) <= MAX_KEY_BYTES // 4 or len(text.encode("utf-8", "replace")) <= MAX_KEY_BYTES:
         return text
