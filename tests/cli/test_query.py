@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from graph_schema.cookbook import queries
 from miner.cli import app
-from miner.cli.query import _bind, _typed, typed_value
+from miner.cli.query import _given, _pairs, typed_value
 from miner.errors import UsageError
 
 
@@ -26,14 +26,18 @@ def test_a_parameter_of_cypher_is_typed(text: str, value: object) -> None:
 
 
 def test_parameters_of_cypher_may_hold_equals_signs() -> None:
-    assert _typed(["y=2019", "name=a=b"]) == {"y": 2019, "name": "a=b"}
+    assert {name: typed_value(text) for name, text in _pairs(["y=2019", "name=a=b"]).items()} == {
+        "y": 2019,
+        "name": "a=b",
+    }
 
 
 def test_a_cookbook_parameter_keeps_its_declared_type() -> None:
-    bound = _bind(queries()["headline"], ["function=2019", "min_belief=1", "limit=3", "cargo=true"])
+    headline = queries()["headline"]
+    bound = headline.bind(_given(headline, ["function=2019", "min_belief=1", "limit=3", "cargo=true"]))
     assert (bound["function"], bound["min_belief"], bound["limit"], bound["cargo"]) == ("2019", 1.0, 3, "true")
     with pytest.raises(UsageError, match="true or false"):
-        _bind(queries()["contradictions"], ["same_cancer=maybe"])
+        _given(queries()["contradictions"], ["same_cancer=maybe"])
 
 
 def complete(*words: str) -> str:

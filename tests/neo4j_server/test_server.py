@@ -16,13 +16,13 @@ from pathlib import Path
 import psutil
 import pytest
 import yaml
-from conftest import lent_server
 
 from miner.errors import ExominerError, ServerError, WorkspaceError
 from miner.graph.connection import Connection, GraphAddress, connect
 from miner.neo4j_server import jars, java, processes
 from miner.neo4j_server.server import USERNAME, EmbeddedServer
 from miner.settings import Settings
+from tests.conftest import lent_server
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.timeout(900)
