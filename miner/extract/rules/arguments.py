@@ -5,8 +5,9 @@ from collections.abc import Collection
 
 from graph_schema.model import EntityType
 from miner.extract.config import CONFIG
-from miner.extract.rules.cues import effects_of, parse_effect_at
+from miner.extract.rules.cues import LESS, effects_of, parse_effect_at, restores
 from miner.extract.rules.lists import MentionList, lists_by_member
+from miner.extract.rules.losses import is_tool
 from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 from miner.vocabulary.words import load_words
 
@@ -21,6 +22,7 @@ WORDS = {name: frozenset(words) for name, words in load_words("clauses").items()
 
 _LIST_GAP = 9  # words between two parts of a list of objects
 _CARGO_GAP = 4  # words between a vesicle and the cargo that acts
+_NOUN_REACH = 9  # words from "the inhibition" to the process that it is of
 _AHEAD = 4  # words in which a verb may follow that makes a mention the subject of a clause
 
 
@@ -37,14 +39,14 @@ def find_phrase_head(view: SentenceView, first: int, last: int, types: Collectio
 
 
 def _find_head(view: SentenceView, mentions: list[TokenMention]) -> TokenMention | None:
-    """The first mention that does not only qualify, a cell only where there is no other."""
-    cell = None
+    """The first mention that does not only qualify, a cell or a tool only where there is no other."""
+    other = None
     for mention in mentions:
         if not _qualifies(view, mention):
-            if mention.type is not _T.CELL:
+            if mention.type is not _T.CELL and not is_tool(view, mention):
                 return mention
-            cell = cell or mention
-    return cell
+            other = other or mention
+    return other
 
 
 def _find_acting_cargo(view: SentenceView, vesicle: TokenMention, mentions: list[TokenMention]) -> TokenMention:
@@ -85,6 +87,16 @@ def find_first(view: SentenceView, first: int, last: int, types: Collection[Enti
     return next((m for m in mentions if m.type in types and not _is_modifier(view, m)), None)
 
 
+def find_acted_on(view: SentenceView, last: int, near: int) -> MentionList:
+    """The list of what can be acted on that ends at most `near` tokens before `last`; () where there is none."""
+    for mention in view.top_level_before(last):
+        if last - mention.last > near:
+            break
+        if mention.type in OBJECTS and not _is_modifier(view, mention) and not _causes_object(view, mention):
+            return tuple(m for m in lists_by_member(view)[mention] if m.type in OBJECTS)
+    return ()
+
+
 def find_nearest_before(view: SentenceView, last: int, types: Collection[EntityType]) -> TokenMention | None:
     """The last mention of some `types` that ends at or before a token."""
     for mention in view.top_level_before(last):
@@ -104,15 +116,23 @@ def find_nominal_polarity(view: SentenceView, first: int, last: int) -> int:
     """-1 where the words between two tokens name a lowering, "the inhibition of migration was"; else 1."""
     nouns = _noun_positions(view)
     position = bisect_left(nouns, last) - 1
-    if position < 0 or nouns[position] < first:
+    if position < 0 or nouns[position] < first or not _governs(view, nouns[position], last):
         return 1
     effect = effects_of(view)[nouns[position]]
     return -1 if effect is not None and effect.polarity < 0 else 1
 
 
+def _governs(view: SentenceView, noun: int, last: int) -> bool:
+    """Whether a noun governs what begins at `last`: nothing but causes ("EV-induced") and plain words between."""
+    return last - noun <= _NOUN_REACH and all(
+        _causes_object(view, mention) for mention in view.top_level_within(noun, last)
+    ) and "," not in view.tokens[noun:last]
+
+
 def find_objects(view: SentenceView, first: int, polarity: int, near: int = 14) -> tuple[int, MentionList, int]:
     """(polarity, mentions, end) of what a trigger acts on; nominal triggers on the way ("the loss of") multiply."""
     at = first
+    undoes = 0 < first <= len(view.tokens) and restores(view.tokens[first - 1])
     for _ in range(near):
         if at >= len(view.tokens):
             break
@@ -128,7 +148,11 @@ def find_objects(view: SentenceView, first: int, polarity: int, near: int = 14) 
         if effect is not None:
             if effect.form not in {"noun", "past"}:
                 break
-            polarity = polarity * effect.polarity if effect.polarity else polarity
+            if effect.polarity:
+                polarity *= -effect.polarity if undoes and effect.form == "noun" else effect.polarity
+                undoes = False
+        elif view.tokens[at] in LESS:
+            polarity = -polarity
         at += 1
     return polarity, (), first
 

@@ -24,10 +24,24 @@ _POLARITY = {
 _STEMS = re.compile("|".join(sorted(_POLARITY, key=len, reverse=True)))
 _NOT_EFFECTS = frozenset(_WORDS["not_effects"])
 _NOUN = re.compile(alternatives(_WORDS["noun_endings"]) + "$")
-_CAUSES = dict(cause.split("/") for cause in _WORDS["causes"])
+_PHRASAL = {
+    tuple(entry.split("/")): polarity for polarity, name in ((1, "causes"), (-1, "lowers")) for entry in _WORDS[name]
+}
+_PHRASAL_VERBS = frozenset(verb for verb, _ in _PHRASAL)
+_NOUNS = dict.fromkeys(_WORDS["raising_nouns"], 1) | dict.fromkeys(_WORDS["lowering_nouns"], -1)
+_AGENTS = {
+    noun: polarity
+    for polarity, name in ((1, "raising_agents"), (-1, "lowering_agents"), (0, "neutral_agents"))
+    for noun in _WORDS[name]
+}
+_AGENT_LINKS = frozenset(_WORDS["agent_links"])
+_RESTORING = tuple(_WORDS["restoring"])
+LESS = frozenset(_WORDS["lowering_amounts"])
+"""Words that say there is less of what follows."""
 _IRREGULAR_PAST = frozenset(_WORDS["irregular_past"])
 _AFTER_NOUN = frozenset(_WORDS["after_noun"])
 _BEFORE_NOUN = frozenset(_WORDS["before_noun"])
+_AGENT_REACH = 6  # tokens between "is" and the noun that it makes a statement of
 _BEFORE_TARGET = frozenset(_WORDS["before_target"])
 
 
@@ -55,11 +69,14 @@ def parse_effect_at(tokens: tuple[str, ...], at: int) -> Effect | None:
     """As `parse_effect`, with the words beside it: "led to", "up-regulated", "an increase in", "directly targets"."""
     word, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else ""
     before = tokens[at - 1] if at else ""
-    if word in _CAUSES:
-        if after != _CAUSES[word]:
-            return None
-        return Effect(1, "gerund" if word.endswith("ing") else "verb")
+    if word in _PHRASAL_VERBS:
+        polarity = _PHRASAL.get((word, after))
+        return None if polarity is None else Effect(polarity, "gerund" if word.endswith("ing") else "verb")
+    if word in _NOUNS and (after in _AFTER_NOUN or before in _BEFORE_NOUN):
+        return Effect(_NOUNS[word], "noun")
     found = parse_effect(word)
+    if found is not None and after == "of" and found.form in {"gerund", "verb"}:
+        return Effect(found.polarity, "noun")
     if (
         found is not None
         and word.startswith("regulat")
@@ -74,6 +91,23 @@ def parse_effect_at(tokens: tuple[str, ...], at: int) -> Effect | None:
     if found is not None and found.form == "verb" and after in _AFTER_NOUN and before in _BEFORE_NOUN:
         return Effect(found.polarity, "noun")
     return found
+
+
+def restores(word: str) -> bool:
+    """Whether a verb raises what was lowered, so that it undoes the loss of a thing that it acts on."""
+    return word.startswith(_RESTORING)
+
+
+def parse_agent_noun(tokens: tuple[str, ...], at: int) -> int | None:
+    """The polarity of a noun that says what its subject does, "a sponge of" or "is an inhibitor of"; None for others.
+
+    >>> parse_agent_noun(("miR-9", "is", "a", "driver", "of", "growth"), 3)
+    1
+    """
+    polarity = _AGENTS.get(tokens[at])
+    if polarity is None or at + 1 >= len(tokens) or tokens[at + 1] not in {"of", "for"}:
+        return None
+    return polarity if not _AGENT_LINKS.isdisjoint(tokens[max(0, at - _AGENT_REACH) : at]) else None
 
 
 @once_per_sentence

@@ -13,18 +13,24 @@ from miner.extract.rules.arguments import (
     AGENTS,
     OBJECTS,
     WORDS,
+    find_acted_on,
     find_first,
     find_nearest_before,
     find_nominal_polarity,
     find_objects,
     find_phrase_head,
 )
-from miner.extract.rules.cues import Effect, effects_of, parse_effect_at
+from miner.extract.rules.cues import Effect, effects_of, parse_agent_noun, parse_effect_at
 from miner.extract.rules.lists import MentionList, lists_by_member
 from miner.extract.rules.losses import lost_mentions
+from miner.extract.rules.pairing import pair_members
 from miner.extract.sentence import SentenceView, TokenMention
 
 _HYPHENS = frozenset("-‑–")
+_BY = {("by",), ("via",), ("through",)}
+_THEN = {("and",), ("or",), ("but",)}
+_SUBJECT_REACH = 14  # tokens from a conjunction to the subject or the verb of what it joins
+_REDUCED_REACH = 4  # tokens from a process to the participle that says what caused it
 
 
 class Statement(NamedTuple):
@@ -55,6 +61,14 @@ def read_effects(view: SentenceView) -> Iterator[Statement]:
     yield from _Reader(view).read()
 
 
+class _Means(NamedTuple):
+    """What is acted on by means named before the agents: "by repressing PTEN, miR-9 …"."""
+
+    polarity: int
+    targets: MentionList
+    verb: int
+
+
 class _Reader:
     def __init__(self, view: SentenceView) -> None:
         self.view = view
@@ -63,23 +77,48 @@ class _Reader:
         self.agents: MentionList = ()
         self.after_objects = 0  # where the objects of the last verb end
         self.clause = 0
+        self.means: list[_Means] = []
+        self.sharing: list[tuple[MentionList, int]] = []  # agents and verbs whose object is that of the next verb
 
     def read(self) -> Iterator[Statement]:
         effects = effects_of(self.view)
         for at, word in enumerate(self.tokens):
             if self.covered[at]:
                 continue
-            if word in WORDS["clause"]:
+            if word in WORDS["clause"] or self._joins_clauses(at):
                 self.clause = at + 1
-            if word in {"via", "through"}:
-                yield from self._read_pathway(at)
+                self.sharing.clear()
+            if word in WORDS["means"]:
+                yield from self._read_means(at)
                 continue
             found = effects[at]
-            if found is None:
+            if (polarity := parse_agent_noun(self.tokens, at)) is not None:
+                yield from self._read_agent_noun(at, polarity)
+            elif found is None:
                 if word in WORDS["role"]:
                     yield from self._read_role(at)
             elif at >= self.after_objects or found.form != "noun":
                 yield from self._read_trigger(at, found)
+            else:
+                yield from self._read_nominal(at, found.polarity)
+
+    def _joins_clauses(self, at: int) -> bool:
+        """Whether a conjunction after a comma begins a clause with a subject of its own."""
+        if self.tokens[at] not in WORDS["joins_clauses"] or self.tokens[at - 1 : at] != (",",):
+            return False
+        before, after = next(self.view.top_level_before(at), None), self._find_mention(at, _SUBJECT_REACH)
+        if before is None or after is None or after in lists_by_member(self.view)[before]:
+            return False
+        effects = effects_of(self.view)
+        return any(
+            not self.covered[i] and (self.tokens[i].endswith("ed") or self.tokens[i] in WORDS["be"] or effects[i])
+            for i in range(self.clause, at)
+        )
+
+    def _find_mention(self, first: int, reach: int) -> TokenMention | None:
+        """The first top-level mention that begins in so many tokens."""
+        ahead = range(first, min(len(self.tokens), first + reach))
+        return next((self.view.mention_at[i] for i in ahead if i in self.view.mention_at), None)
 
     def _read_trigger(self, at: int, found: Effect) -> Iterator[Statement]:
         modified = self._find_hyphenated(at)
@@ -93,16 +132,85 @@ class _Reader:
             yield from self._read_verb(at, found)
 
     def _read_verb(self, at: int, found: Effect) -> Iterator[Statement]:
+        if self.tokens[at - 1 : at] == ("from",) and found.form == "gerund":
+            yield from self._read_prevented(at, found)
+            return
         agents = self._find_subject(at, found)
+        if agents and found.form != "gerund" and self.means:
+            yield from self._state_means(agents)
+        if found.form != "gerund" and self._shares_object(at):
+            self.sharing.append((agents or self.agents, found.polarity))
+            self.agents = agents or self.agents
+            self.after_objects = at + 2
+            return
         polarity, targets, end = find_objects(self.view, at + 1, found.polarity)
         if not targets:
             if agents and found.form != "gerund":
                 self.agents = agents
+                yield from self._read_object_before(at, agents, found.polarity)
             return
         if agents:
             self.agents = agents
+        elif not self.agents:
+            if self.tokens[at - 1 : at] in _BY:
+                self.means.append(_Means(polarity, targets, found.polarity))
+                self.after_objects = end
+            return
         self.after_objects = end
         yield from self._state(self.agents, polarity, targets, "verb" if agents else "inherited", found.polarity)
+        flips = polarity * found.polarity or 1
+        for sharers, own in self.sharing:
+            yield from self._state(sharers, own * flips, targets, "verb", own)
+        self.sharing.clear()
+
+    def _shares_object(self, at: int) -> bool:
+        """Whether the object of a verb is that of a second one: "activated, and B repressed, C", "starts and drives C"."""
+        if self.tokens[at + 1 : at + 2] in _THEN:
+            second = at + 2
+        elif self.tokens[at + 1 : at + 2] == (",",) and self.tokens[at + 2 : at + 3] in _THEN:
+            second = at + 3
+        else:
+            return False
+        effects = effects_of(self.view)
+        for i in range(second, min(len(self.tokens), second + _SUBJECT_REACH)):
+            found = effects[i]
+            if found is not None and found.form in {"verb", "past"}:
+                return not self._is_passive(i) and self._find_hyphenated(i) is None
+            if self.tokens[i] in WORDS["stop"] or (found is None and i in self.view.mention_at and self._is_object(i)):
+                return False
+        return False
+
+    def _is_object(self, at: int) -> bool:
+        """Whether the mention that begins at a token can only be acted on."""
+        return self.view.mention_at[at].type not in AGENTS
+
+    def _read_object_before(self, at: int, agents: MentionList, polarity: int) -> Iterator[Statement]:
+        """ "the growth that X promoted": the object of a verb stands before the relative clause."""
+        first = agents[0].first
+        start = next((i for i in range(first - 1, max(-1, first - 4), -1) if self.tokens[i] in {"that", "which"}), None)
+        if start is None or any(self.covered[i] for i in range(start, first)):
+            return
+        targets = find_acted_on(self.view, start, near=4)
+        if targets:
+            own = find_nominal_polarity(self.view, 0, targets[0].first) * polarity
+            yield from self._state(agents, own, targets, "verb", polarity)
+
+    def _read_prevented(self, at: int, found: Effect) -> Iterator[Statement]:
+        """ "X prevented Y from promoting Z": Y promotes Z, X does the reverse."""
+        prevented = find_nearest_before(self.view, at - 1, AGENTS)
+        polarity, targets, end = find_objects(self.view, at + 1, found.polarity)
+        if prevented is None or not targets:
+            return
+        self.after_objects = end
+        hindered = lists_by_member(self.view)[prevented]
+        agents = tuple(agent for agent in self.agents if agent not in hindered)
+        yield from self._state(hindered, polarity, targets, "verb", found.polarity, whole=True)
+        yield from self._state(agents, -polarity, targets, "inherited", found.polarity)
+
+    def _state_means(self, agents: MentionList) -> Iterator[Statement]:
+        for means in self.means:
+            yield from self._state(agents, means.polarity, means.targets, "inherited", means.verb)
+        self.means.clear()
 
     def _read_hyphenated(self, at: int, found: Effect, agent: TokenMention) -> Iterator[Statement]:
         """ "X-induced Y", "X-mediated inhibition of Y"."""
@@ -114,23 +222,25 @@ class _Reader:
         yield from self._state((agent,), polarity, targets, rule, 1 if mediated else found.polarity)
 
     def _names_effect(self, at: int) -> bool:
-        """Whether a noun of effect stands at a token or the next: "inhibition", "marked increase"."""
-        effects = effects_of(self.view)[at : at + 2]
+        """Whether a noun of effect is one of three tokens: "inhibition", "a marked increase"."""
+        effects = effects_of(self.view)[at : at + 3]
         return any(found is not None and found.form == "noun" for found in effects)
 
     def _state(
-        self, agents: MentionList, polarity: int, targets: MentionList, rule: str, verb: int
+        self, agents: MentionList, polarity: int, targets: MentionList, rule: str, verb: int, *, whole: bool = False
     ) -> Iterator[Statement]:
-        """Statements of an effect of `polarity`, where the verb by itself has the polarity `verb`."""
-        lost = lost_mentions(self.view)
-        for agent in agents:
+        """Statements of an effect of `polarity`, where the verb by itself has the polarity `verb`.
+
+        `whole`: the agents are spoken of as they are, not lost.
+        """
+        lost = frozenset() if whole else lost_mentions(self.view)
+        for agent, target in pair_members(self.view, agents, targets):
+            if target.entity == agent.entity:
+                continue
             own = -polarity if agent in lost else polarity
-            for target in targets:
-                if target.entity == agent.entity:
-                    continue
-                predicate = choose_predicate(own, target.type)
-                if allowed(predicate, agent.type, target.type):
-                    yield Statement(predicate, agent, target, rule, own != verb and own != 0)
+            predicate = choose_predicate(own, target.type)
+            if allowed(predicate, agent.type, target.type):
+                yield Statement(predicate, agent, target, rule, own != verb and own != 0)
 
     def _find_hyphenated(self, at: int) -> TokenMention | None:
         """X of "X-mediated", "X-induced": the mention that ends at the hyphen before the trigger."""
@@ -154,15 +264,20 @@ class _Reader:
         return False
 
     def _read_passive(self, at: int, polarity: int) -> Iterator[Statement]:
-        """ "Y was inhibited by X", "Y was inhibited after treatment with X"."""
+        """ "Y was inhibited by X", "Y was inhibited after treatment with X", "the growth induced by X"."""
+        by = next((i for i in range(at + 1, min(len(self.tokens), at + 5)) if self.tokens[i] == "by"), None)
+        targets: MentionList = ()
+        if by is not None and WORDS["be"].isdisjoint(self.tokens[max(0, at - 4) : at]):
+            targets = find_acted_on(self.view, at, near=_REDUCED_REACH)
         after_last = max(self.clause, self.after_objects)
-        targets = find_phrase_head(self.view, after_last, at, OBJECTS) or find_phrase_head(
-            self.view, self.clause, at, OBJECTS
+        targets = (
+            targets
+            or find_phrase_head(self.view, after_last, at, OBJECTS)
+            or find_phrase_head(self.view, self.clause, at, OBJECTS)
         )
         if not targets:
             return
         own = find_nominal_polarity(self.view, self.clause, targets[0].first) * polarity
-        by = next((i for i in range(at + 1, min(len(self.tokens), at + 5)) if self.tokens[i] == "by"), None)
         if by is not None:
             agent = find_first(self.view, by + 1, by + 12, AGENTS)
             if agent is not None:
@@ -224,11 +339,42 @@ class _Reader:
                 return True
         return False
 
-    def _read_pathway(self, at: int) -> Iterator[Statement]:
-        """ "… via the Y pathway"."""
-        polarity, targets, _ = find_objects(self.view, at + 1, 1, near=8)
-        pathways = tuple(mention for mention in targets if mention.type is EntityType.PATHWAY)
-        yield from self._state(self.agents, polarity, pathways, "via", 1)
+    def _read_means(self, at: int) -> Iterator[Statement]:
+        """ "… via the Y pathway", "through downregulation of Y", "via its target Y"."""
+        names_effect, target = self._names_effect(at + 1), self._names_target(at + 1)
+        if self.tokens[at] == "by" and not (names_effect and self._is_of(at)):
+            return
+        polarity, targets, end = find_objects(self.view, at + 1, 1, near=8)
+        if target:
+            polarity = -1
+        elif not names_effect:
+            targets = tuple(mention for mention in targets if mention.type is EntityType.PATHWAY)
+        if not targets:
+            return
+        if self.agents:
+            yield from self._state(self.agents, polarity, targets, "via", polarity)
+        else:
+            self.means.append(_Means(polarity, targets, polarity))
+            self.after_objects = end
+
+    def _is_of(self, at: int) -> bool:
+        """Whether "of" follows the noun of effect after "by": no agent of a passive, "by downregulation of Y"."""
+        return "of" in self.tokens[at + 2 : at + 5]
+
+    def _names_target(self, at: int) -> bool:
+        """Whether what follows is named as a target: "its direct target PTEN"."""
+        ahead = range(at, min(len(self.tokens), at + 4))
+        first = next((i for i in ahead if self.tokens[i] in {"target", "targets"}), None)
+        return first is not None and not any(self.covered[at:first])
+
+    def _read_agent_noun(self, at: int, polarity: int) -> Iterator[Statement]:
+        """ "X acts as a sponge of Y", "X is an inhibitor of Y"."""
+        agents = find_phrase_head(self.view, max(self.clause, self.after_objects), at, AGENTS) or self.agents
+        own, targets, end = find_objects(self.view, at + 1, polarity, near=8)
+        if not agents or not targets:
+            return
+        self.agents, self.after_objects = agents, end
+        yield from self._state(agents, own, targets, "verb", polarity)
 
     def _find_subject(self, at: int, found: Effect) -> MentionList:
         """The agents of the verb at `at`, or () when it goes on with those of the verb before."""
@@ -236,7 +382,9 @@ class _Reader:
         if found.form == "gerund" or (before and before[-1] == "to"):
             return () if self.agents else find_phrase_head(self.view, self.clause, at, AGENTS)
         for back, word in enumerate(reversed(before), 1):
-            if word in {"which", "that"} and not self.covered[at - back]:
+            if self.covered[at - back]:
+                break
+            if word in {"which", "that"}:
                 agent = find_nearest_before(self.view, at - back, AGENTS)
                 if word == "that" and agent is not None and agent.last < at - back - 1:
                     break

@@ -1,6 +1,6 @@
 """Lists of like mentions: "DNA, RNA and proteins"."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from graph_schema.model import EntityType
 from miner.extract.config import CONFIG
@@ -27,14 +27,32 @@ _MAX_WORDS_BETWEEN = 6
 
 @once_per_sentence
 def find_lists(view: SentenceView) -> tuple[MentionList, ...]:
-    """The top-level mentions cut into lists; a single mention is a list of one."""
+    """The top-level mentions cut into lists, in order; a single mention is a list of one.
+
+    A vesicle that only qualifies the molecule after it is a list of its own and interrupts none: "exosomal miR-21 and
+    exosomal miR-155" has two molecules in a list.
+    """
     lists: list[list[TokenMention]] = []
-    for mention in view.top_level:
-        if lists and len(lists[-1]) < CONFIG.max_list and _are_joined(view, lists[-1][-1], mention):
-            lists[-1].append(mention)
-        else:
+    current: list[TokenMention] = []
+    for number, mention in enumerate(view.top_level):
+        if _qualifies_next(view.top_level, number):
             lists.append([mention])
-    return tuple(map(tuple, lists))
+        elif current and len(current) < CONFIG.max_list and _are_joined(view, current[-1], mention):
+            current.append(mention)
+        else:
+            current = [mention]
+            lists.append(current)
+    return tuple(map(tuple, sorted(lists, key=lambda members: members[0].first)))
+
+
+def _qualifies_next(mentions: Sequence[TokenMention], number: int) -> bool:
+    following = mentions[number + 1 : number + 2]
+    return (
+        mentions[number].type is _T.VESICLE
+        and bool(following)
+        and following[0].first == mentions[number].last
+        and following[0].type in _MOLECULES
+    )
 
 
 @once_per_sentence

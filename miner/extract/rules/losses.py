@@ -3,12 +3,20 @@
 import re
 
 from miner.extract.config import CONFIG
+from miner.extract.modality.scopes import find_clause_start
 from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 from miner.vocabulary.words import alternatives, load_words
 
 _WORDS = load_words("losses")
-_BEFORE = re.compile(rf"\b{alternatives(_WORDS['before'])}(?: {alternatives(_WORDS['before_links'])})* $")
-_AFTER = re.compile(rf"^ (?:{alternatives(_WORDS['after_links'])} )*{alternatives(_WORDS['after'])}\b")
+_LOSS = alternatives(_WORDS["before"])
+_LINKS = rf"(?: {alternatives(_WORDS['before_links'])})*"
+_PLAIN = r"(?: (?!(?:and|or|by|from|to|was|were|is|are|which|that|than)\b|\w+(?:ed|ing)\b)[a-z][a-z-]*){0,3}"
+_BEFORE = re.compile(rf"\b{_LOSS}(?:{_LINKS}|{_LINKS} {alternatives(_WORDS['before_of'])}{_PLAIN}{_LINKS}) $")
+_TOOL = re.compile(_LOSS)
+_AFTER = re.compile(rf"^ (?:{alternatives(_WORDS['after_links'])} )*{alternatives(_WORDS['after'])}(?!\S)")
+_PASSIVE = re.compile(rf"^ (?:{alternatives(_WORDS['after_links'])} )*{alternatives(_WORDS['passive'])}\b")
+_CONDITION = re.compile(rf"\b{alternatives(_WORDS['condition'])}\b")
+_OPENING = 2  # words before a clause that may open it
 
 
 @once_per_sentence
@@ -17,7 +25,31 @@ def lost_mentions(view: SentenceView) -> frozenset[TokenMention]:
     return frozenset(mention for mention in view.mentions if _is_lost(view, mention))
 
 
+def is_tool(view: SentenceView, mention: TokenMention) -> bool:
+    """Whether a mention only names what takes another's function away: the siRNA of "siRNA against PTEN"."""
+    return bool(_TOOL.fullmatch(" ".join(view.tokens[mention.first : mention.last])))
+
+
 def _is_lost(view: SentenceView, mention: TokenMention) -> bool:
-    before = view.phrase(max(0, mention.first - CONFIG.loss_reach), mention.first)
+    before = _write_before(view, mention)
     after = view.phrase(mention.last, min(len(view.tokens), mention.last + CONFIG.loss_reach))
-    return bool(_BEFORE.search(f"{before} ")) != bool(_AFTER.match(f" {after}"))
+    lost_after = bool(_AFTER.match(f" {after}")) or _is_removed(view, mention, after)
+    return bool(_BEFORE.search(f"{before} ")) != lost_after
+
+
+def _write_before(view: SentenceView, mention: TokenMention) -> str:
+    """The words before a mention as `SentenceView.phrase` gives them, but those of tools as they are."""
+    first = max(0, mention.first - CONFIG.loss_reach)
+    for tool in view.top_level_within(first, mention.first):
+        if is_tool(view, tool):
+            words = " ".join(view.tokens[tool.first : tool.last])
+            return " ".join((view.phrase(first, tool.first), words, view.phrase(tool.last, mention.first)))
+    return view.phrase(first, mention.first)
+
+
+def _is_removed(view: SentenceView, mention: TokenMention, after: str) -> bool:
+    """Whether a clause of condition says that a mention was silenced: "when PTEN was knocked down, …"."""
+    if not _PASSIVE.match(f" {after}"):
+        return False
+    start = find_clause_start(view.tokens, mention.first)
+    return bool(_CONDITION.search(" ".join(view.tokens[max(0, start - _OPENING) : mention.first])))

@@ -15,6 +15,7 @@ from miner.extract.config import CONFIG
 from miner.extract.rules.constructions import CONSTRUCTIONS, SOURCES
 from miner.extract.rules.effects import read_effects
 from miner.extract.rules.lists import MentionList, find_lists
+from miner.extract.rules.pairing import pair_members
 from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 from miner.extract.weights import Weights, load_weights
 from miner.model.annotations import AnnotatedArticle
@@ -114,7 +115,7 @@ def _read_nested(view: SentenceView, inner: TokenMention, outer: TokenMention) -
 
 def _read_between(view: SentenceView, left: MentionList, right: MentionList) -> Iterator[Finding]:
     """What the words between two lists state about their members."""
-    if right[0].first - left[-1].last > CONFIG.max_between:
+    if not 0 <= right[0].first - left[-1].last <= CONFIG.max_between:
         return
     between = view.phrase(left[-1].last, right[0].first)
     for construction in CONSTRUCTIONS:
@@ -126,8 +127,7 @@ def _read_between(view: SentenceView, left: MentionList, right: MentionList) -> 
             view.phrase(max(0, left[0].first - CONFIG.before_list), left[0].first)
         ):
             continue
-        for a in lefts:
-            for b in rights:
-                subject, object_ = (a, b) if construction.forward else (b, a)
-                if subject.entity != object_.entity and allowed(construction.predicate, subject.type, object_.type):
-                    yield _make_finding(view, construction.predicate, subject, object_, construction.rule)
+        for a, b in pair_members(view, tuple(lefts), tuple(rights)):
+            subject, object_ = (a, b) if construction.forward else (b, a)
+            if subject.entity != object_.entity and allowed(construction.predicate, subject.type, object_.type):
+                yield _make_finding(view, construction.predicate, subject, object_, construction.rule)
