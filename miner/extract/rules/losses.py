@@ -14,7 +14,10 @@ _PLAIN = r"(?: (?!(?:and|or|by|from|to|was|were|is|are|which|that|than)\b|\w+(?:
 _BEFORE = re.compile(rf"\b{_LOSS}(?:{_LINKS}|{_LINKS} {alternatives(_WORDS['before_of'])}{_PLAIN}{_LINKS}) $")
 _TOOL = re.compile(_LOSS)
 _AFTER = re.compile(rf"^ (?:{alternatives(_WORDS['after_links'])} )*{alternatives(_WORDS['after'])}(?!\S)")
-_PASSIVE = re.compile(rf"^ (?:{alternatives(_WORDS['after_links'])} )*{alternatives(_WORDS['passive'])}\b")
+_REMOVED = re.compile(
+    rf"^ (?:{alternatives(_WORDS['after_links'])} )*(?:ha[ds] |have )?{alternatives(_WORDS['auxiliaries'])}"
+    rf"(?: \w+ly)? {alternatives(_WORDS['silenced'])}\b"
+)
 _CONDITION = re.compile(rf"\b{alternatives(_WORDS['condition'])}\b")
 _OPENING = 2  # words before a clause that may open it
 
@@ -49,7 +52,7 @@ def _write_before(view: SentenceView, mention: TokenMention) -> str:
 
 def _is_removed(view: SentenceView, mention: TokenMention, after: str) -> bool:
     """Whether a clause of condition says that a mention was silenced: "when PTEN was knocked down, …"."""
-    if not _PASSIVE.match(f" {after}"):
+    if not _REMOVED.match(f" {after}"):
         return False
     start = find_clause_start(view.tokens, mention.first)
     return bool(_CONDITION.search(" ".join(view.tokens[max(0, start - _OPENING) : mention.first])))
