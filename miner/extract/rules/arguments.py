@@ -124,9 +124,11 @@ def find_nominal_polarity(view: SentenceView, first: int, last: int) -> int:
 
 def _governs(view: SentenceView, noun: int, last: int) -> bool:
     """Whether a noun governs what begins at `last`: nothing but causes ("EV-induced") and plain words between."""
-    return last - noun <= _NOUN_REACH and all(
-        _causes_object(view, mention) for mention in view.top_level_within(noun, last)
-    ) and "," not in view.tokens[noun:last]
+    return (
+        last - noun <= _NOUN_REACH
+        and all(_causes_object(view, mention) for mention in view.top_level_within(noun, last))
+        and "," not in view.tokens[noun:last]
+    )
 
 
 def find_objects(view: SentenceView, first: int, polarity: int, near: int = 14) -> tuple[int, MentionList, int]:

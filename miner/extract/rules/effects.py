@@ -164,7 +164,7 @@ class _Reader:
         self.sharing.clear()
 
     def _shares_object(self, at: int) -> bool:
-        """Whether the object of a verb is that of a second one: "activated, and B repressed, C", "starts and drives C"."""
+        """Whether a verb shares the object of a second one: "activated, and B repressed, C", "starts and drives C"."""
         if self.tokens[at + 1 : at + 2] in _THEN:
             second = at + 2
         elif self.tokens[at + 1 : at + 2] == (",",) and self.tokens[at + 2 : at + 3] in _THEN:
