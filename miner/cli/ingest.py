@@ -272,7 +272,7 @@ def _run(
         say(f"error: {error}")
     if wrong:
         raise typer.Exit(UsageError.exit_code)
-    _exit(states, added)
+    _exit(states, refused=on_file.refused or bool(rejects))
 
 
 def _harvest_all(
@@ -303,12 +303,15 @@ class _FileReport:
     def __init__(self, reporter: "Reporter") -> None:
         self._reporter = reporter
         self.pmids: dict[str, None] = {}
+        self.refused = False
+        """Whether some file had something rejected and gave no article."""
 
     def __call__(self, summary: "FileSummary") -> None:
         self._reporter.message(summary.describe())
         if summary.advice:
             self._reporter.message(f"{summary.name}: {summary.advice}")
         self.pmids |= dict.fromkeys(summary.pmids_to_fetch)
+        self.refused |= bool(summary.rejected and not summary.articles)
 
 
 def _print_report(report: dict[str, Any]) -> None:
@@ -338,11 +341,11 @@ def _mention_server(settings: Settings) -> None:
         say("the embedded Neo4j keeps running, ready for queries - stop it with: exominer graph stop")
 
 
-def _exit(states: "list[SearchState]", added: "Added") -> None:
-    """Exit with 1 if a search is not complete, with 3 if something was rejected."""
+def _exit(states: "list[SearchState]", refused: bool) -> None:
+    """Exit with 1 if a search is not complete, with 3 if a file or id was refused; a record in a file is only reported."""
     if any(s.state != "complete" for s in states):
         raise typer.Exit(1)
-    if added.rejected or any(s.rejected for s in states):
+    if refused or any(s.rejected for s in states):
         raise typer.Exit(3)
 
 

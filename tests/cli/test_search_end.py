@@ -22,6 +22,7 @@ from tests.rig.world import World
 
 DAYS = ["--since", "2012-01-01", "--until", "2023-12-31"]
 MANY = 1_173
+GOOD = json.dumps({"id": "g1", "title": "A finding", "abstract": "Exosomes carry miR-21 in melanoma cells."})
 
 
 def changed(change: Callable[[dict], None]) -> Fault:  # type: ignore[type-arg]  # JSON of any shape
@@ -175,6 +176,32 @@ def test_a_second_process_leaves_a_running_search_alone(world: World) -> None:
         state = harvest(search, corpus, make_client(world.workspace / "cache1"), settings)
     assert (state.state, state.fetched, state.spec) == ("complete", 24, dump_search(search))
     assert (inner[0].state, "another exominer" in (inner[0].reason or "")) == ("running", True)
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        ({"a.jsonl": [GOOD]}, 0),
+        ({"a.jsonl": [GOOD, '{"id": "n1"}']}, 0),
+        ({"a.jsonl": ['{"id": "n1"}', GOOD, "{"], "b.jsonl": [GOOD]}, 0),
+        ({"a.jsonl": ['{"id": "n1"}']}, 3),
+        ({"a.jsonl": [GOOD], "b.jsonl": ['{"id": "n1"}']}, 3),
+        ({"a.jsonl": [GOOD], "b.txt": []}, 3),
+        ({"a.jsonl": [GOOD], "b.bin": ["\x00\x01\x02" * 80]}, 3),
+    ],
+)
+def test_a_rejected_record_is_reported_and_a_refused_file_exits_3(
+    world: World, tmp_path: Path, files: dict[str, list[str]], code: int
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name, lines in files.items():
+        (folder / name).write_text("\n".join(lines))
+    result = world.run("harvest", str(folder))
+    assert result.code == code, result.err
+    rejected = len(world.run("rejects", "--json").json)
+    assert f"{rejected} rejects" in result.err
+    assert ("rejected (" in result.err) == (rejected > 0)
 
 
 def test_rejects_of_files_that_were_read_since_are_gone(world: World, tmp_path: Path) -> None:
