@@ -14,7 +14,7 @@ from miner.errors import ExominerError, UsageError
 from miner.settings import Settings
 
 if TYPE_CHECKING:
-    from miner.corpus import Added, Corpus, SearchState
+    from miner.corpus import Corpus, SearchState
     from miner.formats.summary import FileSummary
     from miner.http.client import HttpClient
     from miner.model.reporter import Reporter
@@ -342,7 +342,10 @@ def _mention_server(settings: Settings) -> None:
 
 
 def _exit(states: "list[SearchState]", refused: bool) -> None:
-    """Exit with 1 if a search is not complete, with 3 if a file or id was refused; a record in a file is only reported."""
+    """Exit with 1 if a search is not complete, with 3 if a file or an id was refused.
+
+    A file that was read with some of its records rejected is no failure: its line names them.
+    """
     if any(s.state != "complete" for s in states):
         raise typer.Exit(1)
     if refused or any(s.rejected for s in states):
