@@ -32,6 +32,10 @@ class Vote:
     occurrences: tuple[Occurrence, ...]
     inverted: bool = False
     """Whether the direction of the effect was worked out against that of its verb."""
+    certain: bool = False
+    """Whether the relation is stated so plainly that no other voter can outvote it."""
+    excluded: bool = False
+    """Whether the relation does *not* hold as far as the sentences of `occurrences` go, whatever other voters find."""
 
 
 @dataclass(slots=True)
@@ -62,7 +66,7 @@ class Voter(Protocol):
     def __init__(self) -> None: ...
 
     def vote(self, article: AnnotatedArticle, sentences: Sequence[SentenceView]) -> Iterable[Vote]:
-        """Its votes on an article, at most one for a subject, object and predicate.
+        """Its votes on an article, at most one for a subject, object and predicate (and one that excludes it).
 
         `article` is the article with coreference resolved, `sentences` are its sentences in order.
         """

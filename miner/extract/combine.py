@@ -1,7 +1,7 @@
 """Join the voters' votes to candidate relations, and choose which of them to keep."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from graph_schema.model import OPPOSITES, EntityType, Predicate
 from miner.extract.candidates import CandidateRelation, Vote
@@ -10,7 +10,7 @@ from miner.extract.weights import Weights
 from miner.model.annotations import AnnotatedArticle
 
 INVERTING = "rules"
-"""The voter that works out inversions."""
+"""The voter that works out inversions and exclusions."""
 
 _P = Predicate
 _EFFECTS = frozenset({_P.PROMOTES, _P.INHIBITS, _P.ACTIVATES, _P.REPRESSES, _P.REGULATES})
@@ -23,14 +23,21 @@ def combine(votes: Mapping[str, Iterable[Vote]], weights: Weights) -> list[Candi
 
     `votes` are the votes of each voter by its name. Where one works out that the direction of an effect is inverted
     ("loss of A promoted B") and finds no statement of the other direction, the votes of the others for that direction
-    count for the inverted one: voters that learn from words mostly miss inversions.
+    count for the inverted one: voters that learn from words mostly miss inversions. So they do where one is certain of
+    a direction. What a voter excludes in the sentences where the others find it is dropped, unless it finds the
+    relation itself elsewhere.
     """
     found: dict[tuple[int, int, Predicate], CandidateRelation] = {}
     inverted: set[tuple[int, int, Predicate]] = set()
+    certain: dict[tuple[int, int, Predicate], None] = {}
+    excluded: dict[tuple[int, int, Predicate], set[int]] = {}
     fusion = weights.fusion(tuple(votes))
     for voter, cast in votes.items():
         for vote in cast:
             key = (vote.subject, vote.object, vote.predicate)
+            if vote.excluded:
+                excluded.setdefault(key, set()).update(occurrence.sentence for occurrence in vote.occurrences)
+                continue
             candidate = found.get(key)
             if candidate is None:
                 candidate = found[key] = CandidateRelation(vote.predicate, vote.subject, vote.object)
@@ -38,10 +45,18 @@ def combine(votes: Mapping[str, Iterable[Vote]], weights: Weights) -> list[Candi
             candidate.occurrences += vote.occurrences
             if vote.inverted:
                 inverted.add(key)
+            if vote.certain:
+                certain[key] = None
     for subject, object_, predicate in inverted:
         _move_votes(found, subject, object_, predicate)
-    for candidate in found.values():
+    for key in certain:
+        _drop_opposite(found, certain, *key)
+    for key, sentences in excluded.items():
+        _drop_excluded(found, key, sentences)
+    for key, candidate in found.items():
         candidate.probability = fusion.fuse_scores(candidate.predicate, candidate.scores)
+        if key in certain:
+            candidate.probability = max(candidate.probability, CONFIG.certain)
     return sorted(found.values(), key=lambda c: (-c.probability, c.subject, c.object, c.predicate))
 
 
@@ -50,8 +65,39 @@ def _move_votes(
 ) -> None:
     """Count the votes for the opposite of an inverted effect for the effect, unless the same voter gave both."""
     candidate, opposite = found[subject, object_, predicate], found.get((subject, object_, OPPOSITES[predicate]))
-    if opposite is None or INVERTING in opposite.scores:
+    if opposite is not None and INVERTING not in opposite.scores:
+        _move_scores(opposite, candidate)
+
+
+def _drop_opposite(
+    found: Mapping[tuple[int, int, Predicate], CandidateRelation],
+    certain: Collection[tuple[int, int, Predicate]],
+    subject: int,
+    object_: int,
+    predicate: Predicate,
+) -> None:
+    """Count the votes for the opposite of a certain relation for it, unless a voter is certain of both."""
+    if predicate not in OPPOSITES or (subject, object_, OPPOSITES[predicate]) in certain:
         return
+    opposite = found.get((subject, object_, OPPOSITES[predicate]))
+    if opposite is not None:
+        _move_scores(opposite, found[subject, object_, predicate])
+
+
+def _drop_excluded(
+    found: Mapping[tuple[int, int, Predicate], CandidateRelation],
+    key: tuple[int, int, Predicate],
+    sentences: Collection[int],
+) -> None:
+    """Take back the votes for a relation that the rules exclude in every sentence in which it was found."""
+    candidate = found.get(key)
+    if candidate is None or INVERTING in candidate.scores:
+        return
+    if all(occurrence.sentence in sentences for occurrence in candidate.occurrences):
+        candidate.scores = {}
+
+
+def _move_scores(opposite: CandidateRelation, candidate: CandidateRelation) -> None:
     for voter, score in opposite.scores.items():
         candidate.scores[voter] = max(score, candidate.scores.get(voter, 0.0))
     opposite.scores = {}

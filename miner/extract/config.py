@@ -55,6 +55,8 @@ class ExtractionConfig:
         default_factory=lambda: MappingProxyType({Predicate.REDUCED_IN: 0.7, Predicate.TREATS: 0.7})
     )
     """By how much the threshold is lowered for predicates that are seldom stated."""
+    certain: float = 0.6
+    """The least probability of a relation that a voter is certain of."""
     cargo_share: float = 0.5
     """How likely the cargo must be, against its vesicle, to be taken for the agent of both."""
 

@@ -9,8 +9,8 @@ from miner.extract.modality import cues
 from miner.extract.modality.cues import Context, load_cues
 from miner.extract.modality.questions import question_patterns
 from miner.extract.modality.scopes import find_scopes
-from miner.extract.rules import constructions
 from miner.extract.rules import cues as effect_cues
+from miner.extract.rules import patterns
 from miner.vocabulary import words
 from miner.vocabulary.words import load_rows, load_words
 
@@ -100,12 +100,15 @@ def test_where_scopes_begin_and_end(text: str, scope: str) -> None:
     assert " ".join(tokens[found.first : found.last]) == scope
 
 
-@pytest.mark.parametrize("name", ["cancers", "clauses", "constructions", "effects", "lists", "losses", "modality"])
+@pytest.mark.parametrize(
+    "name",
+    ["cancers", "clauses", "constructions", "effects", "levels", "lists", "losses", "markers", "modality", "roles"],
+)
 def test_every_list_holds_patterns(name: str) -> None:
     for key, entries in load_words(name).items():
         assert entries, key
         for entry in entries:
-            if name in {"cancers", "constructions", "losses"}:
+            if name in {"cancers", "constructions", "levels", "losses", "markers", "roles"}:
                 re.compile(words.alternatives([entry]))
 
 
@@ -117,7 +120,7 @@ def test_stems_have_one_direction() -> None:
         assert any(word.startswith(stem) for stem in stems), word
 
 
-@pytest.mark.parametrize("module", [words, cues, constructions, effect_cues], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [words, cues, patterns, effect_cues], ids=lambda module: module.__name__)
 def test_examples_in_docstrings(module: object) -> None:
     result = doctest.testmod(module)  # type: ignore[arg-type]  # a module
     assert result.attempted and not result.failed

@@ -5,62 +5,35 @@ in which each further mention is replaced by its type in capitals. `miner/vocabu
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from graph_schema.model import CARGO, EntityType, Predicate
+from miner.extract.rules.levels import LEVELS
+from miner.extract.rules.markers import MARKERS
+from miner.extract.rules.patterns import (
+    CARRIED,
+    SOURCES,
+    VESICLES,
+    WORD,
+    WORD_OR_COLON,
+    WORD_OR_STOP,
+    Construction,
+    any_form,
+    between,
+    then,
+    upto,
+)
+from miner.extract.rules.roles import ROLES
 from miner.vocabulary.words import alternatives, load_words
 
 _T = EntityType
 _P = Predicate
-_VESICLE = frozenset({_T.VESICLE})
-CARRIED = CARGO | _VESICLE
-SOURCES = frozenset({_T.CELL, _T.CANCER, _T.ANATOMY})
 _ANATOMY = frozenset({_T.ANATOMY})
 _CANCER = frozenset({_T.CANCER})
 
-
-@dataclass(frozen=True, slots=True)
-class Construction:
-    """Two lists of mentions whose words between match: `forward` where the first holds the subject.
-
-    `before` must match the twelve words before the first list, where it is given.
-    """
-
-    predicate: Predicate
-    rule: str
-    left: frozenset[EntityType]
-    right: frozenset[EntityType]
-    between: re.Pattern[str]
-    forward: bool = True
-    before: re.Pattern[str] | None = None
-
-
-def _verb(verbs: Iterable[str]) -> str:
-    """Any inflected form of the verbs."""
-    return "(?:" + "|".join(map(_inflect, verbs)) + ")"
-
-
-def _inflect(verb: str) -> str:
-    """A pattern of the forms of a verb.
-
-    >>> _inflect("release")
-    'releas(?:e|es|ed|ing)'
-    """
-    if verb.endswith("e"):
-        return f"{verb[:-1]}(?:e|es|ed|ing)"
-    if verb.endswith("y") and verb[-2] not in "aeiou":
-        return f"{verb[:-1]}(?:y|ies|ied|ying)"
-    return f"{verb}(?:s|{verb[-1]}?ed|{verb[-1]}?ing)?"
-
-
-_WORD = r"[^\s.;:]+"
-_WORD_OR_COLON = r"[^\s.;]+"
-_WORD_OR_STOP = r"[^\s;]+"
-
 _WORDS = load_words("constructions")
-_HOLDS = f"{_verb(_WORDS['holding_verbs'])}|{alternatives(_WORDS['holding'])}"
-_RELEASE = f"{_verb(_WORDS['release_verbs'])}|{alternatives(_WORDS['release'])}"
+_HOLDS = f"{any_form(_WORDS['holding_verbs'])}|{alternatives(_WORDS['holding'])}"
+_RELEASE = f"{any_form(_WORDS['release_verbs'])}|{alternatives(_WORDS['release'])}"
 _UPTAKE = alternatives(_WORDS["uptake"])
 _TRANSFER = alternatives(_WORDS["transfer"])
 _MARKER = alternatives(_WORDS["marker"])
@@ -76,39 +49,28 @@ _BEFORE_RECIPIENT = alternatives(_WORDS["before_recipient"])
 _THERAPY = alternatives(_WORDS["therapy"])
 
 
-def _upto(count: int, word: str = _WORD) -> str:
-    return rf"(?:{word} ){{0,{count}}}"
-
-
-def _then(count: int, word: str = _WORD) -> str:
-    return rf"(?: {word}){{0,{count}}}"
-
-
 def _constructions() -> Iterator[Construction]:
-    def between(*parts: str) -> re.Pattern[str]:
-        return re.compile("^(?:" + "".join(parts) + ")$")
-
     yield Construction(
-        _P.CARRIES, "modifier", _VESICLE, CARGO,
+        _P.CARRIES, "modifier", VESICLES, CARGO,
         between(
             rf"(?:- )?{_ON_CARGO}?|cargo|cargoe?s(?: ,)?(?: such as| including)?|-|long non coding|surface|membrane"
             r"|levels? of|expression of"
         ),
     )  # fmt: skip
-    yield Construction(_P.CARRIES, "holds", _VESICLE, CARGO, between(_upto(6), rf"\b(?:{_HOLDS})\b", _then(5)))
-    in_vesicle = rf"{_upto(6)}(?:in|into|within|from|inside|via|through|by|on|onto|of)(?: {_BEFORE_VESICLE})*"
-    yield Construction(_P.CARRIES, "held", CARGO, _VESICLE, between(rf"- {_OF_CARGO}|\+|{in_vesicle}"), forward=False)
+    yield Construction(_P.CARRIES, "holds", VESICLES, CARGO, between(upto(6), rf"\b(?:{_HOLDS})\b", then(5)))
+    in_vesicle = rf"{upto(6)}(?:in|into|within|from|inside|via|through|by|on|onto|of)(?: {_BEFORE_VESICLE})*"
+    yield Construction(_P.CARRIES, "held", CARGO, VESICLES, between(rf"- {_OF_CARGO}|\+|{in_vesicle}"), forward=False)
     yield Construction(
-        _P.SECRETES, "source", SOURCES, _VESICLE,
+        _P.SECRETES, "source", SOURCES, VESICLES,
         between(
             r"(?:\( \w+ \) )?(?:cells? |line |lines |cell lines )?(?:- )?",
             alternatives(_WORDS["source_link"]),
             r"(?: (?:small|circulating|hypoxic|large))?|cells?|cells? -|-|",
         ),
     )  # fmt: skip
-    yield Construction(_P.SECRETES, "secretes", SOURCES, _VESICLE, between(_upto(5), f"(?:{_RELEASE})", _then(4)))
+    yield Construction(_P.SECRETES, "secretes", SOURCES, VESICLES, between(upto(5), f"(?:{_RELEASE})", then(4)))
     yield Construction(
-        _P.SECRETES, "from", _VESICLE, SOURCES,
+        _P.SECRETES, "from", VESICLES, SOURCES,
         between(
             rf"(?:\( \w+ \) )?(?:[^\s.;:,]+ ){{0,3}}(?:{_ORIGIN}(?: \w+)? (?:from|by)|from|of)"
             rf"(?: {_BEFORE_SOURCE})*"
@@ -116,64 +78,50 @@ def _constructions() -> Iterator[Construction]:
         forward=False,
     )  # fmt: skip
     yield Construction(
-        _P.FOUND_IN, "fluid", _ANATOMY, _VESICLE,
+        _P.FOUND_IN, "fluid", _ANATOMY, VESICLES,
         between(r"(?:- )?(?:derived|circulating|borne)?|-|samples? -? ?derived"), forward=False,
     )  # fmt: skip
     yield Construction(
-        _P.FOUND_IN, "found", _VESICLE, _ANATOMY,
-        between(rf"(?:\( \w+ \) )?{_upto(6, _WORD_OR_COLON)}(?:in|from|within|circulating in)(?: {_BEFORE_PLACE})*"),
+        _P.FOUND_IN, "found", VESICLES, _ANATOMY,
+        between(rf"(?:\( \w+ \) )?{upto(6, WORD_OR_COLON)}(?:in|from|within|circulating in)(?: {_BEFORE_PLACE})*"),
     )  # fmt: skip
     yield Construction(
         _P.DELIVERED_TO, "taken up", CARRIED, SOURCES,
-        between(_upto(6), _UPTAKE, _then(2), " (?:by|into|in)", _then(3)),
+        between(upto(6), _UPTAKE, then(2), " (?:by|into|in)", then(3)),
     )  # fmt: skip
-    yield Construction(
-        _P.DELIVERED_TO, "takes up", SOURCES, CARRIED, between(_upto(3), _UPTAKE, _then(3)), forward=False
-    )
+    yield Construction(_P.DELIVERED_TO, "takes up", SOURCES, CARRIED, between(upto(3), _UPTAKE, then(3)), forward=False)
     yield Construction(
         _P.DELIVERED_TO, "delivered", CARRIED, SOURCES,
         between(
-            _upto(6), f"(?:{_TRANSFER})", rf"(?: {_WORD}){{0,6}}?",
+            upto(6), f"(?:{_TRANSFER})", rf"(?: {WORD}){{0,6}}?",
             rf"(?: (?:to|into|toward|towards|in|with|across))?(?: {_BEFORE_RECIPIENT})*",
         ),
     )  # fmt: skip
     yield Construction(
         _P.BIOMARKER_OF, "marker", CARRIED, frozenset({_T.CANCER, _T.FUNCTION}),
-        between(rf"(?:{_WORD_OR_STOP} ){{0,14}}?(?:{_MARKER})\b", _then(12, _WORD_OR_STOP)),
+        between(rf"(?:{WORD_OR_STOP} ){{0,14}}?(?:{_MARKER})\b", then(12, WORD_OR_STOP)),
     )  # fmt: skip
     yield Construction(
         _P.BIOMARKER_OF, "marked", _CANCER, CARRIED,
-        between(rf"(?:{_WORD_OR_STOP} ){{0,8}}?(?:{_MARKER})\b", _then(8, _WORD_OR_STOP)), forward=False,
+        between(rf"(?:{WORD_OR_STOP} ){{0,8}}?(?:{_MARKER})\b", then(8, WORD_OR_STOP)), forward=False,
     )  # fmt: skip
     for predicate, name, level in ((_P.ELEVATED_IN, "higher", _HIGHER), (_P.REDUCED_IN, "lower", _LOWER)):
-        words = rf"(?: {_WORD_OR_COLON}){{0,6}}?"
+        words = rf"(?: {WORD_OR_COLON}){{0,6}}?"
         yield Construction(
             predicate, name, CARRIED, SOURCES,
             between(
-                rf"(?:{_WORD_OR_COLON} ){{0,6}}?{level}\b", words, " (?:in|of|from|for)", _then(4, _WORD_OR_COLON)
+                rf"(?:{WORD_OR_COLON} ){{0,6}}?{level}\b", words, " (?:in|of|from|for)", then(4, WORD_OR_COLON)
             ),
         )  # fmt: skip
         yield Construction(
             predicate, f"{name} of", CARRIED, SOURCES,
-            between(_upto(3, _WORD_OR_COLON), "(?:in|of|from|with)", _then(4, _WORD_OR_COLON)),
+            between(upto(3, WORD_OR_COLON), "(?:in|of|from|with)", then(4, WORD_OR_COLON)),
             before=re.compile(rf"{level}(?: \S+){{0,3}}$"),
         )  # fmt: skip
-    place = rf"(?:in|of|from|with|between|among)(?: {_WORD_OR_COLON}){{0,10}}"
-    yield Construction(
-        _P.ELEVATED_IN, "no difference of", CARRIED, SOURCES, between(_upto(8, _WORD_OR_COLON), place),
-        before=re.compile(r"\bno (?:\S+ ){0,4}?(?:difference|change|alteration)s?\b(?: \S+){0,9}$"),
-    )  # fmt: skip
-    yield Construction(
-        _P.ELEVATED_IN, "not different", CARRIED, SOURCES,
-        between(
-            rf"{_upto(6)}(?:(?:did|was|were|are|is|do|does) not|no) (?:{_WORD} ){{0,3}}?",
-            rf"(?:differ|chang|alter)\w*(?: {_WORD}){{0,4}}? {place}",
-        ),
-    )  # fmt: skip
     yield Construction(
         _P.TREATS, "treats", CARRIED, _CANCER,
-        between(rf"(?:{_WORD_OR_COLON} ){{0,10}}?{_THERAPY}", _then(8, _WORD_OR_COLON)),
+        between(rf"(?:{WORD_OR_COLON} ){{0,10}}?{_THERAPY}", then(8, WORD_OR_COLON)),
     )  # fmt: skip
 
 
-CONSTRUCTIONS = tuple(_constructions())
+CONSTRUCTIONS = (*_constructions(), *ROLES, *LEVELS, *MARKERS)

@@ -12,16 +12,25 @@ from typing import ClassVar
 from graph_schema.model import CARGO, EntityType, Predicate, allowed
 from miner.extract.candidates import Occurrence, Vote
 from miner.extract.config import CONFIG
-from miner.extract.rules.constructions import CONSTRUCTIONS, SOURCES
+from miner.extract.rules.constructions import CONSTRUCTIONS
 from miner.extract.rules.effects import read_effects
 from miner.extract.rules.lists import MentionList, find_lists
 from miner.extract.rules.pairing import pair_members
+from miner.extract.rules.patterns import SOURCES, Construction
 from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 from miner.extract.weights import Weights, load_weights
 from miner.model.annotations import AnnotatedArticle
 
 _T = EntityType
 _P = Predicate
+_EXCLUDES = {
+    _P.SECRETES: _P.DELIVERED_TO,
+    _P.DELIVERED_TO: _P.SECRETES,
+    _P.BIOMARKER_OF: _P.TREATS,
+    _P.TREATS: _P.BIOMARKER_OF,
+}
+"""What a relation of which a rule is certain excludes between the same two."""
+_TURNED = frozenset({_P.SECRETES, _P.DELIVERED_TO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,8 @@ class Finding:
     object_mention: int
     inverted: bool = False
     """Whether the direction of the effect is not that of its verb (see `effects.Statement`)."""
+    certain: bool = False
+    """Whether the construction leaves no doubt (see `patterns.Construction`)."""
 
 
 class RuleVoter:
@@ -51,7 +62,8 @@ class RuleVoter:
 
     def vote(self, article: AnnotatedArticle, sentences: Sequence[SentenceView]) -> Iterator[Vote]:
         """A vote for each relation that some rule reads."""
-        return self.weigh(finding for view in sentences for finding in find_relations(view))
+        yield from self.weigh(finding for view in sentences for finding in find_relations(view))
+        yield from _exclude(finding for view in sentences for finding in find_exclusions(view))
 
     def weigh(self, findings: Iterable[Finding]) -> Iterator[Vote]:
         """A vote for each relation of the findings: right unless all the rules that read it are wrong."""
@@ -67,25 +79,90 @@ class RuleVoter:
                 Occurrence(f.sentence, f.subject_mention, f.object_mention, precision(predicate, f.rule)) for f in group
             )
             inverted = any(finding.inverted for finding in group)
-            yield Vote(predicate, subject, object_, max(1 - miss, CONFIG.absent), occurrences, inverted)
+            certain = any(finding.certain for finding in group)
+            yield Vote(predicate, subject, object_, max(1 - miss, CONFIG.absent), occurrences, inverted, certain)
+
+
+def _exclude(findings: Iterable[Finding]) -> Iterator[Vote]:
+    """A vote against each relation that some sentence excludes."""
+    by_relation: dict[tuple[Predicate, int, int], list[Occurrence]] = defaultdict(list)
+    for f in findings:
+        occurrence = Occurrence(f.sentence, f.subject_mention, f.object_mention, CONFIG.absent)
+        by_relation[f.predicate, f.subject, f.object].append(occurrence)
+    for (predicate, subject, object_), occurrences in by_relation.items():
+        yield Vote(predicate, subject, object_, CONFIG.absent, tuple(occurrences), excluded=True)
 
 
 @once_per_sentence
 def find_relations(view: SentenceView) -> tuple[Finding, ...]:
     """What every rule reads in a sentence; the same relation may be found many times."""
-    return tuple(_find_relations(view))
+    stated, excluded = _constructions_of(view)
+    return (*_read_without_words(view), *(f for f in stated if f.certain or _key(f) not in excluded))
 
 
-def _find_relations(view: SentenceView) -> Iterator[Finding]:
+@once_per_sentence
+def find_exclusions(view: SentenceView) -> tuple[Finding, ...]:
+    """The relations that the words of a sentence exclude and that no rule reads in it."""
+    _, excluded = _constructions_of(view)
+    stated = {(f.predicate, f.subject, f.object) for f in find_relations(view)}
+    return tuple(f for f in excluded.values() if (f.predicate, f.subject, f.object) not in stated)
+
+
+def _read_without_words(view: SentenceView) -> Iterator[Finding]:
+    """The relations that nesting and effects state."""
     for inner, outer in view.nested_pairs:
         yield from _read_nested(view, inner, outer)
-    lists = find_lists(view)
-    for i, left in enumerate(lists):
-        for right in lists[i + 1 : i + 1 + CONFIG.next_lists]:
-            yield from _read_between(view, left, right)
     for statement in read_effects(view):
         agent, target = statement.agent, statement.target
         yield _make_finding(view, statement.predicate, agent, target, statement.rule, statement.inverted)
+
+
+_Key = tuple[Predicate, int, int, int, int]
+
+
+def _key(f: Finding) -> _Key:
+    return f.predicate, f.subject, f.object, f.subject_mention, f.object_mention
+
+
+@once_per_sentence
+def _constructions_of(view: SentenceView) -> tuple[list[Finding], dict[_Key, Finding]]:
+    """What the constructions of a sentence state, and what they exclude, of two mentions each."""
+    lists = find_lists(view)
+    stated: list[Finding] = []
+    excluded: dict[_Key, Finding] = {}
+    for i, left in enumerate(lists):
+        for right in lists[i + 1 : i + 1 + CONFIG.next_lists]:
+            for construction, subject, object_ in _read_between(view, left, right):
+                finding = _make_finding(
+                    view, construction.predicate, subject, object_, construction.rule, certain=construction.certain
+                )
+                if not construction.excluded:
+                    stated.append(finding)
+                for one in _list_excluded(view, construction, subject, object_):
+                    excluded.setdefault(_key(one), one)
+    return stated, excluded
+
+
+def _list_excluded(
+    view: SentenceView, construction: Construction, subject: TokenMention, object_: TokenMention
+) -> Iterator[Finding]:
+    """What a construction excludes of two mentions, and of the vesicles within them: a source is no recipient."""
+    predicate = construction.predicate if construction.excluded else _EXCLUDES.get(construction.predicate)
+    if predicate is None or not (construction.excluded or construction.certain):
+        return
+    turned = not construction.excluded and predicate in _TURNED
+    first, second = (object_, subject) if turned else (subject, object_)
+    for a in (first, *_vesicles_in(view, first)):
+        for b in (second, *_vesicles_in(view, second)):
+            if a.entity != b.entity and allowed(predicate, a.type, b.type):
+                yield _make_finding(view, predicate, a, b, construction.rule)
+
+
+def _vesicles_in(view: SentenceView, mention: TokenMention) -> Iterator[TokenMention]:
+    if mention.type in CARGO:
+        for inner, outer in view.nested_pairs:
+            if outer is mention and inner.type is _T.VESICLE:
+                yield inner
 
 
 def _make_finding(
@@ -95,9 +172,10 @@ def _make_finding(
     object_: TokenMention,
     rule: str,
     inverted: bool = False,
+    certain: bool = False,
 ) -> Finding:
     ends = (subject.mention, object_.mention)
-    return Finding(predicate, subject.entity, object_.entity, rule, view.index, *ends, inverted)
+    return Finding(predicate, subject.entity, object_.entity, rule, view.index, *ends, inverted, certain)
 
 
 def _read_nested(view: SentenceView, inner: TokenMention, outer: TokenMention) -> Iterator[Finding]:
@@ -113,21 +191,39 @@ def _read_nested(view: SentenceView, inner: TokenMention, outer: TokenMention) -
         yield _make_finding(view, _P.CARRIES, inner, outer, "nested")
 
 
-def _read_between(view: SentenceView, left: MentionList, right: MentionList) -> Iterator[Finding]:
-    """What the words between two lists state about their members."""
+def _read_between(
+    view: SentenceView, left: MentionList, right: MentionList
+) -> Iterator[tuple[Construction, TokenMention, TokenMention]]:
+    """The constructions that the words between two lists match, each with the subject and object of its relation."""
     if not 0 <= right[0].first - left[-1].last <= CONFIG.max_between:
         return
     between = view.phrase(left[-1].last, right[0].first)
+    before = after = None
+    left_types, right_types = {m.type for m in left}, {m.type for m in right}
     for construction in CONSTRUCTIONS:
-        lefts = [mention for mention in left if mention.type in construction.left]
-        rights = [mention for mention in right if mention.type in construction.right]
-        if not lefts or not rights or not construction.between.search(between):
+        if left_types.isdisjoint(construction.left) or right_types.isdisjoint(construction.right):
             continue
-        if construction.before and not construction.before.search(
-            view.phrase(max(0, left[0].first - CONFIG.before_list), left[0].first)
+        if not construction.between.search(between):
+            continue
+        if construction.before:
+            before = before or view.phrase(max(0, left[0].first - CONFIG.before_list), left[0].first)
+            if not construction.before.search(before):
+                continue
+        if construction.after:
+            after = after or view.phrase(right[-1].last, min(len(view.tokens), right[-1].last + CONFIG.before_list))
+            if not construction.after.search(after):
+                continue
+        yield from _pair(view, construction, left, right)
+
+
+def _pair(
+    view: SentenceView, construction: Construction, left: MentionList, right: MentionList
+) -> Iterator[tuple[Construction, TokenMention, TokenMention]]:
+    lefts = tuple(mention for mention in left if mention.type in construction.left)
+    rights = tuple(mention for mention in right if mention.type in construction.right)
+    for a, b in pair_members(view, lefts, rights):
+        subject, object_ = (a, b) if construction.forward else (b, a)
+        if subject.entity != object_.entity and (
+            construction.excluded or allowed(construction.predicate, subject.type, object_.type)
         ):
-            continue
-        for a, b in pair_members(view, tuple(lefts), tuple(rights)):
-            subject, object_ = (a, b) if construction.forward else (b, a)
-            if subject.entity != object_.entity and allowed(construction.predicate, subject.type, object_.type):
-                yield _make_finding(view, construction.predicate, subject, object_, construction.rule)
+            yield construction, subject, object_
