@@ -1,4 +1,4 @@
-"""The annotated articles, and as the miner's own types. They stand beside the checkout, in ../shared/gold."""
+"""The annotated articles (gold standard), read from ../shared/gold beside the checkout, also as the miner's types."""
 
 import importlib.util
 import json
@@ -28,19 +28,19 @@ Span = tuple[int, int]
 
 
 def articles(name: str) -> list[dict[str, Any]]:
-    """The articles of `train` or `dev`, as written; ends the program where the gold standard is not there."""
+    """The articles of `train` or `dev`, as they are in the file; exits where the gold standard is missing."""
     path = GOLD / f"{name}.jsonl"
     if not path.is_file():
-        sys.exit(f"the annotated articles are not there: {path}")
+        sys.exit(f"the annotated articles are missing: {path} - put the gold standard there")
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def scorer() -> ModuleType:
-    """The gold standard's own `score.py`; ends the program where it is not there."""
+    """The gold standard's own `score.py`; exits where it is missing."""
     if "gold_score" not in sys.modules:
         path = GOLD / "score.py"
         if not path.is_file():
-            sys.exit(f"the gold standard is not there: {path}")
+            sys.exit(f"the gold standard is missing: {path} - put it there")
         spec = importlib.util.spec_from_file_location("gold_score", path)
         assert spec and spec.loader
         sys.dont_write_bytecode = True
@@ -54,13 +54,13 @@ def text_of(document: dict[str, Any]) -> str:
     return f"{document['title']}\n{document['abstract']}"
 
 
-def with_gold_entities(document: dict[str, Any]) -> AnnotatedArticle:
-    """An article as a perfect reader would annotate it; entity ids are "gold:" and the id in the file.
+def annotate_as_gold(document: dict[str, Any]) -> AnnotatedArticle:
+    """An article with its entities as annotated; entity ids are "gold:" and the id in the file.
 
-    Vesicles mentioned beyond the listed forms ("exosomal") go to the article's first Vesicle, as vesicles agree anyway.
+    Vesicles mentioned beyond the listed forms ("exosomal") go to the article's first Vesicle, as all vesicles agree.
     """
     text = text_of(document)
-    spans = {entity["id"]: _mentions(text, entity["mentions"]) for entity in document["entities"]}
+    spans = {entity["id"]: _find_mentions(text, entity["mentions"]) for entity in document["entities"]}
     vesicles = [entity["id"] for entity in document["entities"] if entity["type"] == EntityType.VESICLE]
     if vesicles:
         known = [span for identifier in vesicles for span in spans[identifier]]
@@ -77,11 +77,12 @@ def with_gold_entities(document: dict[str, Any]) -> AnnotatedArticle:
     return AnnotatedArticle(document["id"], text, tuple(sentence_bounds(text)), entities)
 
 
-def with_found_entities(documents: list[dict[str, Any]], spans: Sequence[Path] = ()) -> list[AnnotatedArticle]:
+def annotate_with_pipeline(documents: list[dict[str, Any]], spans: Sequence[Path] = ()) -> list[AnnotatedArticle]:
     """The articles as the installed language pipeline annotates them.
 
-    `spans` are files of what recognisers found in articles that they had not seen (`pipelines.train.train_recognizer`);
-    with them the pipeline reads those in place of what its own, which has learned from these articles, finds.
+    `spans` are files of spans that recognizers found in articles they were not trained on
+    (`pipelines.train.train_recognizer`). The pipeline uses these instead of its own recognizer, which was trained on
+    these articles.
     """
     from miner.nlp.pipeline import annotate, load_pipeline
 
@@ -93,7 +94,7 @@ def with_found_entities(documents: list[dict[str, Any]], spans: Sequence[Path] =
 
 
 class _Replay:
-    """A recognizer that finds in each text what is on file for it."""
+    """A recognizer that returns stored spans for each text."""
 
     def __init__(self, documents: list[dict[str, Any]], paths: Sequence[Path], thresholds: dict[str, float]) -> None:
         rows = (json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines())
@@ -113,15 +114,15 @@ class _Replay:
         ]
 
 
-def _mentions(text: str, forms: list[str]) -> list[Span]:
+def _find_mentions(text: str, forms: list[str]) -> list[Span]:
     taken: list[Span] = []
     for form in sorted(set(forms), key=len, reverse=True):
-        taken += [span for span in occurrences(text, form) if not _overlaps(span, taken)]
+        taken += [span for span in find_occurrences(text, form) if not _overlaps(span, taken)]
     return taken
 
 
-def occurrences(text: str, form: str) -> Iterator[Span]:
-    """Where `form` stands in `text` as a word of its own."""
+def find_occurrences(text: str, form: str) -> Iterator[Span]:
+    """Spans of `form` in `text`, as a whole word."""
     left = r"(?<![A-Za-z0-9])" if form[0].isalnum() else ""
     right = r"(?![A-Za-z0-9])" if form[-1].isalnum() else ""
     for match in re.finditer(left + re.escape(form) + right, text):

@@ -78,7 +78,7 @@ def _claims(
     with progress() as reporter:
         reporter.start("reading texts", len(articles))
         for article, mined in mine_articles(articles, processes, model):
-            found += [gold_claim(article, claim) for claim in mined.claims if claim.score >= min_score]
+            found += [gold_claim(article.source_id, claim) for claim in mined.claims if claim.score >= min_score]
             reporter.advance()
     return found
 

@@ -72,7 +72,10 @@ def extract(
 
     Example: exominer extract examples/records.jsonl --format gold
     """
-    as_dict = gold_claim if format is ClaimFormat.gold else claim_as_dict
+
+    def as_dict(article: Article, claim: Claim) -> dict[str, Any]:
+        return gold_claim(article.source_id, claim) if format is ClaimFormat.gold else claim_as_dict(article, claim)
+
     if not paths:
         for article, claim in _corpus_claims(context.obj, processes, model):
             if claim.score >= min_score:

@@ -1,15 +1,14 @@
-"""Claims in the form that the scorer of annotated articles reads."""
+"""Claims in the format in which predictions are scored."""
 
 from typing import Any
 
-from miner.model.articles import Article
 from miner.model.claims import Claim, EntityRef
 
 
-def gold_claim(article: Article, claim: Claim) -> dict[str, Any]:
-    """A claim as the scorer reads predictions."""
+def gold_claim(doc_id: str, claim: Claim) -> dict[str, Any]:
+    """A claim as a prediction for the article `doc_id`, JSON-ready."""
     return {
-        "doc_id": article.source_id,
+        "doc_id": doc_id,
         "predicate": claim.predicate.value,
         "negated": claim.negated,
         "speculative": claim.speculative,

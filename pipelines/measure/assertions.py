@@ -1,10 +1,10 @@
-"""The whole table of how well claims are found, on the annotated articles beside the checkout.
+"""Measure extraction on the annotated articles of ../shared/gold.
 
     python -m pipelines.measure.assertions [dev|train] [--extractor NAME] [--gold-entities] [--curve PNG] [--errors N]
 
-From raw text unless `--gold-entities` is given. Prints overall and headline figures, one line per predicate, cancer
+Reads raw text unless `--gold-entities` is given. Prints overall and headline figures, one line per predicate, cancer
 context, speculation and negation accuracy, calibration, precision at recall 0.40, the score at precision 0.90, the
-commonest confusions and error classes with counts; `--errors` lists so many misses and wrong claims.
+most frequent confusions and error classes; `--errors N` lists N misses and wrong claims.
 """
 
 import argparse
@@ -14,38 +14,22 @@ from pathlib import Path
 from typing import Any
 
 from miner import evaluation
+from miner.evaluation.predictions import gold_claim
 from miner.extract import claims
 from miner.extract.voters import list_extractors, list_missing_weights
 from miner.model.annotations import AnnotatedArticle
-from miner.model.claims import Claim, EntityRef
 from pipelines import gold
 
 
-def scored(articles: Iterable[AnnotatedArticle], extractor: str, threshold: float | None) -> list[dict[str, Any]]:
+def extract_claims(
+    articles: Iterable[AnnotatedArticle], extractor: str, threshold: float | None
+) -> list[dict[str, Any]]:
     """The articles' claims in the scorer's format."""
     return [
-        as_scored(article.doc_id, claim)
+        gold_claim(article.doc_id, claim)
         for article in articles
         for claim in claims.extract(article, extractor, threshold)
     ]
-
-
-def as_scored(doc_id: str, claim: Claim) -> dict[str, Any]:
-    return {
-        "doc_id": doc_id,
-        "predicate": claim.predicate.value,
-        "negated": claim.negated,
-        "speculative": claim.speculative,
-        "subject": _end(claim.subject),
-        "object": _end(claim.object),
-        "cancers": [_end(cancer) for cancer in claim.cancers],
-        "evidence": claim.sentence,
-        "score": claim.score,
-    }
-
-
-def _end(entity: EntityRef) -> dict[str, Any]:
-    return {"type": entity.type.value, "name": entity.name, "mentions": list(entity.mentions)}
 
 
 def show(report: evaluation.Report, points: Sequence[evaluation.Point]) -> None:
@@ -59,14 +43,14 @@ def show(report: evaluation.Report, points: Sequence[evaluation.Point]) -> None:
     print(
         f"cancer context {report.cancer_accuracy:.3f}, speculation {report.speculation_accuracy:.3f} of the right ones"
     )
-    print(f"negation {report.negation_accuracy:.3f} of the denied assertions found")
+    print(f"negation {report.negation_accuracy:.3f} of the negated assertions found")
     print(f"calibration error (ten bins) {evaluation.calibration_error(report.outcomes):.3f}")
     print(f"precision at recall 0.40: {_figure(evaluation.precision_at_recall(points, 0.40))}")
     print(f"score at precision 0.90: {_figure(evaluation.score_at_precision(points, 0.90))}")
     print("\nconfusions (annotated → predicted):")
     mixed = [(pair, count) for pair, count in report.confusions.most_common() if all(pair) and pair[0] != pair[1]]
-    for (wanted, told), count in mixed[:10]:
-        print(f"{count:5} {wanted} → {told}")
+    for (wanted, predicted), count in mixed[:10]:
+        print(f"{count:5} {wanted} → {predicted}")
     print("\nerror classes:")
     for kind, count in report.error_classes.most_common(12):
         print(f"{count:5} {kind}")
@@ -99,12 +83,12 @@ def main() -> None:
         print(line)
     documents = gold.articles(options.articles)
     articles = (
-        [gold.with_gold_entities(d) for d in documents]
+        [gold.annotate_as_gold(d) for d in documents]
         if options.gold_entities
-        else gold.with_found_entities(documents)
+        else gold.annotate_with_pipeline(documents)
     )
-    report = evaluation.evaluate(documents, scored(articles, options.extractor, None))
-    points = evaluation.curve(evaluation.evaluate(documents, scored(articles, options.extractor, 0.05)))
+    report = evaluation.evaluate(documents, extract_claims(articles, options.extractor, None))
+    points = evaluation.curve(evaluation.evaluate(documents, extract_claims(articles, options.extractor, 0.05)))
     show(report, points)
     if options.curve:
         draw(points, options.curve)

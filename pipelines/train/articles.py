@@ -1,9 +1,9 @@
-"""The annotated articles as the language pipeline annotates them, on file for trainings that run without it.
+"""The gold articles with the entities that the language pipeline finds, in a file for trainings that run without it.
 
     python -m pipelines.train.articles OUT.jsonl [train|dev] [--spans A.spans.jsonl B.spans.jsonl]
 
-With `--spans` the pipeline reads what recognisers found in articles they had not seen in place of its own recognizer,
-which has learned from these articles.
+With `--spans` the pipeline uses the spans that recognizers found in articles they were not trained on, instead of its
+own recognizer, which was trained on these articles.
 """
 
 import argparse
@@ -52,7 +52,7 @@ def main() -> None:
     options = parser.parse_args()
     from pipelines import gold
 
-    articles = gold.with_found_entities(gold.articles(options.gold), options.spans)
+    articles = gold.annotate_with_pipeline(gold.articles(options.gold), options.spans)
     options.out.write_text("".join(_to_json(article) + "\n" for article in articles), encoding="utf-8")
 
 

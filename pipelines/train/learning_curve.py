@@ -2,7 +2,7 @@
 
     python -m pipelines.train.learning_curve ARTICLES.jsonl DEV.jsonl FOLD0.votes.jsonl … --curve 100=A.votes.jsonl …
 
-For each part the lexical extractor learns from the first so many articles, and the relation model has
+For each part the lexical extractor is fitted on its articles, and so was the relation model
 (`train_relations.py --limit 100 --score DEV.jsonl`, which writes the votes named here). The recognizer and the
 combination, fitted on the fold votes, are those of all training articles.
 """
@@ -15,16 +15,16 @@ from pipelines import gold
 from pipelines.train.articles import read_articles
 from pipelines.train.train_pairs import (
     EXTRACTORS,
-    examples_of,
-    fit,
-    fitted,
-    fresh,
-    in_folds,
-    read,
+    evaluate_claims,
+    fit_combination,
+    fit_folds,
+    fit_lexical,
+    list_claims,
+    read_example,
+    read_examples,
     read_votes,
-    report_of,
-    told,
-    voted,
+    start_weights,
+    vote_on,
 )
 
 VOTING = "rules+lexical+relations"
@@ -38,19 +38,19 @@ def main() -> None:
     parser.add_argument("votes", type=Path, nargs="+")
     parser.add_argument("--curve", nargs="+", required=True, metavar="COUNT=VOTES")
     options = parser.parse_args()
-    sets = examples_of(options.articles, options.votes)
-    stored = fresh(sets[-1])
-    fitted(in_folds(sets), VOTING, stored)
+    sets = read_examples(options.articles, options.votes)
+    stored = start_weights(sets[-1])
+    fit_combination(fit_folds(sets), VOTING, stored)
     found = read_articles(options.dev)
-    dev = [read(document, found[document["id"]]) for document in gold.articles("dev")]
+    dev = [read_example(document, found[document["id"]]) for document in gold.articles("dev")]
     for part in options.curve:
         count, _, path = part.partition("=")
-        scorer = fit([example for examples in sets for example in examples[: int(count)]])
+        scorer = fit_lexical([example for examples in sets for example in examples[: int(count)]])
         votes = read_votes([Path(path)])
         for example in dev:
             example.relations = votes[example.document["id"]]
-        judged = voted([(dev, scorer)], Weights(stored), VOTING)
-        report = report_of(judged, told(judged, stored["thresholds"][EXTRACTORS[VOTING]]))
+        combined = vote_on([(dev, scorer)], Weights(stored), VOTING)
+        report = evaluate_claims(combined, list_claims(combined, stored["thresholds"][EXTRACTORS[VOTING]]))
         print(f"{count:>4} articles: {report.overall}  headline {report.headline.f1:.3f}", flush=True)
 
 

@@ -1,7 +1,7 @@
-"""Spans to entities, as simply as will do for training and measuring the models by themselves.
+"""Merge spans into entities in a simple way, for training and measuring the models by themselves.
 
-The product groups and grounds mentions with its lexicons; here a folded surface form is an entity, and a long form is
-one with the abbreviation in the brackets after it.
+The product groups and grounds mentions with its lexicons. Here each normalized surface form is an entity, joined with
+the abbreviation in brackets after it.
 """
 
 import re
@@ -16,8 +16,8 @@ Span = tuple[int, int, EntityType, float]  # characters
 _ABBREVIATION = re.compile(r"\s*\(\s*([^\s();,]{2,15})\s*[);,]")
 
 
-def without_clashes(spans: Iterable[Span], threshold: float) -> list[Span]:
-    """The best-scoring spans of which none crosses another; one of another type may lie within one."""
+def select_spans(spans: Iterable[Span], threshold: float) -> list[Span]:
+    """The best-scoring spans that do not cross; a span of another type may lie within one."""
     taken: list[Span] = []
     for span in sorted(spans, key=lambda s: -s[3]):
         if span[3] >= threshold and not any(clash(span[:3], other[:3]) for other in taken):
@@ -26,7 +26,7 @@ def without_clashes(spans: Iterable[Span], threshold: float) -> list[Span]:
 
 
 def merge(text: str, spans: Iterable[Span]) -> list[tuple[EntityType, list[str]]]:
-    """Entities (type, surface forms); all vesicles are one, with every form that a plain pattern finds."""
+    """Entities (type, surface forms); all vesicles are one, with every form that `VESICLE` matches."""
     fold = scorer().words
     parent: dict[str, str] = {}
     forms: dict[str, set[str]] = defaultdict(set)

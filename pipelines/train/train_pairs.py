@@ -2,9 +2,9 @@
 
     python -m pipelines.train.train_pairs ARTICLES.jsonl --votes FOLD0.votes.jsonl … [--write]
 
-Prints how well the extractors and their combination do on articles that nothing in them has seen: the lexical weights,
-the relation model (`train_relations.py --fold`), the combination and its threshold are those of the other folds, and
-the entities (ARTICLES.jsonl, `articles.py`) come from recognisers that had not seen the article. `--write` first fits
+Prints the scores of the extractors and their combination on articles that none was fitted on: the lexical weights, the
+relation model (`train_relations.py --fold`), the combination and its threshold are those of the other folds, and
+the entities (ARTICLES.jsonl, `articles.py`) come from recognizers that had not seen the article. `--write` first fits
 all on all articles, into `miner/weights/lexical.npz` and `miner/weights/combination.json`.
 """
 
@@ -36,20 +36,19 @@ from miner.extract.sentence import view_sentences
 from miner.extract.voters import list_extractors
 from miner.extract.weights import Weights, lower_for_rare, to_log_odds
 from miner.model.annotations import AnnotatedArticle
-from miner.model.articles import Article
 from pipelines import gold
 from pipelines.train.articles import read_articles
-from pipelines.train.mirroring import mirrored
+from pipelines.train.mirroring import mirror
 
 FOLDS = 5
 THRESHOLDS = (0.2, 0.225, 0.25, 0.275, 0.3, 0.325, 0.35, 0.375, 0.4, 0.45)
 WEIGHTS = Path(__file__).resolve().parents[2] / "miner" / "weights"
-STRENGTH = 0.1  # inverse of the regularisation
+STRENGTH = 0.1  # inverse of the regularization
 SMALLEST = 0.012  # weights nearer to zero are dropped
 COLUMN = {predicate: column for column, predicate in enumerate(PREDICATES)}
 LEVELS = (COLUMN[Predicate.ELEVATED_IN], COLUMN[Predicate.REDUCED_IN])
 EXTRACTORS = {"+".join(voters): extractor for extractor, voters in list_extractors().items()}
-"""The extractor that the votes of each set of voters are joined in."""
+"""The extractor of each set of voters, the names of which are joined by +."""
 Key = tuple[int, int, int]
 
 
@@ -64,31 +63,32 @@ class Example:
     pairs: list[Pair]
     right: set[Key]
     accepted: set[Key]
-    columns: tuple[int, ...] = tuple(range(len(PREDICATES)))  # the predicates it teaches
+    columns: tuple[int, ...] = tuple(range(len(PREDICATES)))  # the predicates that are learned from it
     relations: list[Any] | None = None
 
 
-def read(document: dict[str, Any], article: AnnotatedArticle) -> Example:
+def read_example(document: dict[str, Any], article: AnnotatedArticle) -> Example:
+    """An annotated article as an example, with the entities that `article` has."""
     resolved = resolve_coreference(article)
     sentences = list(view_sentences(resolved))
     findings = [finding for view in sentences for finding in find_relations(view)]
     pairs = list(find_pairs(resolved, sentences))
-    return Example(document, article, resolved, findings, pairs, *labels(document, article))
+    return Example(document, article, resolved, findings, pairs, *read_labels(document, article))
 
 
 def read_mirrored(document: dict[str, Any], article: AnnotatedArticle) -> Example:
-    """The article with its levels turned round, which teaches those alone."""
-    example = read(document, mirrored(article))
-    turned = dict(zip(LEVELS, LEVELS[::-1], strict=True))
-    example.right = {(s, o, turned.get(column, column)) for s, o, column in example.right}
-    example.accepted = {(s, o, turned.get(column, column)) for s, o, column in example.accepted}
+    """The article with its levels reversed, from which these alone are learned."""
+    example = read_example(document, mirror(article))
+    reversed_ = dict(zip(LEVELS, LEVELS[::-1], strict=True))
+    example.right = {(s, o, reversed_.get(column, column)) for s, o, column in example.right}
+    example.accepted = {(s, o, reversed_.get(column, column)) for s, o, column in example.accepted}
     example.columns = LEVELS
     return example
 
 
-def labels(document: dict[str, Any], article: AnnotatedArticle) -> tuple[set[Key], set[Key]]:
+def read_labels(document: dict[str, Any], article: AnnotatedArticle) -> tuple[set[Key], set[Key]]:
     """The relations as annotated, and the further ones that would be accepted (another agent or predicate)."""
-    entities = aligned(document, article)
+    entities = align_entities(document, article)
     right: set[Key] = set()
     accepted: set[Key] = set()
     for assertion in document["assertions"]:
@@ -107,7 +107,7 @@ def labels(document: dict[str, Any], article: AnnotatedArticle) -> tuple[set[Key
     return right, accepted - right
 
 
-def aligned(document: dict[str, Any], article: AnnotatedArticle) -> dict[str, list[int]]:
+def align_entities(document: dict[str, Any], article: AnnotatedArticle) -> dict[str, list[int]]:
     """For each annotated entity, the indices of the article's entities that agree with it."""
     wanted = evaluation.annotated(document).entities
     found = [evaluation.named(e.type.value, [m.text for m in e.mentions]) for e in article.entities]
@@ -124,7 +124,7 @@ def aligned(document: dict[str, Any], article: AnnotatedArticle) -> dict[str, li
 # the lexical extractor --------------------------------------------------------------------------------------------
 
 
-def matrix(examples: Sequence[Example]) -> tuple[csr_matrix, NDArray[np.int8]]:
+def make_matrix(examples: Sequence[Example]) -> tuple[csr_matrix, NDArray[np.int8]]:
     """(pairs, BUCKETS) features and (pairs, 13) targets: 1 asserted, 0 not, -1 not to be learned from."""
     rows = [pair for example in examples for pair in example.pairs]
     targets = np.full((len(rows), len(PREDICATES)), -1, np.int8)
@@ -141,8 +141,9 @@ def matrix(examples: Sequence[Example]) -> tuple[csr_matrix, NDArray[np.int8]]:
     return csr_matrix((np.ones(len(columns), np.float32), columns, lengths), shape=(len(rows), BUCKETS)), targets
 
 
-def fit(examples: Sequence[Example]) -> LexicalScorer:
-    features, targets = matrix(examples)
+def fit_lexical(examples: Sequence[Example]) -> LexicalScorer:
+    """One logistic regression for each predicate."""
+    features, targets = make_matrix(examples)
     weights = np.zeros((BUCKETS, len(PREDICATES)), np.float32)
     bias = np.zeros(len(PREDICATES), np.float32)
     for column in range(len(PREDICATES)):
@@ -157,7 +158,7 @@ def fit(examples: Sequence[Example]) -> LexicalScorer:
 # the combination --------------------------------------------------------------------------------------------------
 
 
-def rule_precision(examples: Sequence[Example]) -> dict[str, float]:
+def measure_rules(examples: Sequence[Example]) -> dict[str, float]:
     """How often what each rule finds is right, shrunk towards 0.4 where it finds little."""
     hits: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for example in examples:
@@ -171,10 +172,11 @@ def rule_precision(examples: Sequence[Example]) -> dict[str, float]:
 
 
 Fold = tuple[Sequence[Example], LexicalScorer]
-Judged = list[tuple[Example, list[CandidateRelation]]]
+Combined = list[tuple[Example, list[CandidateRelation]]]
 
 
-def voted(folds: Iterable[Fold], weights: Weights, voters: str) -> Judged:
+def vote_on(folds: Iterable[Fold], weights: Weights, voters: str) -> Combined:
+    """Each example with its candidates, by the combined votes of `voters` ("rules+lexical")."""
     result = []
     rules = RuleVoter(weights)
     for examples, scorer in folds:
@@ -192,11 +194,11 @@ def voted(folds: Iterable[Fold], weights: Weights, voters: str) -> Judged:
     return result
 
 
-def stack(judged: Judged, voters: str) -> dict[str, Any]:
+def fit_stack(combined: Combined, voters: str) -> dict[str, Any]:
     """Logistic regression from the voters' log-odds, with an offset per predicate, to whether a candidate is right."""
     names = voters.split("+")
     rows, targets = [], []
-    for example, candidates in judged:
+    for example, candidates in combined:
         for candidate in candidates:
             key = (candidate.subject, candidate.object, COLUMN[candidate.predicate])
             if key not in example.accepted:
@@ -212,7 +214,7 @@ def stack(judged: Judged, voters: str) -> dict[str, Any]:
     }
 
 
-def recalibrated(
+def recalibrate(
     stacked: dict[str, Any], outcomes: Sequence[tuple[float, bool]], names: Sequence[str]
 ) -> dict[str, Any]:
     """The stack scaled and shifted so that the scores of chosen claims are the share of them that is right."""
@@ -226,56 +228,59 @@ def recalibrated(
     }
 
 
-def told(judged: Judged, threshold: float) -> list[dict[str, Any]]:
-    """The claims that the candidates come to, in the scorer's format."""
+def list_claims(combined: Combined, threshold: float) -> list[dict[str, Any]]:
+    """The claims that are chosen from the candidates, in the scorer's format."""
     claims = []
-    for example, candidates in judged:
+    for example, candidates in combined:
         sentences = list(view_sentences(example.resolved))
-        article = Article("file", example.document["id"], "")
         for claim in make_claims(example.article, candidates, lower_for_rare(threshold), sentences):
-            claims.append(gold_claim(article, claim))
+            claims.append(gold_claim(example.document["id"], claim))
     return claims
 
 
-def report_of(judged: Judged, claims: Sequence[dict[str, Any]]) -> evaluation.Report:
-    return evaluation.evaluate([example.document for example, _ in judged], claims)
+def evaluate_claims(combined: Combined, claims: Sequence[dict[str, Any]]) -> evaluation.Report:
+    return evaluation.evaluate([example.document for example, _ in combined], claims)
 
 
-def best_threshold(judged: Judged) -> float:
-    claims = told(judged, THRESHOLDS[0])
+def choose_threshold(combined: Combined) -> float:
+    """The threshold of `THRESHOLDS` with the highest F1."""
+    claims = list_claims(combined, THRESHOLDS[0])
     f1 = {}
     for threshold in THRESHOLDS:
-        least = {predicate.value: limit for predicate, limit in lower_for_rare(threshold).items()}
-        f1[threshold] = report_of(judged, [c for c in claims if c["score"] >= least[c["predicate"]]]).overall.f1
+        limits = {predicate.value: limit for predicate, limit in lower_for_rare(threshold).items()}
+        f1[threshold] = evaluate_claims(
+            combined, [c for c in claims if c["score"] >= limits[c["predicate"]]]
+        ).overall.f1
     return max(f1, key=lambda threshold: f1[threshold])
 
 
-def fitted(folds: Sequence[Fold], voters: str, stored: dict[str, Any]) -> None:
+def fit_combination(folds: Sequence[Fold], voters: str, stored: dict[str, Any]) -> None:
     """Fit the combination of these voters, calibrate it and choose its threshold, into `stored`."""
-    stored["stacks"][voters] = stack(voted(folds, Weights(stored), voters), voters)
+    stored["stacks"][voters] = fit_stack(vote_on(folds, Weights(stored), voters), voters)
     for _ in range(2):  # the second time on the claims that calibrated scores choose
-        judged = voted(folds, Weights(stored), voters)
-        outcomes = report_of(judged, told(judged, 0.1)).outcomes
-        stored["stacks"][voters] = recalibrated(stored["stacks"][voters], outcomes, voters.split("+"))
-    stored["thresholds"][EXTRACTORS[voters]] = best_threshold(voted(folds, Weights(stored), voters))
+        combined = vote_on(folds, Weights(stored), voters)
+        outcomes = evaluate_claims(combined, list_claims(combined, 0.1)).outcomes
+        stored["stacks"][voters] = recalibrate(stored["stacks"][voters], outcomes, voters.split("+"))
+    stored["thresholds"][EXTRACTORS[voters]] = choose_threshold(vote_on(folds, Weights(stored), voters))
 
 
 def cross_validate(folds: Sequence[Fold], voters: str) -> evaluation.Report:
-    """The report on all articles, each read with a combination fitted on the other folds."""
-    everything: Judged = []
+    """The report on all articles; the combination for each fold is fitted on the other folds."""
+    everything: Combined = []
     claims: list[dict[str, Any]] = []
     for number, fold in enumerate(folds):
         others = [other for n, other in enumerate(folds) if n != number]
-        stored = fresh([example for examples, _ in others for example in examples])
-        fitted(others, voters, stored)
-        judged = voted([fold], Weights(stored), voters)
-        everything += judged
-        claims += told(judged, stored["thresholds"][EXTRACTORS[voters]])
-    return report_of(everything, claims)
+        stored = start_weights([example for examples, _ in others for example in examples])
+        fit_combination(others, voters, stored)
+        combined = vote_on([fold], Weights(stored), voters)
+        everything += combined
+        claims += list_claims(combined, stored["thresholds"][EXTRACTORS[voters]])
+    return evaluate_claims(everything, claims)
 
 
-def fresh(examples: Sequence[Example]) -> dict[str, Any]:
-    return {"rules": rule_precision(examples), "stacks": {}, "thresholds": {}}
+def start_weights(examples: Sequence[Example]) -> dict[str, Any]:
+    """The weights file before any combination is fitted."""
+    return {"rules": measure_rules(examples), "stacks": {}, "thresholds": {}}
 
 
 def show(name: str, report: evaluation.Report) -> None:
@@ -287,16 +292,19 @@ def show(name: str, report: evaluation.Report) -> None:
     print("  " + "  ".join(f"{p} {c.f1:.2f}" for p, c in sorted(report.predicates.items())), flush=True)
 
 
-def examples_of(articles: Path, votes: Sequence[Path]) -> list[list[Example]]:
-    """The articles mirrored, as annotated, and with what is found in them and the relation model's votes."""
+def read_examples(articles: Path, votes: Sequence[Path]) -> list[list[Example]]:
+    """Three sets of examples: articles mirrored, as annotated, and with the entities that the pipeline finds.
+
+    Those of the last set have the relation model's votes.
+    """
     documents = gold.articles("train")
     found = read_articles(articles)
     known = [d for d in documents if d["id"] in found]
-    annotated = [(d, gold.with_gold_entities(d)) for d in known]
+    annotated = [(d, gold.annotate_as_gold(d)) for d in known]
     sets = [
         [read_mirrored(d, article) for d, article in annotated],
-        [read(d, article) for d, article in annotated],
-        [read(d, found[d["id"]]) for d in known],
+        [read_example(d, article) for d, article in annotated],
+        [read_example(d, found[d["id"]]) for d in known],
     ]
     relations = read_votes(votes)
     for example in sets[-1]:
@@ -312,12 +320,12 @@ def read_votes(paths: Sequence[Path]) -> dict[str, list[ScoredRelation]]:
     }
 
 
-def in_folds(sets: Sequence[Sequence[Example]]) -> list[Fold]:
-    """The last set's examples in the relation model's folds, each with weights learned from the others of all sets."""
+def fit_folds(sets: Sequence[Sequence[Example]]) -> list[Fold]:
+    """The last set in the relation model's folds, each with lexical weights fitted on the other folds of all sets."""
     folds: list[Fold] = []
     for fold in range(FOLDS):
         learned = [e for examples in sets for n, e in enumerate(examples) if n % FOLDS != fold]
-        folds.append((sets[-1][fold::FOLDS], fit(learned)))
+        folds.append((sets[-1][fold::FOLDS], fit_lexical(learned)))
     return folds
 
 
@@ -327,14 +335,14 @@ def main() -> None:
     parser.add_argument("--votes", type=Path, nargs="+", default=[])
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    sets = examples_of(options.articles, options.votes)
-    folds = in_folds(sets)
+    sets = read_examples(options.articles, options.votes)
+    folds = fit_folds(sets)
     if options.write:
-        stored = fresh(sets[-1])
+        stored = start_weights(sets[-1])
         for voters in EXTRACTORS:
-            fitted(folds, voters, stored)
+            fit_combination(folds, voters, stored)
         (WEIGHTS / "combination.json").write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-        fit([example for examples in sets for example in examples]).save(WEIGHTS / "lexical.npz")
+        fit_lexical([example for examples in sets for example in examples]).save(WEIGHTS / "lexical.npz")
         print(f"wrote {WEIGHTS / 'lexical.npz'}: {(WEIGHTS / 'lexical.npz').stat().st_size / 1e6:.2f} MB")
     for voters, name in EXTRACTORS.items():
         show(f"{name}, five-fold", cross_validate(folds, voters))

@@ -18,7 +18,7 @@ from miner.neural.pair_features import TYPES
 from pipelines import gold
 from pipelines.train.batches import Batch
 from pipelines.train.data import Document, read
-from pipelines.train.learning import Averaged, mixed_precision, optimiser, shuffled_batches
+from pipelines.train.learning import Averaged, make_optimizer, mixed_precision, shuffled_batches
 from pipelines.train.network import Recognizer, Shared, pretrained
 
 SEED = 20
@@ -26,7 +26,7 @@ BATCH = 4
 
 
 def span_loss(recognizer: Recognizer, batch: Batch, hidden: torch.Tensor, documents: list[Document]) -> torch.Tensor:
-    """The loss of a batch, `hidden` being what the shared layers say of it."""
+    """The loss of a batch, `hidden` is the output of the shared layers."""
     with mixed_precision():
         flat = batch.flat(recognizer.encode(hidden, batch.mask)).float()
     spans, labels, weights, edges, row = [], [], [], torch.zeros(len(flat), 2), 0
@@ -67,7 +67,7 @@ def score_spans(shared: Shared, recognizer: Recognizer, document: Document) -> l
 def train(
     documents: list[Document], epochs: int, seed: int, log: str, start: Path | None = None, kinds: int = len(TYPES)
 ) -> tuple[Shared, Recognizer]:
-    """Train on `documents`, from MiniLM's weights or from those in `start`, all but its output layer."""
+    """Train on `documents`, from MiniLM's weights or from those in `start` without their output layer."""
     random.seed(seed)
     torch.manual_seed(seed)
     weights = pretrained()
@@ -103,9 +103,9 @@ def _descend(
     log: str,
     heads_rate: float = 1.2e-3,
 ) -> None:
-    """Follow the gradient of `loss_of`, then put the average of the last weights in place."""
+    """Minimize `loss_of`, then set the weights to their average over the last steps."""
     batches = -(-len(documents) // BATCH)
-    step, finish = optimiser([(upper, 1.2e-4), (heads, heads_rate)], epochs * batches)
+    step, finish = make_optimizer([(upper, 1.2e-4), (heads, heads_rate)], epochs * batches)
     average = Averaged(modules)
     started = time.monotonic()
     for epoch in range(epochs):

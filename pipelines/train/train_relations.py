@@ -27,8 +27,8 @@ from miner.neural.pair_features import Pairs
 from pipelines import gold
 from pipelines.train.articles import read_articles
 from pipelines.train.batches import Batch, Lower, lower_layers
-from pipelines.train.data import Document, Relations, aligned, gold_relations, read, relations
-from pipelines.train.learning import Averaged, mixed_precision, optimiser, shuffled_batches
+from pipelines.train.data import Document, Relations, align_entities, make_gold_relations, make_relations, read
+from pipelines.train.learning import Averaged, make_optimizer, mixed_precision, shuffled_batches
 from pipelines.train.network import RelationModel, pooled, pretrained
 
 SEED = 21
@@ -37,19 +37,19 @@ FOLDS = 5
 
 
 def attach_found(documents: list[Document], articles: dict[str, AnnotatedArticle]) -> None:
-    """Give each document the entities that the language pipeline finds, and those of them that no claim uses."""
+    """Add to each document the entities that the language pipeline finds, and those among them that no claim uses."""
     for document in documents:
         entities = articles[document.gold["id"]].entities
         document.found = [(e.type, sorted({m.text for m in e.mentions})) for e in entities]
-        used = {i for hits in aligned(document, document.found).values() for i in hits}
+        used = {i for hits in align_entities(document, document.found).values() for i in hits}
         document.distractors = [entity for i, entity in enumerate(document.found) if i not in used]
 
 
 def training_view(document: Document) -> Relations:
-    """The article as gold entities among some that no claim uses, or as a recognizer sees it."""
+    """The article's pairs: of gold entities and some that no claim uses, or of entities that the pipeline finds."""
     if random.random() < 0.5:
-        return relations(document, document.found, aligned(document, document.found))
-    return gold_relations(document, [e for e in document.distractors if random.random() < 0.7])
+        return make_relations(document, document.found, align_entities(document, document.found))
+    return make_gold_relations(document, [e for e in document.distractors if random.random() < 0.7])
 
 
 def forward(
@@ -97,7 +97,7 @@ def relation_loss(model: RelationModel, documents: list[Document]) -> torch.Tens
 
 
 def occurrence_loss(view: Relations, logits: torch.Tensor, modality: torch.Tensor, row: int) -> torch.Tensor:
-    """That the pair in the evidence sentence scores best, and that it tells negation and speculation."""
+    """Loss of the pair in the evidence sentence, which should score best, and of its negation and speculation."""
     total = torch.zeros(())
     flags = {(int(g), int(p)): (n, s) for g, p, n, s in view.modality}
     for group, predicate, inside in view.evidence:
@@ -118,7 +118,7 @@ def train(documents: list[Document], epochs: int, seed: int, log: str) -> Relati
     model = RelationModel(pretrained())
     heads = [p for n, p in model.named_parameters() if not n.startswith("layers.")]
     steps = epochs * -(-len(documents) // BATCH)
-    step, finish = optimiser([(list(model.layers.parameters()), 1.2e-4), (heads, 1e-3)], steps)
+    step, finish = make_optimizer([(list(model.layers.parameters()), 1.2e-4), (heads, 1e-3)], steps)
     average = Averaged([model])
     started = time.monotonic()
     for epoch in range(epochs):
@@ -141,7 +141,7 @@ def train(documents: list[Document], epochs: int, seed: int, log: str) -> Relati
 
 
 class TorchScorer:
-    """The trained network in the place of the shipped one (`miner.extract.scorers.relations.PairScorer`)."""
+    """The trained network with the interface of the shipped one (`miner.extract.scorers.relations.PairScorer`)."""
 
     def __init__(self, lower: Lower, model: RelationModel) -> None:
         self._lower, self._model = lower, model.eval()
@@ -166,13 +166,15 @@ def write_votes(path: Path, scorer: RelationScorer, articles: Iterable[Annotated
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--base", type=Path, help="a recognizer to stand on; the shipped one by default")
+    parser.add_argument(
+        "--base", type=Path, help="a recognizer whose shared layers are used; the shipped one by default"
+    )
     parser.add_argument("--articles", type=Path, required=True)
-    parser.add_argument("--fold", type=int, choices=range(FOLDS), help="hold these articles aside")
+    parser.add_argument("--fold", type=int, choices=range(FOLDS), help="hold out these articles")
     parser.add_argument("--score", type=Path, help="further annotated articles to score")
     parser.add_argument("--epochs", type=int, default=9)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--limit", type=int, help="learn from the first so many articles")
+    parser.add_argument("--limit", type=int, help="train on the first LIMIT articles")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
