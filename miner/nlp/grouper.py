@@ -9,6 +9,7 @@ from graph_schema.model import EntityType
 from miner.nlp.linker import Grounding, stripped
 from miner.nlp.patterns import mirna_within
 from miner.vocabulary.normalize import normalize, normalize_words
+from miner.vocabulary.words import load_words
 
 _T = EntityType
 
@@ -27,82 +28,13 @@ class GroundedSpan:
     score: float = 1.0
 
 
-_STOP = frozenset(
-    [
-        "of",
-        "the",
-        "in",
-        "and",
-        "to",
-        "by",
-        "a",
-        "an",
-        "for",
-        "with",
-        "from",
-        "into",
-        "on",
-        "at",
-        "its",
-        "their",
-        "via",
-        "through",
-        "between",
-    ]
-)
-_GENERIC_CANCER = frozenset(["cancer", "tumor", "neoplasm", "malignancy", "carcinoma"])
-_CELLISH = frozenset(["cell", "cellular", "line"])
-_VAGUE = frozenset(
-    ["various", "numerous", "several", "different", "specific", "human", "other", "many", "certain", "overall", "solid"]
-)
-_EMPTY_IN_FUNCTIONS = frozenset(
-    [
-        "formation",
-        "establishment",
-        "creation",
-        "create",
-        "forming",
-        "form",
-        "prepare",
-        "preparation",
-        "develop",
-        "developing",
-        "induce",
-        "inducing",
-        "induction",
-        "increase",
-        "increased",
-        "increasing",
-        "more",
-        "higher",
-        "enhanced",
-        "enhance",
-        "altered",
-        "process",
-        "mechanism",
-        "normal",
-        "further",
-        "profile",
-        "activity",
-        "ability",
-        "capacity",
-        "potential",
-        "vitro",
-        "vivo",
-        "marker",
-        "capability",
-        "property",
-        "maintain",
-        "maintaining",
-        "modulating",
-        "promoting",
-        "effect",
-        "rate",
-    ]
-)
-_PREPOSITIONS = frozenset(
-    ["of", "in", "for", "from", "to", "on", "under", "toward", "towards", "into", "within", "by", "with", "against"]
-)
+_WORDS = load_words("names")
+_STOP = frozenset(_WORDS["stop"])
+_GENERIC_CANCER = frozenset(_WORDS["generic_cancer"])
+_CELLISH = frozenset(_WORDS["cellish"])
+_VAGUE = frozenset(_WORDS["vague"])
+_EMPTY_IN_FUNCTIONS = frozenset(_WORDS["empty_in_functions"])
+_PREPOSITIONS = frozenset(_WORDS["prepositions"])
 _NARROWER = {
     "cancer pancreatic": "adenocarcinoma ductal pancreatic",
     "cancer colon": "cancer colorectal",

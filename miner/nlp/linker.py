@@ -11,6 +11,7 @@ from miner.nlp.processes import simpler_names
 from miner.nlp.vesicles import EXTRACELLULAR_VESICLE, vesicle_term
 from miner.vocabulary.identity import PIRNA, shorten, text_id
 from miner.vocabulary.mirnas import MirnaName
+from miner.vocabulary.words import alternatives, load_words
 
 _T = EntityType
 _RANK_SCORE = (1.0, 0.95, 0.8)
@@ -35,15 +36,7 @@ class Grounding:
     reason: str
 
 
-_ADJECTIVES = (
-    r"exosomal|exosome|exosomes|exo|ev|evs|sev|vesicular|extracellular vesicles?|circulating|serum"
-    r"|plasma|urinary|secreted|released"
-    r"|encapsulated|extracellular|intracellular|cellular|endogenous|exogenous|human|mouse|murine"
-    r"|recombinant|functional|mature"
-    r"|lnc-?RNA|long non-?coding RNA|circular RNA|circRNA|protein-coding|peptide|oncogenic|oncogene"
-    r"|candidate|bioactive|types of|classes of|a variety of|specific|various|intact|tumor-secreted"
-    r"|tumor exosome|soluble"
-)
+_WORDS = load_words("names")
 _DERIVED = re.compile(
     r"^.{2,60}?[- ](?:derived|secreted|released|encapsulated|packaged|shuttled|transferred|transmitted"
     r"|delivered|enriched|carried|mediated)[- ](?=\S)",
@@ -61,67 +54,21 @@ _IN_VESICLES = re.compile(
     re.I,
 )
 _BRACKET = re.compile(r" ?\([^()]*\)$")
-_LEADING = re.compile(
-    rf"^(?:(?:{_ADJECTIVES}|the|a|an|overexpression of|expression of|levels? of|high|low|increased"
-    rf"|decreased|reduced|elevated"
-    rf"|aberrant|dysregulated|upregulated|downregulated|inhibition of|knockdown of|activation of)[- ]+)+",
-    re.I,
-)
+_LEADING = re.compile(rf"^(?:{alternatives((*_WORDS['adjectives'], *_WORDS['leading']))}[- ]+)+", re.I)
 _TRAILING: dict[EntityType, re.Pattern[str]] = {
-    _T.GENE: re.compile(
-        r"[- ](?:proteins?|genes?|mRNAs?|expression|levels?|receptors? protein|transcripts?|axis|complex|molecules?)$",
-        re.I,
-    ),
-    _T.MICRO_RNA: re.compile(r"[- ](?:expression|levels?|mimics?|miRNAs?|inhibitors?)$", re.I),
-    _T.LNC_RNA: re.compile(r"[- ](?:expression|levels?|RNA|gene)$", re.I),
-    _T.CIRC_RNA: re.compile(r"[- ](?:expression|levels?)$", re.I),
-    _T.CHEMICAL: re.compile(r"[- ](?:treatment|levels?|therapy|drug|inhibitors?)$", re.I),
-    _T.MOLECULE_CLASS: re.compile(
-        r"[- ](?:cargos?|cargoes|contents?|profiles?|signatures?|expression|levels?|molecules?)$", re.I
-    ),
-    _T.PATHWAY: re.compile(
-        r"[- ](?:(?:signal(?:l?ing)? )?(?:pathways?|cascades?|ax[ie]s|cascade)|signal(?:l?ing)?s?"
-        r"|activation|hyperactivation)$",
-        re.I,
-    ),
-    _T.CELL: re.compile(r"[- ]?(?:cell lines?|cells?|lines?|cultures?)$", re.I),
-    _T.CANCER: re.compile(r"[- ](?:patients?|cells?|tissues?|types?|disease|samples?|subtypes?)$", re.I),
-    _T.ANATOMY: re.compile(r"[- ](?:samples?|specimens?|tissues?|biopsies)$", re.I),
-    _T.FUNCTION: re.compile(
-        r"[- ](?:process(?:es)?|abilit(?:y|ies)|capacit(?:y|ies)|potential|effects?|activit(?:y|ies)"
-        r"|properties|phenotypes?|rates?|markers?)$",
-        re.I,
-    ),
+    kind: re.compile(rf"[- ]{'?' if kind is _T.CELL else ''}{alternatives(_WORDS[key])}$", re.I)
+    for kind in _T
+    if (key := f"trailing_{kind.value.lower()}") in _WORDS
 }
 _LEADING_BY_TYPE: dict[EntityType, re.Pattern[str]] = {
-    _T.CANCER: re.compile(
-        r"^(?:(?:advanced|malignant|metastatic|human|primary|early(?:-stage)?|late-stage|various"
-        r"|different|several|many|multiple|other|aggressive"
-        r"|recurrent|locally advanced|invasive|resectable|unresectable|high-risk|sporadic"
-        r"|patients with|development of)[- ]+)+",
-        re.I,
-    ),
-    _T.CELL: re.compile(
-        r"^(?:(?:human|mouse|murine|rat|recipient|neighbou?ring|surrounding|circulating|cultured"
-        r"|primary|parental|hypoxic|normal|activated|adjacent|distant"
-        r"|target|various|other|resident|infiltrating|local|all|virtually)[- ]+)+",
-        re.I,
-    ),
-    _T.ANATOMY: re.compile(r"^(?:(?:human|mouse|patient|patients'?|healthy|whole|the)[- ]+)+", re.I),
-    _T.GENE: re.compile(r"^(?:(?:mutant|wild-type|phosphorylated|soluble|total|surface|stabilized)[- ]+)+", re.I),
-    _T.FUNCTION: re.compile(
-        r"^(?:(?:(?:creation|formation|establishment|development|induction|preparation) of(?: an?"
-        r"| the)?|cancer|tumou?r|cellular|cell|the|enhanced"
-        r"|increased|pro)[- ]+)+",
-        re.I,
-    ),
+    kind: re.compile(rf"^(?:{alternatives(_WORDS[key])}[- ]+)+", re.I)
+    for kind in _T
+    if (key := f"leading_{kind.value.lower()}") in _WORDS
 }
 
 
 _CARGO = frozenset({_T.GENE, _T.MICRO_RNA, _T.LNC_RNA, _T.CIRC_RNA, _T.MOLECULE_CLASS, _T.CHEMICAL})
-_TOO_GENERAL = frozenset(
-    ["cell", "cells", "line", "lines", "tissue", "tissues", "tumor", "cancer", "human", "small", "long", "signaling"]
-)
+_TOO_GENERAL = frozenset(_WORDS["too_general"])
 
 
 def stripped(surface: str, kind: EntityType) -> Iterator[str]:
