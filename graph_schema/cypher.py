@@ -59,7 +59,7 @@ def indexes() -> list[str]:
 
 
 def schema_names() -> list[str]:
-    """The names of all constraints and indexes; a constraint's index bears its name."""
+    """The names of all constraints and indexes; a constraint's index has its name."""
     return [statement.split(" IF NOT EXISTS")[0].split()[-1] for statement in [*constraints(), *indexes()]]
 
 
@@ -154,7 +154,7 @@ def update(label: str) -> str:
     return f"UNWIND $rows AS row MATCH (n:{label} {{id: row.id}}) SET n = row"
 
 
-# deleting; each deletes by id and returns the ids of neighbours that may now stand alone
+# deleting; each deletes by id and returns the ids of neighbors that may be left without relationships
 
 DELETE_RELATIONS = f"""\
 UNWIND $rows AS row

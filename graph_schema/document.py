@@ -29,8 +29,8 @@ def _opening() -> Iterator[str]:
     yield "# The graph\n"
     yield f"Schema version {SCHEMA_VERSION}, from `graph_schema/model.py` by `python -m graph_schema.document`.\n"
     yield (
-        "Analysts walk the relationships between entities; behind each stand the assertions it sums up, and behind\n"
-        "each assertion the sentences and works that make it. A property that is unknown or empty is not there.\n"
+        "Relationships between entities sum up assertions, one for each polarity and cancer context. Each assertion\n"
+        "is supported by sentences (evidence) of publications. Unknown and empty properties are left out.\n"
     )
 
 
@@ -54,6 +54,10 @@ def _nodes() -> Iterator[str]:
         if node.label == "Entity":
             kinds = ", ".join(f"`{t}`{' (`Cargo`)' if t in CARGO else ''}" for t in EntityType)
             yield f"Kinds: {kinds}.\n"
+            yield (
+                "A `Function` is a biological process (Biolink's BiologicalProcess), such as metastasis; it is\n"
+                "not what the Gene Ontology calls a (molecular) function.\n"
+            )
         yield from _table(node.properties)
 
 
@@ -61,7 +65,7 @@ def _relationships() -> Iterator[str]:
     yield "## Relationships behind the claims\n"
     yield "| type | from | to | meaning |\n| --- | --- | --- | --- |"
     for r in STRUCTURE:
-        carries = f"; carries {', '.join(f'`{p.name}` ({p.help})' for p in r.properties)}" if r.properties else ""
+        carries = f"; has {', '.join(f'`{p.name}` ({p.help})' for p in r.properties)}" if r.properties else ""
         yield f"| `{r.type}` | {r.source} | {r.target} | {r.help}{carries} |"
     yield ""
 
@@ -69,14 +73,14 @@ def _relationships() -> Iterator[str]:
 def _predicates() -> Iterator[str]:
     yield "## Relationships between entities\n"
     yield (
-        "One for each predicate that some work asserts of the two, over all cancers; what is only ever denied has\n"
-        "assertions, and no such relationship.\n"
+        "One for each predicate that a work asserts of the two entities, over all cancers. A claim that is only ever\n"
+        "negated has assertions, but no such relationship.\n"
     )
     yield "| type | from | to | opposite |\n| --- | --- | --- | --- |"
     for predicate, signature in SIGNATURES.items():
         opposite = f"`{OPPOSITES[predicate]}`" if predicate in OPPOSITES else ""
         yield f"| `{predicate}` | {_types(signature.subject)} | {_types(signature.object)} | {opposite} |"
-    yield "\nEach carries:\n"
+    yield "\nEach has:\n"
     yield from _table(RELATION_PROPERTIES)
 
 
@@ -87,7 +91,7 @@ def _indexes() -> Iterator[str]:
 
 
 def _recipes() -> Iterator[str]:
-    yield "## Cookbook\n\nRun one with `exominer query NAME --param k=v`.\n"
+    yield "## Cookbook\n\nRun one with `exominer query NAME --param key=value`.\n"
     yield "| name | question | parameters |\n| --- | --- | --- |"
     for query in queries().values():
         parameters = ", ".join(f"`{p.name}`" for p in query.parameters)

@@ -52,7 +52,7 @@ class Predicate(StrEnum):
 
 @dataclass(frozen=True)
 class Signature:
-    """The entity types that may stand on each side of a predicate."""
+    """The entity types allowed on each side of a predicate."""
 
     subject: frozenset[EntityType]
     object: frozenset[EntityType]
@@ -60,7 +60,7 @@ class Signature:
 
 _T = EntityType
 CARGO = frozenset({_T.GENE, _T.MICRO_RNA, _T.LNC_RNA, _T.CIRC_RNA, _T.MOLECULE_CLASS, _T.CHEMICAL})
-"""Everything a vesicle can carry; such nodes bear the label `Cargo` too."""
+"""Everything a vesicle can carry; such nodes also have the label `Cargo`."""
 
 _AGENT = CARGO | {_T.VESICLE, _T.PATHWAY}
 _CARRIED = CARGO | {_T.VESICLE}
@@ -136,7 +136,7 @@ class RelationshipKind:
 
 
 _TALLY = (
-    Property("belief", "float", "probability that it has been found, from all standing evidence (`exominer explain`)"),
+    Property("belief", "float", "probability that it has been found, from all counted evidence (`exominer explain`)"),
     Property("papers", "integer", "distinct works that state it, neither rejected nor retracted"),
     Property("reviews", "integer", "how many of these works are reviews"),
     Property("sentences", "integer", "distinct sentences that state it in these works"),
@@ -149,13 +149,13 @@ ENTITY = NodeKind(
     "Entity",
     "A subject, object or cancer of an assertion. It has a label for its type, and `Cargo` if a vesicle can carry it.",
     (
-        Property("id", "string", "CURIE of an ontology or nomenclature, or a text-born `exominer:` id"),
-        Property("name", "string", "what the field calls it"),
-        Property("formal_name", "string", "what its vocabulary calls it, where that is another name"),
+        Property("id", "string", "CURIE of an ontology or nomenclature, or an `exominer:` id derived from its text"),
+        Property("name", "string", "name that the field uses: exosome, colon cancer, apoptosis"),
+        Property("formal_name", "string", "name in its vocabulary, where that differs"),
         Property(
             "lookup",
             "string",
-            "its id, its names and what texts call it, in lower case and normalized, each between bars:"
+            "search keys: its id and all its names, in lower case and normalized, each between bars:"
             " `|hgnc:31586|mir-21|mir21|`",
         ),
         Property("category", "string", "Biolink category"),
@@ -167,11 +167,11 @@ ASSERTION = NodeKind(
     "What one or more works claim of a subject and an object, in one polarity and one cancer context.",
     (
         Property("id", "string", "hash of subject, predicate, object, polarity and cancers"),
-        Property("pair", "string", "ids of subject and object, a space between"),
+        Property("pair", "string", "ids of subject and object, separated by a space"),
         Property("predicate", "string", "the relation between subject and object; one of the relationship types below"),
-        Property("negated", "boolean", "whether the works deny it"),
+        Property("negated", "boolean", "whether the works state that it is not so"),
         *_TALLY,
-        Property("speculative", "boolean", "whether every standing sentence hedges it"),
+        Property("speculative", "boolean", "whether every counted sentence hedges it"),
         Property("disputed", "boolean", "whether curators disagree on a sentence of it"),
         Property("retracted", "boolean", "whether all its works are retracted"),
     ),
@@ -184,19 +184,21 @@ EVIDENCE = NodeKind(
         Property("sentence", "string", "the sentence, verbatim"),
         Property("start", "integer", "offset of its first character in the work's text"),
         Property("end", "integer", "offset after its last character"),
-        Property("section", "string", "where it stands: title, abstract, a figure's label"),
-        Property("speculative", "boolean", "whether it hedges"),
-        Property("score", "float", "the extractor's probability that it says so"),
+        Property("section", "string", "part of the article: title, abstract, a figure's label"),
+        Property("speculative", "boolean", "whether it hedges the claim (may, might, potential)"),
+        Property("score", "float", "the extractor's probability that it states the claim"),
         Property(
-            "belief", "float", "what it counts for: score, precision, hedging, article kind and verdicts together"
+            "belief",
+            "float",
+            "contribution to the assertion's belief, from score, hedging, kind of article and verdicts",
         ),
-        Property("extractor", "string", "versioned name of the extractor that read it (the best of several)"),
-        Property("extractors", "string list", "all extractors that read it"),
+        Property("extractor", "string", "versioned name of the extractor that found it with the highest belief"),
+        Property("extractors", "string list", "all extractors that found it"),
         Property("verdict", "string", "accepted, rejected or disputed by curators"),
         Property("curators", "string list", "curators who gave a verdict on it"),
         Property("setting", "string list", "experimental settings stated: in vitro, in vivo, patients"),
         Property("separation", "string list", "methods of vesicle separation (MISEV2023) named in the abstract"),
-        Property("isolation", "string list", "the same as `separation`, under its former name"),
+        Property("isolation", "string list", "the same as `separation`, under the name of earlier releases"),
         Property("characterisation", "string list", "methods of vesicle characterisation named in the abstract"),
         Property("loading", "string", "packaged (loaded into the vesicle) or detected in it"),
         Property("source_cells", "string list", "cells, tumour, fluid or tissue that the vesicles come from"),
@@ -242,18 +244,18 @@ STRUCTURE = (
     RelationshipKind("OBJECT", "Assertion", "Entity", "the object"),
     RelationshipKind("IN_CANCER", "Assertion", "Entity", "the cancers that the works name"),
     RelationshipKind("SUPPORTED_BY", "Assertion", "Evidence", "the sentences that state it"),
-    RelationshipKind("FROM", "Evidence", "Publication", "the work that the sentence stands in"),
+    RelationshipKind("FROM", "Evidence", "Publication", "the work that the sentence is from"),
     CONTRADICTS,
-    RelationshipKind("IS_A", "Entity", "Entity", "is a kind of, by its vocabulary"),
+    RelationshipKind("IS_A", "Entity", "Entity", "the source is a kind of the target, by the vocabulary"),
 )
 
 RELATION_PROPERTIES = (
     *_TALLY,
-    Property("negated", "integer", "sentences that deny it"),
+    Property("negated", "integer", "sentences that state that it is not so"),
     Property("speculative", "integer", "sentences among those stating it that hedge"),
 )
-"""What each predicate's relationship between two entities carries, over all cancers. It is there where a work asserts
-it; what is only ever denied has an assertion and no such relationship."""
+"""Properties of each predicate's relationship between two entities, over all cancers. The relationship exists where a
+work asserts it; a claim that is only ever negated has an assertion, but no relationship."""
 
 
 # the field's identifiers and categories

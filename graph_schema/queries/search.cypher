@@ -1,6 +1,6 @@
 // title: Search the sentences
 // question: Which sentences hold these words?
-// param: text string "drug resistance" — words; all of them must stand in the sentence, in any form
+// param: text string "drug resistance" — words; the sentence must contain all of them, in any form
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 

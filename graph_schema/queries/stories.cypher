@@ -1,5 +1,5 @@
 // title: The whole story of a paper
-// question: Source, vesicle, cargo, recipient and function as one paper tells them: who ships what to whom, and to what effect?
+// question: What does one paper report of source, vesicle, cargo, recipient and effect on a function?
 // param: function entity "metastasis" — name, synonym or id; its kinds are included
 // param: cancer entity null — name, synonym or id; its kinds are included
 // param: min_belief float 0.0 — only claims believed at least so much

@@ -1,4 +1,4 @@
-"""Claims into assertions, one pair of entities at a time: pure and deterministic."""
+"""Assemble claims into assertions, one pair of entities at a time. The functions are pure and deterministic."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,13 +31,13 @@ def assemble_pair(
     by_assertion: dict[str, list[EvidenceRow]] = defaultdict(list)
     for row in rows:
         by_assertion[assertion_id(row.claim)].append(row)
-    said: dict[str, list[Verdict]] = defaultdict(list)
+    given: dict[str, list[Verdict]] = defaultdict(list)
     for verdict in verdicts:
-        said[verdict.assertion].append(verdict)
-    for row, agreed in _edited(by_assertion, said):
+        given[verdict.assertion].append(verdict)
+    for row, agreed in _apply_edits(by_assertion, given):
         by_assertion[agreed.assertion].append(row)
-        said[agreed.assertion].append(agreed)
-    assertions = tuple(_assertion(id_, by_assertion[id_], said[id_], model) for id_ in sorted(by_assertion))
+        given[agreed.assertion].append(agreed)
+    assertions = tuple(_assertion(id_, by_assertion[id_], given[id_], model) for id_ in sorted(by_assertion))
     return PairSubgraph(
         subject,
         object_,
@@ -48,18 +48,18 @@ def assemble_pair(
     )
 
 
-def _edited(
-    by_assertion: Mapping[str, Sequence[EvidenceRow]], said: Mapping[str, Sequence[Verdict]]
+def _apply_edits(
+    by_assertion: Mapping[str, Sequence[EvidenceRow]], given: Mapping[str, Sequence[Verdict]]
 ) -> list[tuple[EvidenceRow, Verdict]]:
-    """What curators put in the place of what they edited, with their word for it."""
+    """Claims as curators corrected them, each with the verdict that accepts it."""
     edited = []
     for id_, rows in by_assertion.items():
-        for verdict in said.get(id_, ()):
+        for verdict in given.get(id_, ()):
             if verdict.decision != "edit" or not fits(rows[0].claim, verdict.correction):
-                continue  # an imported edit that fits no such pair still rejects
+                continue  # an imported edit whose correction does not fit the pair only rejects
             for row in rows:
                 if verdict.evidence in ("", evidence_id(row.claim, row.work.id)):
-                    claim = _corrected(row.claim, verdict.correction)
+                    claim = _correct(row.claim, verdict.correction)
                     evidence = evidence_id(claim, row.work.id)
                     agreed = Verdict(assertion_id(claim), evidence, verdict.curator, "accept", verdict.why, verdict.at)
                     edited.append((replace(row, claim=claim), agreed))
@@ -72,7 +72,7 @@ def fits(claim: Claim, correction: str) -> bool:
     return name in set(Predicate) and allowed(Predicate(name), claim.subject.type, claim.object.type)
 
 
-def _corrected(claim: Claim, correction: str) -> Claim:
+def _correct(claim: Claim, correction: str) -> Claim:
     predicate = Predicate(correction.removeprefix("NOT "))
     return replace(claim, predicate=predicate, negated=correction.startswith("NOT "), extractor=CURATED)
 
@@ -87,7 +87,7 @@ def _assertion(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Verdict
     for row in rows:
         by_evidence[evidence_id(row.claim, row.work.id)].append(row)
     evidence = tuple(weigh_evidence(e, by_evidence[e], verdicts, model) for e in sorted(by_evidence))
-    standing = [e for e in evidence if e.stands]
+    counted = [e for e in evidence if e.counts]
     claim = rows[0].claim
     return Assertion(
         id=id_,
@@ -97,7 +97,7 @@ def _assertion(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Verdict
         negated=claim.negated,
         cancers=tuple(sorted({c.id for c in claim.cancers})),
         tally=count_evidence(evidence),
-        speculative=all(e.speculative for e in standing or evidence),
+        speculative=all(e.speculative for e in counted or evidence),
         disputed=any(e.verdict == "disputed" for e in evidence),
         retracted=all(e.work.retracted for e in evidence),
         evidence=evidence,
@@ -105,20 +105,20 @@ def _assertion(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Verdict
 
 
 def _relations(assertions: Sequence[Assertion]) -> Iterator[RelationSummary]:
-    """One for each predicate that something asserts: what is only ever denied is no relationship to walk."""
+    """One for each predicate that is asserted; a claim that is only ever negated makes no relationship."""
     for predicate in sorted({a.predicate for a in assertions if not a.negated}):
         asserting = [e for a in assertions if a.predicate == predicate and not a.negated for e in a.evidence]
-        denying = [e for a in assertions if a.predicate == predicate and a.negated for e in a.evidence]
+        negating = [e for a in assertions if a.predicate == predicate and a.negated for e in a.evidence]
         yield RelationSummary(
             predicate=predicate,
             tally=count_evidence(asserting),
-            negated=len({(e.work.id, e.sentence) for e in denying if e.stands}),
-            speculative=len({(e.work.id, e.sentence) for e in asserting if e.stands and e.speculative}),
+            negated=len({(e.work.id, e.sentence) for e in negating if e.counts}),
+            speculative=len({(e.work.id, e.sentence) for e in asserting if e.counts and e.speculative}),
         )
 
 
 def _contradictions(assertions: Sequence[Assertion]) -> Iterator[Contradiction]:
-    """What is believed at all and cannot hold together, whatever the cancers."""
+    """Pairs of assertions with a belief above 0 that cannot both hold, over all cancers."""
     by_claim: dict[tuple[Predicate, bool], list[Assertion]] = defaultdict(list)
     for assertion in assertions:
         if assertion.tally.belief > 0:

@@ -1,4 +1,4 @@
-"""Claims → assertions with belief, pair of entities by pair of entities: pure and deterministic.
+"""Compute belief: the probability that an assertion has been found, from its evidence and verdicts.
 
 Belief counts works, not sentences:
 
@@ -6,12 +6,12 @@ Belief counts works, not sentences:
     p(work)           = the highest p(evidence) among the work's sentences, 0 if the work is retracted
     p(evidence)       = reading × certainty × article
 
-    reading     the probability that the sentence says so: the extractor's score, at most the extractor's measured
-                precision; ACCEPTED where curators accept it; 0 where they reject it; where one accepts and another
-                rejects, the extractor's figure stands and the evidence is marked disputed; an edit rejects what the
-                assertion says and accepts what the curator puts in its place
-    certainty   1 for a statement, SPECULATIVE for a hedged one
-    article     1 for research, REVIEW for a review, which mostly retells
+    reading     the probability that the sentence states it: the extractor's score, at most the extractor's measured
+                precision; `accepted` where curators accept it; 0 where they reject it. Where one accepts and another
+                rejects, the extractor's probability is kept and the evidence is marked disputed. An edit rejects the
+                assertion and accepts the correction
+    certainty   1 for a statement, `speculative` for a hedged one
+    article     1 for research, `review` for a review, which mostly cites the work of others
 
 The noisy-or over independent sources is the random-error part of INDRA's belief engine (Gyori et al., Mol Syst Biol
 2017;13:954).
@@ -27,8 +27,8 @@ from miner.model.assertions import (
     Evidence,
     EvidenceCounts,
     EvidenceRow,
-    Standing,
     Verdict,
+    VerdictStatus,
     WorkRef,
     digest,
 )
@@ -37,7 +37,7 @@ CURATED = "exominer.curator"
 """The extractor of claims as curators corrected them."""
 
 
-_DIGITS = 6  # of a belief: more than any of its inputs is known to, few enough that no order of floats shows
+_DIGITS = 6  # of a belief: finer than its inputs, coarse enough that the order of multiplication does not show
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class BeliefModel:
     """The numbers of the formula above.
 
     `precisions` maps an extractor's versioned name to its measured precision; where its scores are calibrated
-    probabilities, to that of its surest claims, which a score alone may not exceed (`exominer eval` prints it).
+    probabilities, to the precision of its highest-scoring claims, which bounds a score (`exominer eval` prints it).
     """
 
     precisions: Mapping[str, float] = field(default_factory=lambda: {"exominer.combined.v3": 0.9})
@@ -56,7 +56,7 @@ class BeliefModel:
 
     @property
     def version(self) -> str:
-        """Names the numbers: two models of one version believe the same."""
+        """A hash of the numbers: models of one version give the same beliefs."""
         parts = {**asdict(self), "precisions": sorted(self.precisions.items())}
         return digest(*(f"{k}={v}" for k, v in sorted(parts.items())))
 
@@ -66,15 +66,15 @@ DEFAULT_BELIEF = BeliefModel()
 
 
 def weigh_evidence(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Verdict], model: BeliefModel) -> Evidence:
-    """One evidence from every reading of a sentence: the one believed most speaks for it."""
-    ruling = _rulings(id_, verdicts)
-    standing = _standing(ruling)
+    """One evidence from all claims that extractors made of a sentence, represented by that with the highest belief."""
+    latest = _latest_verdicts(id_, verdicts)
+    decision = _combine_verdicts(latest)
 
     def weigh(row: EvidenceRow) -> tuple[float, float, float]:
         claim = row.claim
         reading = min(claim.score, model.precisions.get(claim.extractor, model.unmeasured))
-        if standing in ("accepted", "rejected"):
-            reading = model.accepted if standing == "accepted" else 0.0
+        if decision in ("accepted", "rejected"):
+            reading = model.accepted if decision == "accepted" else 0.0
         certainty = model.speculative if claim.speculative else 1.0
         return reading, certainty, model.review if row.work.kind == "review" else 1.0
 
@@ -97,13 +97,13 @@ def weigh_evidence(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Ver
         certainty=certainty,
         article=article,
         belief=0.0 if best.work.retracted else round(reading * certainty * article, _DIGITS),
-        verdict=standing,
-        verdicts=ruling,
+        verdict=decision,
+        verdicts=latest,
     )
 
 
-def _rulings(evidence: str, verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
-    """Each curator's last word on an evidence; a word on this very sentence goes before one on the whole assertion."""
+def _latest_verdicts(evidence: str, verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    """Each curator's latest verdict on an evidence; one on this sentence takes precedence over one on the assertion."""
     last: dict[str, Verdict] = {}
     for verdict in sorted(verdicts, key=lambda v: (v.evidence != "", v.at, v.decision)):
         if verdict.evidence in ("", evidence):
@@ -111,7 +111,7 @@ def _rulings(evidence: str, verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
     return tuple(last[curator] for curator in sorted(last))
 
 
-def _standing(verdicts: Sequence[Verdict]) -> Standing | None:
+def _combine_verdicts(verdicts: Sequence[Verdict]) -> VerdictStatus | None:
     decisions = {"accept" if v.decision == "accept" else "reject" for v in verdicts}
     if len(decisions) == 2:
         return "disputed"
@@ -122,15 +122,15 @@ def _standing(verdicts: Sequence[Verdict]) -> Standing | None:
 
 def count_evidence(evidence: Iterable[Evidence]) -> EvidenceCounts:
     """Counts over evidence that is neither rejected nor retracted."""
-    standing = [e for e in evidence if e.stands]
-    works = {e.work.id: e.work for e in standing}
+    counted = [e for e in evidence if e.counts]
+    works = {e.work.id: e.work for e in counted}
     years = [w.year for w in works.values() if w.year is not None]
     dates = [w.published for w in works.values() if w.published]
     return EvidenceCounts(
-        belief=_belief(_by_work(standing).values()),
+        belief=_belief(_by_work(counted).values()),
         papers=len(works),
         reviews=sum(w.kind == "review" for w in works.values()),
-        sentences=len({(e.work.id, e.sentence) for e in standing}),
+        sentences=len({(e.work.id, e.sentence) for e in counted}),
         first_year=min(years, default=None),
         last_year=max(years, default=None),
         first_published=min(dates, default=None),
@@ -151,7 +151,7 @@ def _belief(works: Iterable[float]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """An assertion's belief, work by work: (the work, p(work), its evidence, the one that counts first)."""
+    """An assertion's belief, with (work, p(work), its evidence, highest belief first) for each work."""
 
     belief: float
     works: tuple[tuple[WorkRef, float, tuple[Evidence, ...]], ...]
@@ -164,7 +164,7 @@ class Explanation:
 
 
 def explain(assertion: Assertion) -> Explanation:
-    """Every number that went into an assertion's belief, the works that count most first."""
+    """Every number of an assertion's belief, works with the highest probability first."""
     by_work: dict[str, list[Evidence]] = defaultdict(list)
     for e in assertion.evidence:
         by_work[e.work.id].append(e)

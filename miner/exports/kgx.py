@@ -78,7 +78,7 @@ def edges(graph: ExportGraph) -> Iterator[Sequence[str]]:
 
 def _edge(assertion: Assertion) -> Sequence[str]:
     predicate, qualified, direction, aspect = _BIOLINK[assertion.predicate]
-    counted = [e for e in assertion.evidence if e.stands]
+    counted = [e for e in assertion.evidence if e.counts]
     publications = dict.fromkeys(publication_curie(e.work) for e in counted)
     judged = any(e.verdict == "accepted" for e in counted)
     return (
@@ -112,7 +112,7 @@ def _escape(curie: str) -> str:
 
 
 def _item(text: str) -> str:
-    """One of several values in a cell: the separator may not stand in it."""
+    """One of several values in a cell: it may not contain the separator."""
     return _text(text.replace("|", "/"))
 
 

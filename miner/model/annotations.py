@@ -7,7 +7,7 @@ from graph_schema.model import EntityType
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A stretch of an article's text that names an entity: `text[start:end]`, in characters."""
+    """A span of an article's text that names an entity: `text[start:end]`, in characters."""
 
     start: int
     end: int
@@ -18,8 +18,8 @@ class Mention:
 class Entity:
     """One concept of an article with all its mentions.
 
-    `id` is a CURIE; `score` in [0, 1] says how sure the grounding is and `reason` why ("exact name",
-    "long form of PDAC", "text"). An `exominer:` id is born of the text alone.
+    `id` is a CURIE; `score` in [0, 1] is the confidence of the grounding, `reason` how it was grounded ("exact name",
+    "long form of PDAC", "text"). An `exominer:` id is derived from the text alone.
     """
 
     id: str

@@ -27,7 +27,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A stretch of an article's text: where it stands, and what it is headed ("METHODS", "Figure 1")."""
+    """A part of an article's text, with its heading ("METHODS", "Figure 1")."""
 
     kind: Literal["abstract", "caption"]
     text: str
@@ -68,11 +68,11 @@ class Article:
 
     @property
     def text(self) -> str:
-        """What is mined, and what offsets count in: the title, then each section on a line of its own."""
+        """The text that is read, and that offsets refer to: the title, then each section on a line of its own."""
         return "\n".join(text for _, text in self.labelled())
 
     def labelled(self) -> Iterator[tuple[str, str]]:
-        """(where it stands, the text mined) for the title and each section, in order."""
+        """(label, text) of the title and of each section, in order."""
         yield "title", self.title
         for section in self.sections:
             if section.kind == "caption":
@@ -82,7 +82,7 @@ class Article:
                 yield where, f"{section.label}: {section.text}" if section.label else section.text
 
     def section_at(self, offset: int) -> str:
-        """Where the character at `offset` of `text` stands: "title", "abstract", "abstract: METHODS", "Figure 1"…"""
+        """The label of the part at `offset` of `text`: "title", "abstract", "abstract: METHODS", "Figure 1"…"""
         where = "title"
         start = 0
         for label, text in self.labelled():
@@ -100,7 +100,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """Something that could not be taken in: what it was, why, and enough of it to try again."""
+    """Something that could not be imported: what it was, why, and enough of it to try again."""
 
     source: str
     item: str
@@ -110,6 +110,6 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """A PubMed record that NLM has deleted (DeleteCitation): most are duplicates. It says nothing of a retraction."""
+    """A PubMed record that NLM has deleted (DeleteCitation): most are duplicates. It does not mean a retraction."""
 
     pmid: str

@@ -1,4 +1,4 @@
-"""The types between the corpus, the assembly and the graph: evidence in, assertions with belief out; their identity."""
+"""Types shared by corpus, assembly and graph: works, verdicts, evidence, assertions; how their ids are computed."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from graph_schema.model import EntityType, Predicate
 from miner.model.claims import Claim
 
 Decision = Literal["accept", "reject", "edit"]
-Standing = Literal["accepted", "rejected", "disputed"]
+VerdictStatus = Literal["accepted", "rejected", "disputed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class WorkRef:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A curator's word on one evidence of an assertion, or on all of it (`evidence` empty). `at` is ISO 8601.
+    """A curator's verdict on an assertion, or on one evidence of it where `evidence` is not empty. `at` is ISO 8601.
 
-    An edit rejects the assertion and puts another in its place, `correction`: a predicate, "NOT " before it if denied.
+    An edit rejects the assertion and replaces its predicate by `correction` ("INHIBITS", "NOT INHIBITS").
     """
 
     assertion: str
@@ -51,7 +51,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """A claim with the work that makes it and the section it stands in ("abstract", "Figure 1")."""
+    """A claim with its work and the section that its sentence is in ("abstract", "Figure 1")."""
 
     claim: Claim
     work: WorkRef
@@ -59,19 +59,19 @@ class EvidenceRow:
 
 
 class Concept(Protocol):
-    """A vocabulary's entry."""
+    """A concept of a vocabulary."""
 
     @property
     def type(self) -> EntityType:
-        """What kind of thing it is."""
+        """Its entity type."""
 
     @property
     def name(self) -> str:
-        """What the field calls it."""
+        """The name that the field uses."""
 
     @property
     def formal_name(self) -> str:
-        """What its vocabulary calls it, where that is another name."""
+        """Its name in the vocabulary, where that differs."""
 
     @property
     def synonyms(self) -> tuple[str, ...]:
@@ -79,14 +79,14 @@ class Concept(Protocol):
 
     @property
     def parents(self) -> tuple[str, ...]:
-        """The CURIEs of what it directly is a kind of."""
+        """The CURIEs of its direct parents."""
 
 
 class Vocabulary(Protocol):
-    """What is known of a CURIE, whichever article mentions it."""
+    """Concepts by CURIE."""
 
     def concept(self, curie: str) -> Concept | None:
-        """Its entry; None where the vocabulary does not know it."""
+        """The concept; None where the vocabulary has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,9 @@ class EntityNode:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One sentence of one work that states an assertion, and what it counts for.
+    """One sentence of one work that states an assertion, with its belief.
 
-    `reading` is the probability that the sentence says so, `certainty` and `article` the factors for hedging and
+    `reading` is the probability that the sentence states it, `certainty` and `article` the factors for hedging and
     for the kind of article; their product is `belief` (0 where rejected or the work is retracted).
     """
 
@@ -130,18 +130,18 @@ class Evidence:
     certainty: float
     article: float
     belief: float
-    verdict: Standing | None = None
+    verdict: VerdictStatus | None = None
     verdicts: tuple[Verdict, ...] = ()
 
     @property
-    def stands(self) -> bool:
-        """Whether it is counted at all: neither rejected nor of a retracted work."""
+    def counts(self) -> bool:
+        """Whether it counts: neither rejected nor of a retracted work."""
         return self.verdict != "rejected" and not self.work.retracted
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceCounts:
-    """What the standing evidence of something comes to. Years and dates are None where no work is dated."""
+    """Counts over evidence that is neither rejected nor of a retracted work. Dates are None where no work is dated."""
 
     belief: float
     papers: int
@@ -171,7 +171,7 @@ class Assertion:
 
 @dataclass(frozen=True, slots=True)
 class RelationSummary:
-    """The relationship of one predicate between two entities, over all contexts: what asserts it, what denies it."""
+    """The relationship of one predicate between two entities, over all contexts; `negated` counts its negations."""
 
     predicate: Predicate
     tally: EvidenceCounts
@@ -181,7 +181,7 @@ class RelationSummary:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Two assertions that cannot both hold, whether they speak of the same cancers, and the lower of their beliefs."""
+    """Two assertions that cannot both hold, whether they name the same cancers, and the lower of their beliefs."""
 
     first: str
     second: str
@@ -202,7 +202,7 @@ class PairSubgraph:
 
 
 def assertion_id(claim: Claim) -> str:
-    """The id of the assertion that a claim makes: its ends, predicate, polarity and cancers, whoever made it."""
+    """The id of the assertion that a claim makes: a hash of subject, object, predicate, polarity and cancers."""
     cancers = sorted({c.id for c in claim.cancers})
     polarity = "not" if claim.negated else ""
     return "exominer:a_" + digest(claim.subject.id, claim.predicate, claim.object.id, polarity, *cancers)
@@ -211,11 +211,11 @@ def assertion_id(claim: Claim) -> str:
 def evidence_id(claim: Claim, work_id: str) -> str:
     """The id of a work's sentence as evidence of an assertion.
 
-    Neither the extractor nor the offsets are in it, so that it outlives a re-reading and verdicts on it hold.
+    It does not depend on the extractor or on offsets, so that verdicts stay valid when texts are read again.
     """
     return "exominer:e_" + digest(assertion_id(claim), work_id, " ".join(claim.sentence.split()))
 
 
 def digest(*parts: str) -> str:
-    """Sixteen hexadecimal digits that name these parts in this order."""
+    """Sixteen hexadecimal digits: a hash of these parts in this order."""
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -28,11 +28,11 @@ class EntityName:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one article says once: predicate, both ends, polarity and certainty, with the sentence that says it.
+    """A claim of one article in one sentence: predicate, subject, object, polarity and certainty.
 
     `start` and `end` are the sentence's offsets in the article's text; `score` in [0, 1] is the probability
-    that a careful reader would agree; `extractor` is the versioned name of who read it. `context` holds what
-    the sentence or article states of the setting (keys of `miner.extract.context`). `sources` are the cells, tumour,
+    that a careful reader would agree; `extractor` is the versioned name of the extractor. `context` holds what
+    the sentence or article states of the experiment (keys of `miner.extract.context`). `sources` are the cells, tumour,
     fluid or tissue from which the vesicles of the claim come, none for vesicles in general; `source_known` says how
     that is known: the sentence names them, the vesicles' name does, or the article studies vesicles of them.
     """
