@@ -32,10 +32,14 @@ class Vote:
     occurrences: tuple[Occurrence, ...]
     inverted: bool = False
     """Whether the direction of the effect was worked out against that of its verb."""
+    plain: bool = False
+    """Whether agent, verb and target of the effect stand side by side in some sentence."""
     certain: bool = False
     """Whether the relation is stated so plainly that no other voter can outvote it."""
     excluded: bool = False
     """Whether the relation does *not* hold as far as the sentences of `occurrences` go, whatever other voters find."""
+    instead: tuple[tuple[int, int], ...] = ()
+    """Of an excluded relation: the subjects and objects that the others' votes for it count for."""
 
 
 @dataclass(slots=True)

@@ -17,61 +17,68 @@ _EFFECTS = frozenset({_P.PROMOTES, _P.INHIBITS, _P.ACTIVATES, _P.REPRESSES, _P.R
 _LEVELS = frozenset({_P.ELEVATED_IN, _P.REDUCED_IN})
 _STRUCTURE = _LEVELS | {_P.CARRIES, _P.SECRETES, _P.FOUND_IN}
 
+_Key = tuple[int, int, Predicate]
+
 
 def combine(votes: Mapping[str, Iterable[Vote]], weights: Weights) -> list[CandidateRelation]:
     """Every relation that some voter votes for, with the joint probability, the most probable first.
 
     `votes` are the votes of each voter by its name. Where one works out that the direction of an effect is inverted
     ("loss of A promoted B") and finds no statement of the other direction, the votes of the others for that direction
-    count for the inverted one: voters that learn from words mostly miss inversions. So they do where one is certain of
-    a direction. What a voter excludes in the sentences where the others find it is dropped, unless it finds the
+    count for the inverted one: voters that learn from words mostly miss inversions. So they do where a direction is
+    stated plainly, or one is certain of it. What a voter excludes in the sentences where the others find it is dropped, unless it finds the
     relation itself elsewhere.
     """
-    found: dict[tuple[int, int, Predicate], CandidateRelation] = {}
-    inverted: set[tuple[int, int, Predicate]] = set()
-    certain: dict[tuple[int, int, Predicate], None] = {}
-    excluded: dict[tuple[int, int, Predicate], set[int]] = {}
+    found: dict[_Key, CandidateRelation] = {}
+    inverted: dict[_Key, None] = {}
+    plain: set[_Key] = set()
+    certain: dict[_Key, None] = {}
+    excluded: list[Vote] = []
     fusion = weights.fusion(tuple(votes))
     for voter, cast in votes.items():
         for vote in cast:
             key = (vote.subject, vote.object, vote.predicate)
             if vote.excluded:
-                excluded.setdefault(key, set()).update(occurrence.sentence for occurrence in vote.occurrences)
+                excluded.append(vote)
                 continue
             candidate = found.get(key)
             if candidate is None:
                 candidate = found[key] = CandidateRelation(vote.predicate, vote.subject, vote.object)
             candidate.scores[voter] = vote.score
             candidate.occurrences += vote.occurrences
-            if vote.inverted:
-                inverted.add(key)
+            if vote.inverted or vote.plain:
+                inverted[key] = None
+            if vote.plain:
+                plain.add(key)
             if vote.certain:
                 certain[key] = None
-    for subject, object_, predicate in inverted:
-        _move_votes(found, subject, object_, predicate)
+    for vote in excluded:
+        _drop_excluded(found, vote)
+    for key in inverted:
+        _move_votes(found, *key)
     for key in certain:
         _drop_opposite(found, certain, *key)
-    for key, sentences in excluded.items():
-        _drop_excluded(found, key, sentences)
     for key, candidate in found.items():
         candidate.probability = fusion.fuse_scores(candidate.predicate, candidate.scores)
         if key in certain:
             candidate.probability = max(candidate.probability, CONFIG.certain)
+        elif key in plain:
+            candidate.probability = max(candidate.probability, CONFIG.plain)
     return sorted(found.values(), key=lambda c: (-c.probability, c.subject, c.object, c.predicate))
 
 
 def _move_votes(
-    found: Mapping[tuple[int, int, Predicate], CandidateRelation], subject: int, object_: int, predicate: Predicate
+    found: Mapping[_Key, CandidateRelation], subject: int, object_: int, predicate: Predicate
 ) -> None:
     """Count the votes for the opposite of an inverted effect for the effect, unless the same voter gave both."""
-    candidate, opposite = found[subject, object_, predicate], found.get((subject, object_, OPPOSITES[predicate]))
-    if opposite is not None and INVERTING not in opposite.scores:
+    candidate, opposite = found[subject, object_, predicate], found.get((subject, object_, OPPOSITES.get(predicate, predicate)))
+    if opposite is not None and opposite is not candidate and INVERTING not in opposite.scores:
         _move_scores(opposite, candidate)
 
 
 def _drop_opposite(
-    found: Mapping[tuple[int, int, Predicate], CandidateRelation],
-    certain: Collection[tuple[int, int, Predicate]],
+    found: Mapping[_Key, CandidateRelation],
+    certain: Collection[_Key],
     subject: int,
     object_: int,
     predicate: Predicate,
@@ -84,23 +91,27 @@ def _drop_opposite(
         _move_scores(opposite, found[subject, object_, predicate])
 
 
-def _drop_excluded(
-    found: Mapping[tuple[int, int, Predicate], CandidateRelation],
-    key: tuple[int, int, Predicate],
-    sentences: Collection[int],
-) -> None:
+def _drop_excluded(found: Mapping[_Key, CandidateRelation], vote: Vote) -> None:
     """Take back the votes for a relation that the rules exclude in every sentence in which it was found."""
-    candidate = found.get(key)
+    candidate = found.get((vote.subject, vote.object, vote.predicate))
     if candidate is None or INVERTING in candidate.scores:
         return
+    sentences = {occurrence.sentence for occurrence in vote.occurrences}
     if all(occurrence.sentence in sentences for occurrence in candidate.occurrences):
-        candidate.scores = {}
+        scores, candidate.scores = candidate.scores, {}
+        for pair in vote.instead:
+            if (other := found.get((*pair, vote.predicate))) is not None:
+                _raise_scores(other, scores)
 
 
 def _move_scores(opposite: CandidateRelation, candidate: CandidateRelation) -> None:
-    for voter, score in opposite.scores.items():
-        candidate.scores[voter] = max(score, candidate.scores.get(voter, 0.0))
+    _raise_scores(candidate, opposite.scores)
     opposite.scores = {}
+
+
+def _raise_scores(candidate: CandidateRelation, scores: Mapping[str, float]) -> None:
+    for voter, score in scores.items():
+        candidate.scores[voter] = max(score, candidate.scores.get(voter, 0.0))
 
 
 def choose(

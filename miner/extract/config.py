@@ -57,6 +57,8 @@ class ExtractionConfig:
     """By how much the threshold is lowered for predicates that are seldom stated."""
     certain: float = 0.6
     """The least probability of a relation that a voter is certain of."""
+    plain: float = 0.32
+    """The least probability of an effect whose agent, verb and target stand side by side."""
     cargo_share: float = 0.5
     """How likely the cargo must be, against its vesicle, to be taken for the agent of both."""
 

@@ -24,11 +24,15 @@ from miner.extract.rules.cues import Effect, effects_of, parse_agent_noun, parse
 from miner.extract.rules.lists import MentionList, lists_by_member
 from miner.extract.rules.losses import lost_mentions
 from miner.extract.rules.pairing import pair_members
-from miner.extract.sentence import SentenceView, TokenMention
+from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 
 _HYPHENS = frozenset("-‑–")
 _BY = {("by",), ("via",), ("through",)}
 _THEN = {("and",), ("or",), ("but",)}
+_PLAIN_RULES = frozenset({"verb", "inherited", "passive", "nominal", "via"})
+_PLAIN_REACH = 12  # tokens between agents and what they plainly act on
+_BYSTANDERS = frozenset({EntityType.VESICLE, EntityType.CELL, EntityType.CANCER, EntityType.ANATOMY})
+_RELATIVES = frozenset({"which", "that", "who"})
 _SUBJECT_REACH = 14  # tokens from a conjunction to the subject or the verb of what it joins
 _REDUCED_REACH = 4  # tokens from a process to the participle that says what caused it
 
@@ -45,6 +49,8 @@ class Statement(NamedTuple):
     target: TokenMention
     rule: str
     inverted: bool
+    plain: bool = False
+    """Whether agent, verb and target stand side by side."""
 
 
 def choose_predicate(polarity: int, target: EntityType) -> Predicate:
@@ -56,9 +62,10 @@ def choose_predicate(polarity: int, target: EntityType) -> Predicate:
     return Predicate.ACTIVATES if polarity > 0 else Predicate.REPRESSES
 
 
-def read_effects(view: SentenceView) -> Iterator[Statement]:
-    """The effects a sentence states."""
-    yield from _Reader(view).read()
+@once_per_sentence
+def statements_of(view: SentenceView) -> tuple[Statement, ...]:
+    """The effects that a sentence states, in order."""
+    return tuple(_Reader(view).read())
 
 
 class _Means(NamedTuple):
@@ -157,11 +164,17 @@ class _Reader:
                 self.after_objects = end
             return
         self.after_objects = end
-        yield from self._state(self.agents, polarity, targets, "verb" if agents else "inherited", found.polarity)
+        rule = "verb" if agents else "inherited"
+        whole = self._is_relative(at) and self.tokens[at] not in WORDS["outcome"]
+        yield from self._state(self.agents, polarity, targets, rule, found.polarity, whole=whole)
         flips = polarity * found.polarity or 1
         for sharers, own in self.sharing:
             yield from self._state(sharers, own * flips, targets, "verb", own)
         self.sharing.clear()
+
+    def _is_relative(self, at: int) -> bool:
+        """Whether a verb is that of a relative clause, in which its agent is spoken of as it is: "PTEN, which …"."""
+        return not _RELATIVES.isdisjoint(self.tokens[max(0, at - 2) : at])
 
     def _shares_object(self, at: int) -> bool:
         """Whether a verb shares the object of a second one: "activated, and B repressed, C", "starts and drives C"."""
@@ -240,7 +253,16 @@ class _Reader:
             own = -polarity if agent in lost else polarity
             predicate = choose_predicate(own, target.type)
             if allowed(predicate, agent.type, target.type):
-                yield Statement(predicate, agent, target, rule, own != verb and own != 0)
+                plain = rule in _PLAIN_RULES and own != 0 and agent.type is not EntityType.CELL
+                plain = plain and self._are_close(agents, targets)
+                yield Statement(predicate, agent, target, rule, own != verb and own != 0, plain)
+
+    def _are_close(self, agents: MentionList, targets: MentionList) -> bool:
+        """Whether two lists have few words and nothing else that acts between them."""
+        left, right = (agents, targets) if agents[0].first < targets[0].first else (targets, agents)
+        first, last = left[-1].last, right[0].first
+        between = self.view.top_level_within(first, last)
+        return last - first <= _PLAIN_REACH and all(m.type in _BYSTANDERS for m in between)
 
     def _find_hyphenated(self, at: int) -> TokenMention | None:
         """X of "X-mediated", "X-induced": the mention that ends at the hyphen before the trigger."""

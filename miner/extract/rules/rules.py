@@ -13,10 +13,11 @@ from graph_schema.model import CARGO, EntityType, Predicate, allowed
 from miner.extract.candidates import Occurrence, Vote
 from miner.extract.config import CONFIG
 from miner.extract.rules.constructions import CONSTRUCTIONS
-from miner.extract.rules.effects import read_effects
+from miner.extract.rules.effects import statements_of
 from miner.extract.rules.lists import MentionList, find_lists
 from miner.extract.rules.pairing import pair_members
 from miner.extract.rules.patterns import SOURCES, Construction
+from miner.extract.rules.rejections import Rejection, find_rejections
 from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 from miner.extract.weights import Weights, load_weights
 from miner.model.annotations import AnnotatedArticle
@@ -48,6 +49,8 @@ class Finding:
     """Whether the direction of the effect is not that of its verb (see `effects.Statement`)."""
     certain: bool = False
     """Whether the construction leaves no doubt (see `patterns.Construction`)."""
+    plain: bool = False
+    """Whether agent, verb and target stand side by side."""
 
 
 class RuleVoter:
@@ -64,6 +67,7 @@ class RuleVoter:
         """A vote for each relation that some rule reads."""
         yield from self.weigh(finding for view in sentences for finding in find_relations(view))
         yield from _exclude(finding for view in sentences for finding in find_exclusions(view))
+        yield from (_reject(view, rejection) for view in sentences for rejection in find_rejections(view))
 
     def weigh(self, findings: Iterable[Finding]) -> Iterator[Vote]:
         """A vote for each relation of the findings: right unless all the rules that read it are wrong."""
@@ -80,7 +84,16 @@ class RuleVoter:
             )
             inverted = any(finding.inverted for finding in group)
             certain = any(finding.certain for finding in group)
-            yield Vote(predicate, subject, object_, max(1 - miss, CONFIG.absent), occurrences, inverted, certain)
+            yield Vote(
+                predicate=predicate,
+                subject=subject,
+                object=object_,
+                score=max(1 - miss, CONFIG.absent),
+                occurrences=occurrences,
+                inverted=inverted,
+                plain=any(finding.plain for finding in group),
+                certain=certain,
+            )
 
 
 def _exclude(findings: Iterable[Finding]) -> Iterator[Vote]:
@@ -91,6 +104,20 @@ def _exclude(findings: Iterable[Finding]) -> Iterator[Vote]:
         by_relation[f.predicate, f.subject, f.object].append(occurrence)
     for (predicate, subject, object_), occurrences in by_relation.items():
         yield Vote(predicate, subject, object_, CONFIG.absent, tuple(occurrences), excluded=True)
+
+
+def _reject(view: SentenceView, rejection: Rejection) -> Vote:
+    subject, object_ = rejection.subject, rejection.object
+    occurrence = Occurrence(view.index, subject.mention, object_.mention, CONFIG.absent)
+    return Vote(
+        predicate=rejection.predicate,
+        subject=subject.entity,
+        object=object_.entity,
+        score=CONFIG.absent,
+        occurrences=(occurrence,),
+        excluded=True,
+        instead=tuple((a.entity, b.entity) for a, b in rejection.instead),
+    )
 
 
 @once_per_sentence
@@ -112,9 +139,17 @@ def _read_without_words(view: SentenceView) -> Iterator[Finding]:
     """The relations that nesting and effects state."""
     for inner, outer in view.nested_pairs:
         yield from _read_nested(view, inner, outer)
-    for statement in read_effects(view):
+    for statement in statements_of(view):
         agent, target = statement.agent, statement.target
-        yield _make_finding(view, statement.predicate, agent, target, statement.rule, statement.inverted)
+        yield _make_finding(
+            view,
+            statement.predicate,
+            agent,
+            target,
+            statement.rule,
+            inverted=statement.inverted,
+            plain=statement.plain,
+        )
 
 
 _Key = tuple[Predicate, int, int, int, int]
@@ -173,9 +208,10 @@ def _make_finding(
     rule: str,
     inverted: bool = False,
     certain: bool = False,
+    plain: bool = False,
 ) -> Finding:
     ends = (subject.mention, object_.mention)
-    return Finding(predicate, subject.entity, object_.entity, rule, view.index, *ends, inverted, certain)
+    return Finding(predicate, subject.entity, object_.entity, rule, view.index, *ends, inverted, certain, plain)
 
 
 def _read_nested(view: SentenceView, inner: TokenMention, outer: TokenMention) -> Iterator[Finding]:
