@@ -1,13 +1,13 @@
 """Finding the two ends of an effect: the mentions that act, and those that are acted on."""
 
 from bisect import bisect_left
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from graph_schema.model import EntityType
 from miner.extract.config import CONFIG
 from miner.extract.rules.cues import LESS, effects_of, parse_effect_at, restores
 from miner.extract.rules.lists import MentionList, lists_by_member
-from miner.extract.rules.losses import is_tool
+from miner.extract.rules.losses import is_tool, lost_mentions
 from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 from miner.vocabulary.words import load_words
 
@@ -17,10 +17,13 @@ _MOLECULES = frozenset({_T.GENE, _T.MICRO_RNA, _T.LNC_RNA, _T.CIRC_RNA, _T.PATHW
 OBJECTS = _MOLECULES | {_T.FUNCTION}
 _CARGO = _MOLECULES | {_T.MOLECULE_CLASS, _T.CHEMICAL}
 
+_BEARERS = frozenset({_T.VESICLE, _T.CELL})
+
 WORDS = {name: frozenset(words) for name, words in load_words("clauses").items()}
 """Classes of words by name (`miner/vocabulary/clauses.toml`)."""
 
 _LIST_GAP = 9  # words between two parts of a list of objects
+_LOST_GAP = 3  # words between a vesicle or cell and what it lacks
 _CARGO_GAP = 4  # words between a vesicle and the cargo that acts
 _NOUN_REACH = 9  # words from "the inhibition" to the process that it is of
 _AHEAD = 4  # words in which a verb may follow that makes a mention the subject of a clause
@@ -29,13 +32,33 @@ _AHEAD = 4  # words in which a verb may follow that makes a mention the subject 
 def find_phrase_head(view: SentenceView, first: int, last: int, types: Collection[EntityType]) -> MentionList:
     """The list of mentions of some `types` that heads the noun phrase between two tokens; () where there is none."""
     first = max(first, last - CONFIG.max_scope)
-    mentions = [m for m in view.top_level_within(first, last) if m.type in types]
+    within = view.top_level_within(first, last)
+    mentions = [m for m in within if m.type in types]
     head = _find_head(view, mentions)
     if head is None:
-        return ()
+        return _find_lost_within(view, within, types)
+    if head.type in _BEARERS and (lost := _find_lost_cargo(view, head, last)):
+        return (lost,)
     if head.type is _T.VESICLE:
         head = _find_acting_cargo(view, head, mentions)
-    return tuple(m for m in lists_by_member(view)[head] if m.type in types and m.first >= first)
+    return tuple(m for m in lists_by_member(view).get(head, (head,)) if m.type in types and m.first >= first)
+
+
+def _find_lost_within(view: SentenceView, within: Sequence[TokenMention], types: Collection[EntityType]) -> MentionList:
+    """The lost mention in a longer one that names its loss: exosomes in the process "exosome depletion"."""
+    lost = lost_mentions(view)
+    found = (inner for inner, outer in view.nested_pairs if outer in within and inner in lost and inner.type in types)
+    return tuple(found)[:1]
+
+
+def _find_lost_cargo(view: SentenceView, bearer: TokenMention, last: int) -> TokenMention | None:
+    """What a vesicle or cell lacks by which it acts: miR-9 of "miR-9-deficient exosomes", "EVs lacking miR-9"."""
+    for mention in lost_mentions(view):
+        inside = bearer.first <= mention.first < bearer.last
+        beside = 0 <= bearer.first - mention.last <= _LOST_GAP or 0 <= mention.first - bearer.last <= _LOST_GAP
+        if mention.type in _CARGO and mention.last <= last and (inside or beside):
+            return mention
+    return None
 
 
 def _find_head(view: SentenceView, mentions: list[TokenMention]) -> TokenMention | None:
@@ -66,6 +89,8 @@ def _qualifies(view: SentenceView, mention: TokenMention) -> bool:
     """Whether a mention only qualifies another: "in macrophages", "CAF-derived"."""
     if _is_modifier(view, mention):
         return True
+    if mention in lost_mentions(view):
+        return False
     for back in range(mention.first - 1, max(-1, mention.first - 4), -1):
         if view.covered[back]:
             return False

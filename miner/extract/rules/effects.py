@@ -22,7 +22,7 @@ from miner.extract.rules.arguments import (
 )
 from miner.extract.rules.cues import Effect, effects_of, parse_agent_noun, parse_effect_at
 from miner.extract.rules.lists import MentionList, lists_by_member
-from miner.extract.rules.losses import lost_mentions
+from miner.extract.rules.losses import lost_mentions, removed_mentions
 from miner.extract.rules.pairing import pair_members
 from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 
@@ -31,6 +31,8 @@ _BY = {("by",), ("via",), ("through",)}
 _THEN = {("and",), ("or",), ("but",)}
 _PLAIN_RULES = frozenset({"verb", "inherited", "passive", "nominal", "via"})
 _PLAIN_REACH = 12  # tokens between agents and what they plainly act on
+_LATER_RULES = frozenset({"inherited", "via"})
+_LATER_REACH = 20  # likewise, where they act on other things before
 _BYSTANDERS = frozenset({EntityType.VESICLE, EntityType.CELL, EntityType.CANCER, EntityType.ANATOMY})
 _RELATIVES = frozenset({"which", "that", "who"})
 _SUBJECT_REACH = 14  # tokens from a conjunction to the subject or the verb of what it joins
@@ -85,6 +87,7 @@ class _Reader:
         self.after_objects = 0  # where the objects of the last verb end
         self.clause = 0
         self.means: list[_Means] = []
+        self.acted_on: set[TokenMention] = set()
         self.sharing: list[tuple[MentionList, int]] = []  # agents and verbs whose object is that of the next verb
 
     def read(self) -> Iterator[Statement]:
@@ -155,6 +158,8 @@ class _Reader:
             if agents and found.form != "gerund":
                 self.agents = agents
                 yield from self._read_object_before(at, agents, found.polarity)
+            elif found.form != "gerund":
+                yield from self._read_intransitive(at, found.polarity)
             return
         if agents:
             self.agents = agents
@@ -208,6 +213,13 @@ class _Reader:
             own = find_nominal_polarity(self.view, 0, targets[0].first) * polarity
             yield from self._state(agents, own, targets, "verb", polarity)
 
+    def _read_intransitive(self, at: int, polarity: int) -> Iterator[Statement]:
+        """ "When X was silenced, Y increased": what happens once an agent is lost."""
+        targets = find_acted_on(self.view, at, near=1)
+        if targets:
+            removed = tuple(m for m in removed_mentions(self.view) if m.last <= targets[0].first)
+            yield from self._state(removed, polarity, targets, "upon", polarity)
+
     def _read_prevented(self, at: int, found: Effect) -> Iterator[Statement]:
         """ "X prevented Y from promoting Z": Y promotes Z, X does the reverse."""
         prevented = find_nearest_before(self.view, at - 1, AGENTS)
@@ -254,14 +266,17 @@ class _Reader:
             predicate = choose_predicate(own, target.type)
             if allowed(predicate, agent.type, target.type):
                 plain = rule in _PLAIN_RULES and own != 0 and agent.type is not EntityType.CELL
-                plain = plain and self._are_close(agents, targets)
+                plain = plain and self._are_close(agents, targets, rule)
                 yield Statement(predicate, agent, target, rule, own != verb and own != 0, plain)
+        self.acted_on.update(targets)
 
-    def _are_close(self, agents: MentionList, targets: MentionList) -> bool:
-        """Whether two lists have few words and nothing else that acts between them."""
+    def _are_close(self, agents: MentionList, targets: MentionList, rule: str) -> bool:
+        """Whether two lists have few words between them, and nothing that could be meant instead of them."""
         left, right = (agents, targets) if agents[0].first < targets[0].first else (targets, agents)
         first, last = left[-1].last, right[0].first
         between = self.view.top_level_within(first, last)
+        if rule in _LATER_RULES:
+            return last - first <= _LATER_REACH and all(m.type in _BYSTANDERS or m in self.acted_on for m in between)
         return last - first <= _PLAIN_REACH and all(m.type in _BYSTANDERS for m in between)
 
     def _find_hyphenated(self, at: int) -> TokenMention | None:

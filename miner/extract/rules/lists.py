@@ -22,6 +22,7 @@ _LIKE: Mapping[EntityType, frozenset[EntityType]] = {
 _WORDS = load_words("lists")
 _JOINERS = frozenset(_WORDS["joiners"])
 _FILLERS = _JOINERS.union(_WORDS["fillers"])
+_FRONTED = frozenset(_WORDS["fronted"])
 _MAX_WORDS_BETWEEN = 6
 
 
@@ -67,5 +68,7 @@ def _are_joined(view: SentenceView, left: TokenMention, right: TokenMention) -> 
     between = view.tokens[left.last : right.first]
     if _JOINERS.isdisjoint(between):
         return False
+    if _FRONTED.issuperset(view.tokens[:1]) and "," in between and "and" not in between:
+        return "," in view.tokens[: left.first]
     others = [word for word in between if word not in _FILLERS]
     return len(others) <= 1 and not any(map(parse_effect, others))

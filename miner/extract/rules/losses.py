@@ -8,11 +8,12 @@ from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 from miner.vocabulary.words import alternatives, load_words
 
 _WORDS = load_words("losses")
-_LOSS = alternatives(_WORDS["before"])
+_TOOLS = alternatives(_WORDS["tools"])
+_LOSS = f"(?:{alternatives(_WORDS['before'])}|{_TOOLS} {alternatives(_WORDS['tool_links'])})"
 _LINKS = rf"(?: {alternatives(_WORDS['before_links'])})*"
 _PLAIN = r"(?: (?!(?:and|or|by|from|to|was|were|is|are|which|that|than)\b|\w+(?:ed|ing)\b)[a-z][a-z-]*){0,3}"
 _BEFORE = re.compile(rf"\b{_LOSS}(?:{_LINKS}|{_LINKS} {alternatives(_WORDS['before_of'])}{_PLAIN}{_LINKS}) $")
-_TOOL = re.compile(_LOSS)
+_TOOL = re.compile(f"{_LOSS}|{_TOOLS}")
 _AFTER = re.compile(rf"^ (?:{alternatives(_WORDS['after_links'])} )*{alternatives(_WORDS['after'])}(?!\S)")
 _REMOVED = re.compile(
     rf"^ (?:{alternatives(_WORDS['after_links'])} )*(?:ha[ds] |have )?{alternatives(_WORDS['auxiliaries'])}"
@@ -28,6 +29,12 @@ def lost_mentions(view: SentenceView) -> frozenset[TokenMention]:
     return frozenset(mention for mention in view.mentions if _is_lost(view, mention))
 
 
+@once_per_sentence
+def removed_mentions(view: SentenceView) -> tuple[TokenMention, ...]:
+    """The top-level mentions that a clause of condition says are lost, in order."""
+    return tuple(m for m in view.top_level if _is_removed(view, m, _write_after(view, m)))
+
+
 def is_tool(view: SentenceView, mention: TokenMention) -> bool:
     """Whether a mention only names what takes another's function away: the siRNA of "siRNA against PTEN"."""
     return bool(_TOOL.fullmatch(" ".join(view.tokens[mention.first : mention.last])))
@@ -35,9 +42,13 @@ def is_tool(view: SentenceView, mention: TokenMention) -> bool:
 
 def _is_lost(view: SentenceView, mention: TokenMention) -> bool:
     before = _write_before(view, mention)
-    after = view.phrase(mention.last, min(len(view.tokens), mention.last + CONFIG.loss_reach))
+    after = _write_after(view, mention)
     lost_after = bool(_AFTER.match(f" {after}")) or _is_removed(view, mention, after)
     return bool(_BEFORE.search(f"{before} ")) != lost_after
+
+
+def _write_after(view: SentenceView, mention: TokenMention) -> str:
+    return view.phrase(mention.last, min(len(view.tokens), mention.last + CONFIG.loss_reach))
 
 
 def _write_before(view: SentenceView, mention: TokenMention) -> str:
