@@ -1,8 +1,8 @@
 """What a sentence rules out, though its words suggest it: voters that learn from words are misled by such sentences.
 
-Three things are read: lists in order ("A and B activated C and D, respectively": not A D), effects that have an agent of
-their own ("X undid the inhibition of Y by Z": it is Z that inhibits Y), and effects of a loss ("loss of X from EVs
-reduced Y": EVs do not reduce Y).
+Three things are read: lists in order ("A and B activated C and D, respectively": not A D), effects that have their own
+agent ("X undid the inhibition of Y by Z": it is Z that inhibits Y), and effects of a loss ("loss of X from EVs reduced
+Y": EVs do not reduce Y).
 """
 
 from collections.abc import Iterator
