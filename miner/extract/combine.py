@@ -71,8 +71,8 @@ def _move_votes(
     found: Mapping[_Key, CandidateRelation], subject: int, object_: int, predicate: Predicate
 ) -> None:
     """Count the votes for the opposite of an inverted effect for the effect, unless the same voter gave both."""
-    candidate, opposite = found[subject, object_, predicate], found.get((subject, object_, OPPOSITES.get(predicate, predicate)))
-    if opposite is not None and opposite is not candidate and INVERTING not in opposite.scores:
+    candidate, opposite = found[subject, object_, predicate], found.get((subject, object_, OPPOSITES[predicate]))
+    if opposite is not None and INVERTING not in opposite.scores:
         _move_scores(opposite, candidate)
 
 
