@@ -26,8 +26,8 @@ def combine(votes: Mapping[str, Iterable[Vote]], weights: Weights) -> list[Candi
     `votes` are the votes of each voter by its name. Where one works out that the direction of an effect is inverted
     ("loss of A promoted B") and finds no statement of the other direction, the votes of the others for that direction
     count for the inverted one: voters that learn from words mostly miss inversions. So they do where a direction is
-    stated plainly, or one is certain of it. What a voter excludes in the sentences where the others find it is dropped, unless it finds the
-    relation itself elsewhere.
+    stated plainly, or one is certain of it. What a voter excludes in the sentences where the others find it is dropped,
+    unless it finds the relation itself elsewhere.
     """
     found: dict[_Key, CandidateRelation] = {}
     inverted: dict[_Key, None] = {}
@@ -46,7 +46,7 @@ def combine(votes: Mapping[str, Iterable[Vote]], weights: Weights) -> list[Candi
                 candidate = found[key] = CandidateRelation(vote.predicate, vote.subject, vote.object)
             candidate.scores[voter] = vote.score
             candidate.occurrences += vote.occurrences
-            if vote.inverted or vote.plain:
+            if vote.predicate in OPPOSITES and (vote.inverted or vote.plain):
                 inverted[key] = None
             if vote.plain:
                 plain.add(key)
@@ -67,9 +67,7 @@ def combine(votes: Mapping[str, Iterable[Vote]], weights: Weights) -> list[Candi
     return sorted(found.values(), key=lambda c: (-c.probability, c.subject, c.object, c.predicate))
 
 
-def _move_votes(
-    found: Mapping[_Key, CandidateRelation], subject: int, object_: int, predicate: Predicate
-) -> None:
+def _move_votes(found: Mapping[_Key, CandidateRelation], subject: int, object_: int, predicate: Predicate) -> None:
     """Count the votes for the opposite of an inverted effect for the effect, unless the same voter gave both."""
     candidate, opposite = found[subject, object_, predicate], found.get((subject, object_, OPPOSITES[predicate]))
     if opposite is not None and INVERTING not in opposite.scores:

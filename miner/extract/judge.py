@@ -12,9 +12,13 @@ from miner.extract.candidates import CandidateRelation, Occurrence
 from miner.extract.config import CONFIG
 from miner.extract.modality.answers import find_answer
 from miner.extract.modality.certainty import is_negated, is_negated_elsewhere, is_speculative
-from miner.extract.modality.questions import find_asked, is_question, takes_for_granted
+from miner.extract.modality.questions import find_asked, find_supposed, is_question, takes_for_granted
 from miner.extract.sentence import SentenceView, TokenMention
+from miner.vocabulary.words import load_words
 
+_ASKED_VERBS = frozenset(
+    verb for key in ("holding_verbs", "release_verbs") for verb in load_words("constructions")[key]
+)
 _STRUCTURE = frozenset({Predicate.CARRIES, Predicate.SECRETES, Predicate.FOUND_IN})
 
 
@@ -51,6 +55,9 @@ def judge(candidates: Sequence[CandidateRelation], sentences: Sequence[SentenceV
             yield judged[0].statement
             continue
         first = asserted[0]
+        if first.speculative and negated:
+            yield negated[0]
+            continue
         yield first
         if is_negated_elsewhere(first.view, first.subject, first.object, candidate.predicate):
             negated.append(first._replace(negated=True))
@@ -68,9 +75,10 @@ def _judge_occurrence(
     view = sentences[occurrence.sentence]
     subject = mentions[occurrence.sentence, candidate.subject, occurrence.subject_mention]
     object_ = mentions[occurrence.sentence, candidate.object, occurrence.object_mention]
+    following = sentences[view.index + 1] if view.index < last else None
     asked = find_asked(view, subject, object_)
-    if asked is not None and not _is_presupposed(candidate.predicate, subject, object_):
-        answer = find_answer(view, asked, sentences[view.index + 1] if view.index < last else None)
+    if asked is not None and not _is_presupposed(view, candidate.predicate, subject, object_):
+        answer = find_answer(view, asked, following, subject.entity)
         if answer is None and takes_for_granted(view, asked, subject, object_):
             return _Judged(Statement(candidate, view, subject, object_, False, True, view.end), occurrence.weight)
         if answer is None:
@@ -79,13 +87,19 @@ def _judge_occurrence(
         return _Judged(statement, CONFIG.answered_weight)
     negated = is_negated(view, subject, object_, candidate.predicate)
     speculative = is_speculative(view, subject, object_, candidate.predicate, closing=view.index >= last)
-    return _Judged(Statement(candidate, view, subject, object_, negated, speculative, view.end), occurrence.weight)
+    end = view.end
+    if speculative and not negated:
+        answer = find_answer(view, find_supposed(view, subject, object_), following, subject.entity)
+        if answer is not None and answer[0] == "no":
+            negated, speculative, end = True, False, answer[1].end
+    return _Judged(Statement(candidate, view, subject, object_, negated, speculative, end), occurrence.weight)
 
 
-def _is_presupposed(predicate: Predicate, subject: TokenMention, object_: TokenMention) -> bool:
+def _is_presupposed(view: SentenceView, predicate: Predicate, subject: TokenMention, object_: TokenMention) -> bool:
     """Whether a question takes the relation for granted: "whether exosomal miR-9 …" has miR-9 in exosomes."""
     gap = max(subject.first, object_.first) - min(subject.last, object_.last)
-    return predicate in _STRUCTURE and gap <= CONFIG.presupposed_gap
+    between = view.tokens[min(subject.last, object_.last) : max(subject.first, object_.first)]
+    return predicate in _STRUCTURE and gap <= CONFIG.presupposed_gap and _ASKED_VERBS.isdisjoint(between)
 
 
 def _rank(judged: _Judged) -> tuple[bool, bool, bool, float, int]:

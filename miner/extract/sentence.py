@@ -6,7 +6,7 @@ What an extractor works out about a sentence (cues, lists, effects) is a functio
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any, TypeVar
@@ -45,6 +45,8 @@ class SentenceView:
     end: int
     tokens: tuple[str, ...]
     mentions: tuple[TokenMention, ...]
+    acronyms: frozenset[int] = frozenset()
+    """The tokens that are acronyms, though their letters make a common word: NO, nitric oxide."""
     results: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
     """What `once_per_sentence` keeps."""
 
@@ -162,4 +164,13 @@ def view_sentences(article: AnnotatedArticle) -> Iterator[SentenceView]:
             first, last = bisect_left(ends, a + 1), bisect_left(starts, b)
             if b <= end and first < last:
                 inside.append(TokenMention(e, m, article.entities[e].type, a, b, first, last))
-        yield SentenceView(index, start, end, tuple(token.group().lower() for token in found), tuple(inside))
+        words = [token.group() for token in found]
+        tokens = tuple(word.lower() for word in words)
+        yield SentenceView(index, start, end, tokens, tuple(inside), _find_acronyms(words))
+
+
+def _find_acronyms(words: Sequence[str]) -> frozenset[int]:
+    """Where NO stands for nitric oxide: in capitals, beside a word that is not."""
+    return frozenset(
+        at for at, word in enumerate(words) if word == "NO" and not all(w.isupper() for w in words[at + 1 : at + 3])
+    )

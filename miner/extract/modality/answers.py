@@ -48,18 +48,39 @@ _YES = tuple(
         r"(?:was|were|is) (?:indeed )?(?:confirmed|borne out|supported|the case)\b",
     )
 )
+_DID_NOT = re.compile(r"(?:did|does|do|was|were|could|can) not(?= (?:[.,;]|so\b|and\b|but\b)|$)")
+_DID = re.compile(r"(?:did|does|do|was|were)(?= (?:[.,;]|so\b)|$)")
 _REACH = 60  # tokens of the next sentence that are searched
 _SHORT = 2  # tokens of a sentence's rest that say nothing: its full stop
 
 
-def find_answer(view: SentenceView, asked: Asked, following: SentenceView | None) -> tuple[Answer, SentenceView] | None:
-    """How a question is answered and the sentence that does; None where it is not, or by a statement of its own."""
+def find_answer(
+    view: SentenceView, asked: Asked, following: SentenceView | None, subject: int | None = None
+) -> tuple[Answer, SentenceView] | None:
+    """How a question is answered and the sentence that does; None where it is not, or by a statement of its own.
+
+    `subject` is the entity that is asked about: of several, each may have its answer ("A did, but B did not").
+    """
     rest = view.tokens[asked.last :]
     if len(rest) > _SHORT:
         answer = _read_answer(rest)
         return (answer, view) if answer else None
-    answer = _read_answer(following.tokens) if following is not None else None
-    return (answer, following) if answer and following is not None else None
+    if following is None:
+        return None
+    answer = _read_own_answer(following, subject) or _read_answer(following.tokens)
+    return (answer, following) if answer else None
+
+
+def _read_own_answer(view: SentenceView, subject: int | None) -> Answer | None:
+    """The answer for one entity that is named with it: "PTEN did not."."""
+    for mention in view.mentions:
+        if mention.entity == subject:
+            after = " ".join(view.tokens[mention.last : mention.last + 3])
+            if _DID_NOT.match(after):
+                return "no"
+            if _DID.match(after):
+                return "yes"
+    return None
 
 
 def _read_answer(tokens: Sequence[str]) -> Answer | None:

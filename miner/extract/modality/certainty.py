@@ -31,8 +31,11 @@ _SAMENESS = frozenset(CLASSES["sameness"])
 _COMPARED = _SAMENESS.union(CLASSES["effect"])
 _MEASURED = _COMPARED.union(CLASSES["measured"])
 _LINKS = frozenset(CLASSES["link"])
+_DETECTING = frozenset(CLASSES["detecting"])
+_ELSE = frozenset(CLASSES["elsewhere"])
 _BREAKS = frozenset(CLASSES["break"])
 _CONCLUSION = frozenset(CLASSES["conclusion"])
+_FOUND = frozenset(CLASSES["finding"]) - {"conclude", "concluded", "report", "discovered"}
 _ROLE = re.compile(rf"^(?:\S+ ){{0,3}}?{alternatives(CLASSES['role'])}\b")
 _ABLE = re.compile(rf"^(?:(?:therapeutic|clinical) )?{alternatives(CLASSES['able'])}\b")
 _ELSEWHERE = re.compile(
@@ -58,7 +61,7 @@ def is_negated(
     return any(
         scope.cue.kind == "negation"
         and not _concerns_other(view.tokens, scope, predicate)
-        and _negates(view.tokens, scope, subject, object_)
+        and _negates(view, scope, subject, object_, predicate)
         for scope in scopes_near(view, subject, object_)
     )
 
@@ -90,23 +93,32 @@ def is_negated_elsewhere(
     return bool(_ELSEWHERE.match(" ".join(view.tokens[last : last + _ELSEWHERE_REACH])))
 
 
-def _negates(tokens: Sequence[str], scope: Scope, subject: TokenMention, object_: TokenMention) -> bool:
-    cue, end = scope.cue, scope.cue_last
+def _negates(
+    view: SentenceView, scope: Scope, subject: TokenMention, object_: TokenMention, predicate: Predicate | None
+) -> bool:
+    tokens, cue, end = view.tokens, scope.cue, scope.cue_last
     if cue.target == "nothing" or "whether" in tokens[end : end + 6] or cue.spares(tokens, scope.cue_first, end):
         return False
     if cue.target == "claim":
-        return _negates_claim(tokens, scope, subject, object_)
+        return _negates_claim(tokens, scope, subject, object_, predicate)
     if cue.target == "object":
         return 0 <= object_.first - end <= cue.reach
     if cue.target == "subject":
-        return 0 <= subject.first - end <= cue.reach
+        return 0 <= subject.first - end <= cue.reach and not _is_named_before(view, scope, subject)
     if cue.target == "lacked object":
         return end <= object_.first < min(scope.last, end + cue.reach + 1) and subject.first < scope.cue_first
     low, high = _in_order(subject, object_)
     return low.last <= scope.cue_first < high.first <= end + cue.reach
 
 
-def _negates_claim(tokens: Sequence[str], scope: Scope, subject: TokenMention, object_: TokenMention) -> bool:
+def _is_named_before(view: SentenceView, scope: Scope, subject: TokenMention) -> bool:
+    """Whether the subject is one of two kinds of one thing: "exosomal PD-L1, unlike cellular PD-L1, …"."""
+    return any(m.entity == subject.entity and m.last <= scope.cue_first for m in view.mentions)
+
+
+def _negates_claim(
+    tokens: Sequence[str], scope: Scope, subject: TokenMention, object_: TokenMention, predicate: Predicate | None
+) -> bool:
     traits = scope.cue.traits
     low, high = _in_order(subject, object_)
     after = tokens[scope.cue_last : scope.cue_last + _AFTER]
@@ -119,11 +131,15 @@ def _negates_claim(tokens: Sequence[str], scope: Scope, subject: TokenMention, o
     if scope.cue_first >= high.last:
         stated = "trailing" in traits or not _OBSERVED.isdisjoint(after)
         near = scope.cue_first - high.last <= _TRAILING
+        if not _ELSE.isdisjoint(tokens[high.last : scope.cue_first]):
+            return False
         return stated and near and CLAUSE_ENDS.isdisjoint(tokens[high.last : scope.cue_first])
     if scope.cue_last <= low.first:
         near = low.first - scope.cue_last <= _NEAR or ("distant" in traits and not _SAMENESS.isdisjoint(after))
-        return "fronted" in traits and near and high.first < scope.last
-    breaks = _BREAKS - {"by"} if high is subject else _BREAKS
+        detects = not _DETECTING.isdisjoint(after[:2])
+        unbroken = "," not in tokens[scope.cue_last : low.first]
+        return ("fronted" in traits or detects) and near and unbroken and high.first < scope.last
+    breaks = _BREAKS - {"by"} if high is subject or predicate is Predicate.DELIVERED_TO else _BREAKS
     return scope.cue_last <= high.first < scope.last and breaks.isdisjoint(tokens[scope.cue_last : high.first])
 
 
@@ -163,7 +179,7 @@ def _speculates(
         rest = _text_after(tokens, scope)
         return governs and bool(_ROLE.match(rest) or _ABLE.match(rest))
     if target == "conditional":
-        return governs and (useful or closing or _concludes(tokens, scope))
+        return governs and (useful or ((closing or _concludes(tokens, scope)) and not _reports(tokens, scope)))
     if target == "suggestion":
         return governs and before and bool(_ROLE.match(_text_after(tokens, scope)))
     if target == "appearance":
@@ -174,6 +190,11 @@ def _speculates(
 def _concludes(tokens: Sequence[str], scope: Scope) -> bool:
     """Whether a word of conclusion precedes the cue."""
     return not _CONCLUSION.isdisjoint(tokens[max(0, scope.cue_first - CONFIG.max_scope) : scope.cue_first])
+
+
+def _reports(tokens: Sequence[str], scope: Scope) -> bool:
+    """Whether what could be was found: "we found that A could raise B"."""
+    return not _FOUND.isdisjoint(tokens[max(0, scope.cue_first - CONFIG.max_scope) : scope.cue_first])
 
 
 def _text_after(tokens: Sequence[str], scope: Scope) -> str:

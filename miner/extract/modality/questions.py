@@ -52,6 +52,13 @@ def find_asked(view: SentenceView, one: TokenMention, other: TokenMention) -> As
     return next((asked for asked in find_questions(view) if asked.first <= low and high < asked.last), None)
 
 
+def find_supposed(view: SentenceView, one: TokenMention, other: TokenMention) -> Asked:
+    """What a sentence supposes of two mentions: up to the semicolon after them, else all of it."""
+    last = max(one.last, other.last)
+    end = next((i for i in range(last, len(view.tokens)) if view.tokens[i] == ";"), len(view.tokens) - 1)
+    return Asked(0, end)
+
+
 def takes_for_granted(view: SentenceView, asked: Asked, one: TokenMention, other: TokenMention) -> bool:
     """Whether a question about two mentions is how or why, not whether: "how A promotes B is unknown"."""
     return not _MANNER.isdisjoint(view.tokens[asked.first : max(one.first, other.first)])

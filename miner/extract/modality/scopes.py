@@ -37,7 +37,7 @@ class Scope(NamedTuple):
 @once_per_sentence
 def scopes_of(view: SentenceView) -> tuple[Scope, ...]:
     """The negation and speculation cues of the sentence with their scopes, in order."""
-    return tuple(find_scopes(view.tokens))
+    return tuple(scope for scope in find_scopes(view.tokens) if scope.cue_first not in view.acronyms)
 
 
 @once_per_sentence

@@ -172,6 +172,8 @@ def find_objects(view: SentenceView, first: int, polarity: int, near: int = 14) 
         if view.tokens[at] in WORDS["stop"]:
             break
         effect = parse_effect_at(view.tokens, at)
+        if view.tokens[at] in WORDS["causing"] and view.tokens[at - 1] in {"-", "‑"}:
+            effect = None
         if effect is not None:
             if effect.form not in {"noun", "past"}:
                 break

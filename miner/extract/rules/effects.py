@@ -28,14 +28,15 @@ from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 
 _HYPHENS = frozenset("-‑–")
 _BY = {("by",), ("via",), ("through",)}
-_THEN = {("and",), ("or",), ("but",)}
-_PLAIN_RULES = frozenset({"verb", "inherited", "passive", "nominal", "via"})
+_THEN = {("and",), ("or",), ("but",), ("nor",)}
+_PLAIN_RULES = frozenset({"verb", "inherited", "passive", "nominal", "via", "effect denied"})
 _PLAIN_REACH = 12  # tokens between agents and what they plainly act on
 _LATER_RULES = frozenset({"inherited", "via"})
 _LATER_REACH = 20  # likewise, where they act on other things before
 _BYSTANDERS = frozenset({EntityType.VESICLE, EntityType.CELL, EntityType.CANCER, EntityType.ANATOMY})
 _RELATIVES = frozenset({"which", "that", "who"})
 _SUBJECT_REACH = 14  # tokens from a conjunction to the subject or the verb of what it joins
+_DENIED_REACH = 3  # tokens from "no" to the effect that there is not
 _REDUCED_REACH = 4  # tokens from a process to the participle that says what caused it
 
 
@@ -97,6 +98,7 @@ class _Reader:
                 continue
             if word in WORDS["clause"] or self._joins_clauses(at):
                 self.clause = at + 1
+            if word in WORDS["clause"]:
                 self.sharing.clear()
             if word in WORDS["means"]:
                 yield from self._read_means(at)
@@ -104,9 +106,10 @@ class _Reader:
             found = effects[at]
             if (polarity := parse_agent_noun(self.tokens, at)) is not None:
                 yield from self._read_agent_noun(at, polarity)
+            elif word in WORDS["role"] and (found is None or found.form == "noun"):
+                yield from self._read_role(at)
             elif found is None:
-                if word in WORDS["role"]:
-                    yield from self._read_role(at)
+                continue
             elif at >= self.after_objects or found.form != "noun":
                 yield from self._read_trigger(at, found)
             else:
@@ -170,6 +173,8 @@ class _Reader:
             return
         self.after_objects = end
         rule = "verb" if agents else "inherited"
+        if found.polarity == 0 and "not" in self.tokens[max(0, at - 2) : at]:
+            rule = "effect denied"
         whole = self._is_relative(at) and self.tokens[at] not in WORDS["outcome"]
         yield from self._state(self.agents, polarity, targets, rule, found.polarity, whole=whole)
         flips = polarity * found.polarity or 1
@@ -265,7 +270,8 @@ class _Reader:
             own = -polarity if agent in lost else polarity
             predicate = choose_predicate(own, target.type)
             if allowed(predicate, agent.type, target.type):
-                plain = rule in _PLAIN_RULES and own != 0 and agent.type is not EntityType.CELL
+                plain = rule in _PLAIN_RULES and (own != 0 or rule == "effect denied")
+                plain = plain and agent.type is not EntityType.CELL
                 plain = plain and self._are_close(agents, targets, rule)
                 yield Statement(predicate, agent, target, rule, own != verb and own != 0, plain)
         self.acted_on.update(targets)
@@ -352,10 +358,9 @@ class _Reader:
         end = at + 1
         agents: MentionList = ()
         if self.tokens[end : end + 1] == ("of",):
-            agent = find_first(self.view, end + 1, end + 7, AGENTS)
-            if agent is None:
+            agents = find_phrase_head(self.view, end + 1, end + 8, AGENTS)
+            if not agents:
                 return
-            agents = lists_by_member(self.view)[agent]
             end = agents[-1].last
         if {"in", "on"}.isdisjoint(self.tokens[end : end + 3]):
             return
@@ -365,7 +370,8 @@ class _Reader:
             return
         _, targets, stop = find_objects(self.view, end, 0)
         self.after_objects = max(self.after_objects, stop)
-        yield from self._state(agents, 0, targets, "role", 0)
+        denied = "no" in self.tokens[max(0, at - _DENIED_REACH) : at]
+        yield from self._state(agents, 0, targets, "effect denied" if denied else "role", 0)
 
     def _gerund_comes_first(self, start: int) -> bool:
         """Whether a gerund follows before any mention: "a role in promoting Y"."""
@@ -407,7 +413,7 @@ class _Reader:
     def _read_agent_noun(self, at: int, polarity: int) -> Iterator[Statement]:
         """ "X acts as a sponge of Y", "X is an inhibitor of Y"."""
         agents = find_phrase_head(self.view, max(self.clause, self.after_objects), at, AGENTS) or self.agents
-        own, targets, end = find_objects(self.view, at + 1, polarity, near=8)
+        own, targets, end = find_objects(self.view, at + 1, polarity, near=5)
         if not agents or not targets:
             return
         self.agents, self.after_objects = agents, end

@@ -41,7 +41,8 @@ def find_rejections(view: SentenceView) -> Iterator[Rejection]:
     for s in dict.fromkeys(statements):
         for predicate, others in _find_misled(view, s, s.agent in lost):
             for other in others:
-                if (predicate, other.entity, s.target.entity) not in stated:
+                causes = any((lowering, other.entity, s.agent.entity) in stated for lowering in _LOWERING)
+                if not causes and (predicate, other.entity, s.target.entity) not in stated:
                     yield Rejection(predicate, other, s.target)
 
 
@@ -58,9 +59,7 @@ def _find_crossed(view: SentenceView) -> Iterator[Rejection]:
                     yield Rejection(predicate, b, a, tuple((y, x) for x, y in pairs))
 
 
-def _find_misled(
-    view: SentenceView, s: Statement, lost: bool
-) -> Iterator[tuple[Predicate, Iterator[TokenMention]]]:
+def _find_misled(view: SentenceView, s: Statement, lost: bool) -> Iterator[tuple[Predicate, Iterator[TokenMention]]]:
     """The predicates that a statement only seems to make of other mentions, with these."""
     if s.predicate in _LOWERING and s.rule in _OWN_AGENT:
         yield s.predicate, (m for m in view.top_level if m.type in AGENTS - _SPARED)
