@@ -43,7 +43,7 @@ def assemble_pair(
         object_,
         dict(sorted((ref.id, ref.type) for rows_ in by_assertion.values() for ref in _refs(rows_))),
         assertions,
-        tuple(_relations(assertions)),
+        tuple(_relations(assertions, model)),
         tuple(_contradictions(assertions)),
     )
 
@@ -96,7 +96,7 @@ def _assertion(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Verdict
         object=claim.object.id,
         negated=claim.negated,
         cancers=tuple(sorted({c.id for c in claim.cancers})),
-        tally=count_evidence(evidence),
+        tally=count_evidence(evidence, model),
         speculative=all(e.speculative for e in counted or evidence),
         disputed=any(e.verdict == "disputed" for e in evidence),
         retracted=all(e.work.retracted for e in evidence),
@@ -104,14 +104,14 @@ def _assertion(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Verdict
     )
 
 
-def _relations(assertions: Sequence[Assertion]) -> Iterator[RelationSummary]:
+def _relations(assertions: Sequence[Assertion], model: BeliefModel) -> Iterator[RelationSummary]:
     """One for each predicate that is asserted; a claim that is only ever negated makes no relationship."""
     for predicate in sorted({a.predicate for a in assertions if not a.negated}):
         asserting = [e for a in assertions if a.predicate == predicate and not a.negated for e in a.evidence]
         negating = [e for a in assertions if a.predicate == predicate and a.negated for e in a.evidence]
         yield RelationSummary(
             predicate=predicate,
-            tally=count_evidence(asserting),
+            tally=count_evidence(asserting, model),
             negated=len({(e.work.id, e.sentence) for e in negating if e.counts}),
             speculative=len({(e.work.id, e.sentence) for e in asserting if e.counts and e.speculative}),
         )

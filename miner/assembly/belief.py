@@ -2,7 +2,9 @@
 
 Belief counts works, not sentences:
 
-    belief(assertion) = 1 − Π over works (1 − p(work))
+    belief(assertion) = 1 − (s + (1 − s) × Π over read works (1 − p(work))) × Π over accepted works (1 − p(work))
+    s                 = SYSTEMATIC, the error that more works do not take away: the extractor misreads a phrasing, or
+                        takes one name for another, in the same way in every work; without read works, the factor is 1
     p(work)           = the highest p(evidence) among the work's sentences, 0 if the work is retracted
     p(evidence)       = reading × certainty × article
 
@@ -13,8 +15,11 @@ Belief counts works, not sentences:
     certainty   1 for a statement, `speculative` for a hedged one
     article     1 for research, `review` for a review, which mostly cites the work of others
 
-The noisy-or over independent sources is the random-error part of INDRA's belief engine (Gyori et al., Mol Syst Biol
-2017;13:954).
+A work is accepted where the evidence that counts for it is accepted by curators, and read otherwise. So no belief
+exceeds 1 − s on the extractors' readings alone.
+
+The split into systematic and random error, and the product over independent sources, here the extractors and the
+curators, are those of INDRA's belief engine (Gyori et al., Mol Syst Biol 2017;13:954).
 """
 
 from collections import defaultdict
@@ -46,10 +51,13 @@ class BeliefModel:
 
     `precisions` maps an extractor's versioned name to its measured precision; where its scores are calibrated
     probabilities, to the precision of its highest-scoring claims, which bounds a score (`exominer eval` prints it).
+    `systematic` is the share of claims that an extractor misreads in every work alike: an estimate below INDRA's 0.05
+    for machine readers, and below the error measured among the highest-scoring claims (`exominer eval`).
     """
 
     precisions: Mapping[str, float] = field(default_factory=lambda: {"exominer.combined.v3": 0.9})
     unmeasured: float = 0.7
+    systematic: float = 0.03
     accepted: float = 0.99
     speculative: float = 0.5
     review: float = 0.7
@@ -120,14 +128,14 @@ def _combine_verdicts(verdicts: Sequence[Verdict]) -> VerdictStatus | None:
     return "accepted" if "accept" in decisions else "rejected"
 
 
-def count_evidence(evidence: Iterable[Evidence]) -> EvidenceCounts:
+def count_evidence(evidence: Iterable[Evidence], model: BeliefModel) -> EvidenceCounts:
     """Counts over evidence that is neither rejected nor retracted."""
     counted = [e for e in evidence if e.counts]
     works = {e.work.id: e.work for e in counted}
     years = [w.year for w in works.values() if w.year is not None]
     dates = [w.published for w in works.values() if w.published]
     return EvidenceCounts(
-        belief=_belief(_by_work(counted).values()),
+        belief=_belief(_best_by_work(counted).values(), model),
         papers=len(works),
         reviews=sum(w.kind == "review" for w in works.values()),
         sentences=len({(e.work.id, e.sentence) for e in counted}),
@@ -137,40 +145,68 @@ def count_evidence(evidence: Iterable[Evidence]) -> EvidenceCounts:
     )
 
 
-def _by_work(evidence: Iterable[Evidence]) -> dict[str, float]:
-    """p(work) by work id."""
-    best: dict[str, float] = {}
+def _best_by_work(evidence: Iterable[Evidence]) -> dict[str, Evidence]:
+    """The evidence that counts for each work, by work id: the one believed most, accepted before read."""
+    best: dict[str, Evidence] = {}
     for e in evidence:
-        best[e.work.id] = max(e.belief, best.get(e.work.id, 0.0))
+        known = best.get(e.work.id)
+        if known is None or _rank(e) > _rank(known):
+            best[e.work.id] = e
     return best
 
 
-def _belief(works: Iterable[float]) -> float:
-    return round(1.0 - prod(1.0 - p for p in sorted(works)), _DIGITS)
+def _rank(evidence: Evidence) -> tuple[float, bool, str]:
+    return evidence.belief, evidence.verdict == "accepted", evidence.id
+
+
+def _belief(counted: Iterable[Evidence], model: BeliefModel) -> float:
+    read, accepted = _split(counted)
+    misread = model.systematic + (1.0 - model.systematic) * prod(1.0 - p for p in read)
+    return round(1.0 - misread * prod(1.0 - p for p in accepted), _DIGITS)
+
+
+def _split(counted: Iterable[Evidence]) -> tuple[list[float], list[float]]:
+    """p(work) of the works that are only read, and of those that curators accepted; each highest first."""
+    read: list[float] = []
+    accepted: list[float] = []
+    for e in counted:
+        (accepted if e.verdict == "accepted" else read).append(e.belief)
+    return sorted(read, reverse=True), sorted(accepted, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """An assertion's belief, with (work, p(work), its evidence, highest belief first) for each work."""
+    """An assertion's belief, work by work: (the work, p(work), its evidence, the one that counts first).
+
+    `formula` is the arithmetic with its numbers, on one line.
+    """
 
     belief: float
     works: tuple[tuple[WorkRef, float, tuple[Evidence, ...]], ...]
-
-    @property
-    def formula(self) -> str:
-        """The arithmetic with its numbers, on one line."""
-        factors = " × ".join(f"(1 − {p:.3f})" for _, p, _ in self.works)
-        return f"belief = 1 − {factors} = {self.belief:.3f}" if factors else "belief = 0.000: no evidence"
+    formula: str
 
 
-def explain(assertion: Assertion) -> Explanation:
-    """Every number of an assertion's belief, works with the highest probability first."""
+def explain(assertion: Assertion, model: BeliefModel = DEFAULT_BELIEF) -> Explanation:
+    """Every number that went into an assertion's belief, the works that count most first."""
     by_work: dict[str, list[Evidence]] = defaultdict(list)
     for e in assertion.evidence:
         by_work[e.work.id].append(e)
-    best = _by_work(assertion.evidence)
+    best = _best_by_work(assertion.evidence)
     works = [
-        (listed[0].work, best[id_], tuple(sorted(listed, key=lambda e: (-e.belief, e.id))))
+        (listed[0].work, best[id_].belief, tuple(sorted(listed, key=_rank, reverse=True)))
         for id_, listed in by_work.items()
     ]
-    return Explanation(assertion.tally.belief, tuple(sorted(works, key=lambda w: (-w[1], w[0].id))))
+    return Explanation(
+        assertion.tally.belief,
+        tuple(sorted(works, key=lambda w: (-w[1], w[0].id))),
+        _formula(assertion.tally.belief, best.values(), model),
+    )
+
+
+def _formula(belief: float, counted: Iterable[Evidence], model: BeliefModel) -> str:
+    read, accepted = (" × ".join(f"(1 − {p:.3f})" for p in works) for works in _split(counted))
+    if read:
+        s = model.systematic
+        read = f"({s:g} + {1 - s:g} × {read})"
+    factors = " × ".join(part for part in (read, accepted) if part)
+    return f"belief = 1 − {factors} = {belief:.3f}" if factors else "belief = 0.000: no evidence"

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -12,7 +13,8 @@ from miner.model.assertions import Assertion, EvidenceRow, PairSubgraph, Verdict
 from miner.model.claims import EntityName
 from tests.claims import TinyVocabulary, row, work
 
-MODEL = BeliefModel(precisions={"rules-1": 0.8, "net-1": 0.9}, accepted=0.99, speculative=0.5, review=0.7)
+MODEL = BeliefModel(precisions={"rules-1": 0.8, "net-1": 0.9}, accepted=0.99, speculative=0.5, review=0.7, systematic=0.0)
+SYSTEMATIC = replace(MODEL, systematic=0.1)
 
 
 def assemble(*rows: EvidenceRow, verdicts: tuple[Verdict, ...] = ()) -> PairSubgraph:
@@ -58,6 +60,39 @@ def test_belief(rows: list[EvidenceRow], belief: float) -> None:
 def test_one_sentence_read_twice_is_one_evidence() -> None:
     (evidence,) = only(assemble(promotes(score=0.6), promotes(score=0.85, extractor="net-1"))).evidence
     assert (evidence.extractor, evidence.extractors) == ("net-1", ("net-1", "rules-1"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "accepted", "belief"),
+    [
+        ([promotes(score=0.6)], (), 0.9 * 0.6),
+        ([promotes(1, score=0.6), promotes(2, score=0.5)], (), 0.9 * 0.8),
+        ([promotes(n) for n in range(60)], (), 0.9),  # many works do not take a systematic error away
+        ([promotes(score=0.6)], (0,), 0.99),  # a curator's word is of another source
+        ([promotes(1, score=0.6), promotes(2, score=0.5)], (1,), 1 - 0.01 * (0.1 + 0.9 * 0.4)),
+        ([promotes(n, score=0.8) for n in range(9)], (4,), 1 - 0.01 * (0.1 + 0.9 * 0.2**8)),
+        ([promotes(1, score=0.6), promotes(2, score=0.6)], (0, 1), 1 - 0.01**2),
+        ([promotes(score=0.6, speculative=True)], (0,), 0.99 * 0.5),
+        ([promotes(1, score=0.6), promotes(1, score=0.7, sentence="Again.")], (0,), 0.99),
+    ],
+)
+def test_systematic_error_is_lifted_by_curators_only(
+    rows: list[EvidenceRow], accepted: tuple[int, ...], belief: float
+) -> None:
+    verdicts = tuple(verdict(rows[i], "accept") for i in accepted)
+    claim = rows[0].claim
+    assertion = only(assemble_pair(claim.subject.id, claim.object.id, rows, verdicts, SYSTEMATIC))
+    assert assertion.tally.belief == pytest.approx(belief, abs=2e-6)
+    assert explain(assertion, SYSTEMATIC).formula.endswith(f" = {assertion.tally.belief:.3f}")
+
+
+def test_by_default_no_belief_is_near_one_without_a_curator() -> None:
+    rows = [promotes(n, score=1.0, extractor="exominer.combined.v3") for n in range(100)]
+    claim = rows[0].claim
+    pair = claim.subject.id, claim.object.id
+    assert only(assemble_pair(*pair, rows)).tally.belief == pytest.approx(1 - BeliefModel().systematic)
+    assert BeliefModel().systematic > 0.01
+    assert only(assemble_pair(*pair, rows, [verdict(rows[0], "accept")])).tally.belief > 0.99
 
 
 @pytest.mark.parametrize(
@@ -214,16 +249,33 @@ def test_another_work_never_lowers_belief(rows: list[EvidenceRow], more: Evidenc
 
 def test_explanation_adds_up() -> None:
     rows = promotes(1, score=0.6), promotes(2, score=0.5, speculative=True), promotes(work(3, kind="review"), score=0.6)
-    explanation = explain(only(assemble(*rows)))
+    explanation = explain(only(assemble(*rows)), MODEL)
     assert [w.id for w, _, _ in explanation.works] == ["pmid:1", "pmid:3", "pmid:2"]
-    assert explanation.formula == "belief = 1 − (1 − 0.600) × (1 − 0.420) × (1 − 0.250) = 0.826"
+    assert explanation.formula == "belief = 1 − (0 + 1 × (1 − 0.600) × (1 − 0.420) × (1 − 0.250)) = 0.826"
     ((_, p, (evidence,)), *_) = explanation.works[1:]
     assert p == pytest.approx(evidence.reading * evidence.certainty * evidence.article)
 
 
+@pytest.mark.parametrize(
+    ("accepted", "formula"),
+    [
+        ((), "belief = 1 − (0.1 + 0.9 × (1 − 0.600) × (1 − 0.500)) = 0.720"),
+        ((1,), "belief = 1 − (0.1 + 0.9 × (1 − 0.600)) × (1 − 0.990) = 0.995"),
+        ((0, 1), "belief = 1 − (1 − 0.990) × (1 − 0.990) = 1.000"),
+    ],
+)
+def test_the_formula_shows_read_and_accepted_works(accepted: tuple[int, ...], formula: str) -> None:
+    rows = [promotes(1, score=0.6), promotes(2, score=0.5)]
+    claim = rows[0].claim
+    verdicts = [verdict(rows[i], "accept") for i in accepted]
+    assertion = only(assemble_pair(claim.subject.id, claim.object.id, rows, verdicts, SYSTEMATIC))
+    assert explain(assertion, SYSTEMATIC).formula == formula
+
+
 def test_versions_name_the_numbers() -> None:
-    assert MODEL.version == BeliefModel(precisions={"net-1": 0.9, "rules-1": 0.8}).version
-    assert MODEL.version != BeliefModel(precisions={"net-1": 0.9, "rules-1": 0.81}).version
+    assert MODEL.version == replace(MODEL, precisions={"net-1": 0.9, "rules-1": 0.8}).version
+    assert MODEL.version != replace(MODEL, precisions={"net-1": 0.9, "rules-1": 0.81}).version
+    assert MODEL.version != SYSTEMATIC.version
 
 
 def test_entities_come_with_all_they_are_kinds_of() -> None:
