@@ -136,7 +136,12 @@ class RelationshipKind:
 
 
 _TALLY = (
-    Property("belief", "float", "probability that it has been found, from all counted evidence (`exominer explain`)"),
+    Property(
+        "belief",
+        "float",
+        "probability that it has been found, from its evidence (`exominer explain`);"
+        " at most 0.97 unless a curator accepts it",
+    ),
     Property("papers", "integer", "distinct works that state it, neither rejected nor retracted"),
     Property("reviews", "integer", "how many of these works are reviews"),
     Property("sentences", "integer", "distinct sentences that state it in these works"),

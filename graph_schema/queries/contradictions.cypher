@@ -3,15 +3,18 @@
 // param: entity entity null — name, synonym or id of a subject or object; all where left out
 // param: same_cancer boolean false — only where both speak of the same cancers
 // param: min_belief float 0.0 — only claims believed at least so much
+// param: include_generic boolean false — with classes of molecules, and with vesicles, which differ by their source
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 CALL () {
-  MATCH (n:Entity)<-[:SUBJECT|OBJECT]-(:Assertion)-[c:CONTRADICTS]-() WHERE n.id IN $entity
+  MATCH (n:Entity)<-[:SUBJECT|OBJECT]-(a:Assertion)-[c:CONTRADICTS]-() WHERE n.id IN $entity
+    AND ($include_generic OR NOT EXISTS { MATCH (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass|Vesicle) WHERE NOT x.id IN $entity })
   RETURN DISTINCT c
   UNION
   UNWIND CASE WHEN $entity IS NULL THEN [1] ELSE [] END AS unfiltered
   CALL () {
-    MATCH ()-[c:CONTRADICTS]->() WHERE c.belief >= $min_belief AND (c.same_cancer OR NOT $same_cancer)
+    MATCH (a)-[c:CONTRADICTS]->() WHERE c.belief >= $min_belief AND (c.same_cancer OR NOT $same_cancer)
+      AND ($include_generic OR NOT EXISTS { (a)-[:SUBJECT|OBJECT]->(:MoleculeClass|Vesicle) })
     RETURN c ORDER BY c.belief DESC LIMIT $skip + $limit
   }
   RETURN c

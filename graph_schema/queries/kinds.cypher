@@ -4,7 +4,7 @@
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: bar kind claims
-MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.id IN $entity
+UNWIND $entity AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(kind:Entity)
 WITH DISTINCT kind
 WITH kind, COUNT { (kind)<-[:SUBJECT|OBJECT]-(:Assertion) } AS claims,
      COUNT { (kind)<-[:IN_CANCER]-(:Assertion) } AS context_of

@@ -1,12 +1,13 @@
 // title: Paths from a cell to a function
-// question: How may this cell act on this function: by which vesicle, cargo and target, each step stated somewhere?
+// question: How may this cell act on this function: by which vesicle, cargo and target? Each step is stated by some paper, the whole rarely by one
 // param: cell entity "macrophage" — name, synonym or id of the cell or cancer that sheds the vesicle; its kinds are included
 // param: function entity "metastasis" — name, synonym or id of the function
 // param: min_belief float 0.3 — every step is believed at least so much
+// param: include_generic boolean false — with classes of molecules, such as microRNA or protein
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: network cargo function
-MATCH (n:Entity)<-[:IS_A*0..]-(cell:Entity) WHERE n.id IN $cell
+UNWIND $cell AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(cell:Entity)
 WITH DISTINCT cell
 MATCH (cell)-[sheds:SECRETES]->(vesicle:Vesicle) WHERE sheds.belief >= $min_belief
 WITH cell, vesicle, sheds.belief AS shed ORDER BY shed DESC, vesicle.id LIMIT 25
@@ -16,9 +17,11 @@ MATCH (function)<-[acts:PROMOTES|INHIBITS]-(last:Entity) WHERE acts.belief >= $m
 WITH shedding, vesicles, function, acts, last ORDER BY acts.belief DESC, last.id LIMIT 300
 CALL (vesicles, last) {
   MATCH (vesicle)-[carries:CARRIES]->(last) WHERE vesicle IN vesicles AND carries.belief >= $min_belief
+    AND ($include_generic OR NOT last:MoleculeClass)
   RETURN vesicle, last AS cargo, null AS step, carries.belief AS carried, 1.0 AS stepped
   UNION
   MATCH (last)<-[r:ACTIVATES|REPRESSES]-(cargo:Cargo) WHERE r.belief >= $min_belief
+    AND ($include_generic OR NOT cargo:MoleculeClass)
   WITH vesicles, cargo, r ORDER BY r.belief DESC, cargo.id LIMIT 5
   MATCH (vesicle)-[carries:CARRIES]->(cargo) WHERE vesicle IN vesicles AND carries.belief >= $min_belief
   RETURN vesicle, cargo, type(r) AS step, carries.belief AS carried, r.belief AS stepped
@@ -26,8 +29,22 @@ CALL (vesicles, last) {
 WITH [s IN shedding WHERE s.vesicle = vesicle] AS shed_by, vesicle, cargo, step, carried, stepped, last, acts, function
 UNWIND shed_by AS s
 WITH s.cell AS cell, s.shed AS shed, vesicle, cargo, step, carried, stepped, last, acts, function
-WITH cell, vesicle, cargo, step, last, acts, function, shed * carried * stepped * acts.belief AS belief
-ORDER BY belief DESC, cell.id, vesicle.id, cargo.id, last.id SKIP $skip LIMIT $limit
+// A chain is no surer than its weakest step, and nobody need have stated the whole.
+WITH cell, vesicle, cargo, step, last, acts, function,
+     reduce(least = shed, b IN [carried, stepped, acts.belief] | CASE WHEN b < least THEN b ELSE least END) AS weakest_step
+ORDER BY weakest_step DESC, cell.id, vesicle.id, cargo.id, last.id, type(acts) LIMIT 4 * ($skip + $limit)
+WITH *, COUNT {
+       MATCH (:Assertion {pair: last.id + ' ' + function.id, predicate: type(acts), negated: false})
+             -[:SUPPORTED_BY]->(said:Evidence)-[:FROM]->(p:Publication)
+       WHERE said.belief > 0
+         AND EXISTS { MATCH (p)<-[:FROM]-(e:Evidence)<-[:SUPPORTED_BY]-(:Assertion {
+                        pair: cell.id + ' ' + vesicle.id, predicate: 'SECRETES', negated: false}) WHERE e.belief > 0 }
+         AND EXISTS { MATCH (p)<-[:FROM]-(e:Evidence)<-[:SUPPORTED_BY]-(:Assertion {
+                        pair: vesicle.id + ' ' + cargo.id, predicate: 'CARRIES', negated: false}) WHERE e.belief > 0 }
+         AND (step IS NULL OR EXISTS { MATCH (p)<-[:FROM]-(e:Evidence)<-[:SUPPORTED_BY]-(:Assertion {
+                        pair: cargo.id + ' ' + last.id, predicate: step, negated: false}) WHERE e.belief > 0 })
+       RETURN DISTINCT p } AS papers_with_all
+ORDER BY papers_with_all = 0, weakest_step DESC, cell.id, vesicle.id, cargo.id, last.id, type(acts) SKIP $skip LIMIT $limit
 RETURN cell.name AS cell, vesicle.name AS vesicle, cargo.name AS cargo, step,
        CASE WHEN step IS NULL THEN null ELSE last.name END AS target, type(acts) AS effect, function.name AS function,
-       round(belief, 4) AS belief
+       weakest_step, papers_with_all, papers_with_all = 0 AS inferred

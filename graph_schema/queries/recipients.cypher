@@ -3,11 +3,12 @@
 // param: recipient entity null — name, synonym or id of the recipient; its kinds are included
 // param: cargo entity null — name, synonym or id of the vesicle or cargo delivered
 // param: min_belief float 0.0 — only claims believed at least so much
+// param: include_generic boolean false — with classes of molecules, such as microRNA or protein
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: network delivered recipient
 CALL () {
-  MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.id IN $recipient
+  UNWIND $recipient AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(kind:Entity)
   WITH DISTINCT kind
   MATCH (kind)<-[r:DELIVERED_TO]-(:Entity) RETURN r
   UNION
@@ -17,6 +18,7 @@ CALL () {
 WITH r, startNode(r) AS delivered, endNode(r) AS recipient
 WHERE r.belief >= $min_belief
   AND ($cargo IS NULL OR delivered.id IN $cargo)
+  AND ($include_generic OR $cargo IS NOT NULL OR NOT delivered:MoleculeClass)
 WITH r, delivered, recipient ORDER BY r.belief DESC, r.papers DESC, delivered.id, recipient.id SKIP $skip LIMIT $limit
 RETURN delivered.name AS delivered, [l IN labels(delivered) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, recipient.name AS recipient, r.belief AS belief,
        r.papers AS papers,

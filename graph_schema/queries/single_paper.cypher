@@ -2,15 +2,18 @@
 // question: Which well-believed claims rest on a single work?
 // param: entity entity null — name, synonym or id of the subject or object; all where left out
 // param: min_belief float 0.0 — only claims believed at least so much
+// param: include_generic boolean false — with classes of molecules, such as microRNA or protein
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 CALL () {
   MATCH (n:Entity)<-[:SUBJECT|OBJECT]-(a:Assertion) WHERE n.id IN $entity AND a.papers = 1 AND a.belief >= $min_belief
+    AND ($include_generic OR NOT EXISTS { MATCH (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass) WHERE NOT x.id IN $entity })
   RETURN DISTINCT a
   UNION
   UNWIND CASE WHEN $entity IS NULL THEN [1] ELSE [] END AS unfiltered
   CALL () {
     MATCH (a:Assertion) USING INDEX a:Assertion(belief) WHERE a.belief >= $min_belief AND a.papers = 1
+      AND ($include_generic OR NOT EXISTS { (a)-[:SUBJECT|OBJECT]->(:MoleculeClass) })
     RETURN a ORDER BY a.belief DESC LIMIT $skip + $limit
   }
   RETURN a
@@ -23,6 +26,7 @@ RETURN s.name AS subject, CASE WHEN a.negated THEN 'NOT ' ELSE '' END + a.predic
        COLLECT { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence) RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }[0]
          AS sentence,
        COLLECT { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence)-[:FROM]->(p:Publication)
+                 WHERE e.belief > 0 OR p.retracted
                  WITH p, max(e.belief) AS belief ORDER BY belief DESC, p.id LIMIT 10
                  RETURN trim(coalesce('PMID:' + p.pmid, '') + coalesce(' doi:' + p.doi, ''))
                         + CASE WHEN p.retracted THEN ' (retracted)' WHEN p.concern THEN ' (expression of concern)' ELSE '' END } AS sources,

@@ -2,12 +2,13 @@
 // question: What is said to treat this cancer, and is it carried by vesicles?
 // param: cancer entity "cancer" — name, synonym or id; its kinds are included
 // param: min_belief float 0.0 — only claims believed at least so much
+// param: include_generic boolean false — with classes of molecules, such as microRNA or protein
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: bar treatment belief
-MATCH (n:Entity)<-[:IS_A*0..]-(cancer:Entity) WHERE n.id IN $cancer
+UNWIND $cancer AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(cancer:Entity)
 WITH DISTINCT cancer
-MATCH (cancer)<-[r:TREATS]-(treatment:Entity) WHERE r.belief >= $min_belief
+MATCH (cancer)<-[r:TREATS]-(treatment:Entity) WHERE r.belief >= $min_belief AND ($include_generic OR NOT treatment:MoleculeClass)
 WITH cancer, treatment, r ORDER BY r.belief DESC, r.papers DESC, treatment.id, cancer.id SKIP $skip LIMIT $limit
 RETURN treatment.name AS treatment, [l IN labels(treatment) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, cancer.name AS cancer, r.belief AS belief,
        r.papers AS papers, r.speculative AS hedged, EXISTS { (treatment)<-[:CARRIES]-(:Vesicle) } AS carried_by_vesicles,

@@ -2,7 +2,7 @@
 // question: How many claims about this entity were first made in each year, and how many have been repeated since?
 // param: entity entity "exosome" — name, synonym or id; its kinds are included
 // chart: bar year claims
-MATCH (n:Entity)<-[:IS_A*0..]-(kind:Entity) WHERE n.id IN $entity
+UNWIND $entity AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(kind:Entity)
 WITH DISTINCT kind
 MATCH (kind)<-[:SUBJECT|OBJECT|IN_CANCER]-(a:Assertion) WHERE a.first_year IS NOT NULL
 WITH DISTINCT a

@@ -23,6 +23,7 @@ RETURN s.name AS subject, CASE WHEN a.negated THEN 'NOT ' ELSE '' END + a.predic
        COLLECT { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence) RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }[0]
          AS sentence,
        COLLECT { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence)-[:FROM]->(p:Publication)
+                 WHERE e.belief > 0 OR p.retracted
                  WITH p, max(e.belief) AS belief ORDER BY belief DESC, p.id LIMIT 10
                  RETURN trim(coalesce('PMID:' + p.pmid, '') + coalesce(' doi:' + p.doi, ''))
                         + CASE WHEN p.retracted THEN ' (retracted)' WHEN p.concern THEN ' (expression of concern)' ELSE '' END } AS sources,

@@ -6,7 +6,7 @@
 // param: limit integer 25 — rows at most
 // chart: bar source papers
 CALL () {
-  MATCH (n:Entity)<-[:IS_A*0..]-(vesicle:Entity) WHERE n.id IN $vesicle
+  UNWIND $vesicle AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(vesicle:Entity)
   WITH DISTINCT vesicle
   MATCH (vesicle)-[r:SECRETES|FOUND_IN]-(source:Entity) RETURN vesicle, r, source
   UNION

@@ -3,7 +3,7 @@
 Belief counts works, not sentences:
 
     belief(assertion) = 1 − (s + (1 − s) × Π over read works (1 − p(work))) × Π over accepted works (1 − p(work))
-    s                 = SYSTEMATIC, the error that more works do not take away: the extractor misreads a phrasing, or
+    s                 = `systematic`, the error that more works do not take away: the extractor misreads a phrasing, or
                         takes one name for another, in the same way in every work; without read works, the factor is 1
     p(work)           = the highest p(evidence) among the work's sentences, 0 if the work is retracted
     p(evidence)       = reading × certainty × article

@@ -21,7 +21,7 @@ _EXACT = """\
 UNWIND $keys AS key
 MATCH (n:Entity) WHERE n.lookup CONTAINS '|' + key + '|'
 WITH DISTINCT n
-RETURN n.id AS id, CASE WHEN n:MicroRNA THEN COLLECT { MATCH (n)<-[:IS_A*1..3]-(form:MicroRNA) RETURN form.id }
+RETURN n.id AS id, [n.name, n.formal_name] + coalesce(n.synonyms, []) AS names, CASE WHEN n:MicroRNA THEN COLLECT { MATCH (n)<-[:IS_A*1..3]-(form:MicroRNA) RETURN form.id }
                         ELSE [] END AS forms
 ORDER BY id"""
 _NAMES = "MATCH (n:Entity) RETURN n.name AS name, coalesce(n.synonyms, []) AS synonyms"
@@ -38,9 +38,20 @@ def lookup_keys(text: str) -> list[str]:
 
 
 def find_ids(connection: Connection, text: str) -> list[str]:
-    """The ids of all entities of this name, synonym or id; for a plain miRNA name also of its forms."""
-    records = connection.run_read(_EXACT, {"keys": lookup_keys(text)})
+    """The ids of all entities of this name, synonym or id; for a plain miRNA name also of its forms.
+
+    What texts call an entity finds it only where the name is no entity's own: some text calls nearly every fibroblast
+    a "CAF", and every kind of vesicle an "exosome".
+    """
+    keys = lookup_keys(text)
+    records = connection.run_read(_EXACT, {"keys": keys})
+    own = [record for record in records if _is_own(keys, record["id"], record["names"])]
+    records = own or records
     return list(dict.fromkeys(id_ for record in records for id_ in (record["id"], *record["forms"])))
+
+
+def _is_own(keys: Collection[str], id_: str, names: Iterable[str | None]) -> bool:
+    return any(key in keys for name in (id_, *names) if name for key in lookup_keys(name))
 
 
 def bind(connection: Connection, query: NamedQuery, given: Mapping[str, str]) -> dict[str, Any]:
