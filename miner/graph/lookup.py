@@ -21,8 +21,9 @@ _EXACT = """\
 UNWIND $keys AS key
 MATCH (n:Entity) WHERE n.lookup CONTAINS '|' + key + '|'
 WITH DISTINCT n
-RETURN n.id AS id, [n.name, n.formal_name] + coalesce(n.synonyms, []) AS names, CASE WHEN n:MicroRNA THEN COLLECT { MATCH (n)<-[:IS_A*1..3]-(form:MicroRNA) RETURN form.id }
-                        ELSE [] END AS forms
+RETURN n.id AS id, [n.name, n.formal_name] + coalesce(n.synonyms, []) AS names,
+       CASE WHEN n:MicroRNA THEN COLLECT { MATCH (n)<-[:IS_A*1..3]-(form:MicroRNA) RETURN form.id }
+            ELSE [] END AS forms
 ORDER BY id"""
 _NAMES = "MATCH (n:Entity) RETURN n.name AS name, coalesce(n.synonyms, []) AS synonyms"
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_schema.model import EntityType, Predicate
+from graph_schema.model import ASSERTION, EntityType, Predicate
 from miner.assembly.assemble import assemble_pair
 from miner.assembly.belief import BeliefModel, explain
 from miner.assembly.entities import MAX_LOOKUP, EntityNodes, NoVocabulary
@@ -13,7 +13,9 @@ from miner.model.assertions import Assertion, EvidenceRow, PairSubgraph, Verdict
 from miner.model.claims import EntityName
 from tests.claims import TinyVocabulary, row, work
 
-MODEL = BeliefModel(precisions={"rules-1": 0.8, "net-1": 0.9}, accepted=0.99, speculative=0.5, review=0.7, systematic=0.0)
+MODEL = BeliefModel(
+    precisions={"rules-1": 0.8, "net-1": 0.9}, accepted=0.99, speculative=0.5, review=0.7, systematic=0.0
+)
 SYSTEMATIC = replace(MODEL, systematic=0.1)
 
 
@@ -92,6 +94,8 @@ def test_by_default_no_belief_is_near_one_without_a_curator() -> None:
     pair = claim.subject.id, claim.object.id
     assert only(assemble_pair(*pair, rows)).tally.belief == pytest.approx(1 - BeliefModel().systematic)
     assert BeliefModel().systematic > 0.01
+    (described,) = (p.help for p in ASSERTION.properties if p.name == "belief")
+    assert f"at most {1 - BeliefModel().systematic:g} unless a curator" in described
     assert only(assemble_pair(*pair, rows, [verdict(rows[0], "accept")])).tally.belief > 0.99
 
 

@@ -24,7 +24,8 @@ CASES: list[tuple[str, dict[str, str], int, dict[str, Any]]] = [
     # (recipe, parameters, rows in all, some columns of the first row)
     ("headline", {}, 2, {
         "cargo": "miR-21", "vesicle": EXOSOME, "effect": "PROMOTES", "function": "metastasis", "cancers": [PDAC],
-        "belief": 0.82159, "papers": 2, "papers_with_both": 1, "inferred": False, "sentence": "Vesicle miR-21 drove metastases to the liver.",
+        "belief": 0.82159, "papers": 2, "papers_with_both": 1, "inferred": False,
+        "sentence": "Vesicle miR-21 drove metastases to the liver.",
         "sources": ["PMID:2 doi:10.1000/2", "doi:10.1000/5", "PMID:4 doi:10.1000/4 (retracted)"],
         "assertion": DRIVES}),
     ("headline", {"cargo": "MicroRNA 21", "cancer": "Breast Cancer"}, 1, {"effect": "INHIBITS", "cancers": [BREAST],
