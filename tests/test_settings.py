@@ -16,6 +16,7 @@ VARIABLES = {
     "NEO4J_PASSWORD": ("neo4j_password", "secret", "secret"),
     "NEO4J_DATABASE": ("neo4j_database", "evs", "evs"),
     "EXOMINER_JAVA_HEAP": ("java_heap", "2g", "2g"),
+    "EXOMINER_NEO4J_IDLE_MINUTES": ("neo4j_idle_minutes", "5", 5.0),
     "JAVA_HOME": ("java_home", "/opt/java", Path("/opt/java")),
     "EXOMINER_EMAIL": ("email", "me@example.org", "me@example.org"),
     "EXOMINER_HTTP_TIMEOUT": ("http_timeout", "0.5", 0.5),

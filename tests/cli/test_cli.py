@@ -168,7 +168,7 @@ def test_annotate_shows_what_each_step_found(exominer: Run) -> None:
     text = "Exosomal miR-21 drives invasion of glioma."
     shown = exominer("annotate", "--steps", text)
     assert shown.returncode == 0, shown.stderr
-    assert "candidates (" in shown.stdout and "miRBase:MI0000077" in shown.stdout
+    assert "candidates (" in shown.stdout and "HGNC:31586" in shown.stdout
     steps = json.loads(exominer("annotate", "--steps", "--format", "jsonl", text).stdout)
     assert {"sentences", "abbreviations", "candidates", "mentions", "links", "entities"} <= set(steps)
 
