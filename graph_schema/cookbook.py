@@ -29,7 +29,7 @@ _PARAMETER = re.compile(r"(?P<name>\w+) (?P<type>string|entity|integer|float|boo
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of a query; it may be left out where `default` is None.
+    """A parameter of a query; it may be left out where `default` is None, and must be given where it is "".
 
     A parameter of type "entity" is given as a name, synonym or id. The query takes the ids of the entities that it
     names (`miner.graph.lookup`).
@@ -81,13 +81,21 @@ class NamedQuery:
     def bind(self, given: Mapping[str, str]) -> dict[str, Value]:
         """The values of all parameters: those given are parsed from text, the others have their defaults.
 
-        Raises ValueError where a name is not the query's or a value not of its type.
+        Raises ValueError where a name is not the query's, a value not of its type, or a parameter missing.
         """
         known = {p.name: p for p in self.parameters}
         for name in given:
             if name not in known:
                 raise ValueError(f"{name}: {self.name} has no such parameter - it takes {', '.join(known) or 'none'}")
-        return {name: p.parse(given[name]) if name in given else p.default for name, p in known.items()}
+        values = {name: p.parse(given[name]) if name in given else p.default for name, p in known.items()}
+        self.require(values)
+        return values
+
+    def require(self, values: Mapping[str, Value]) -> None:
+        """Raise ValueError where a parameter that must be given has no value."""
+        for p in self.parameters:
+            if p.default == "" and values[p.name] in ("", None):
+                raise ValueError(f"{self.name} needs {p.name}: {p.help}")
 
 
 @cache

@@ -23,11 +23,11 @@ WITH c, startNode(c) AS a, endNode(c) AS b
 WHERE c.belief >= $min_belief AND (c.same_cancer OR NOT $same_cancer)
 WITH a, b, c ORDER BY c.belief DESC, a.papers + b.papers DESC, a.id, b.id SKIP $skip LIMIT $limit
 MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)
-RETURN s.name AS subject, o.name AS object, c.same_cancer AS same_cancer,
-       CASE WHEN a.negated THEN 'NOT ' ELSE '' END + a.predicate AS one, a.belief AS one_belief, a.papers AS one_papers,
+RETURN s.name AS subject, CASE WHEN a.negated THEN 'NOT ' ELSE '' END + a.predicate AS one, o.name AS object,
+       a.belief AS one_belief, a.papers AS one_papers,
+       CASE WHEN b.negated THEN 'NOT ' ELSE '' END + b.predicate AS other, b.belief AS other_belief,
+       b.papers AS other_papers, c.same_cancer AS same_cancer,
        COLLECT { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence)
                  RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }[0] AS one_sentence,
-       CASE WHEN b.negated THEN 'NOT ' ELSE '' END + b.predicate AS other, b.belief AS other_belief,
-       b.papers AS other_papers,
        COLLECT { MATCH (b)-[:SUPPORTED_BY]->(e:Evidence)
                  RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }[0] AS other_sentence

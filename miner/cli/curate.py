@@ -12,6 +12,7 @@ from miner.cli.output import print_json, say, show
 from miner.cli.statements import cite, claims_of, get_assertion, names_in, statement
 from miner.cli.text import styled
 from miner.cli.verdicts import Curator, curator_name, misfit, record, update_graph
+from miner.cli.workspace import require_claims
 
 if TYPE_CHECKING:
     from miner.corpus import Corpus
@@ -83,6 +84,7 @@ def review(
     """
     from miner.corpus import Corpus
 
+    require_claims(context.obj)
     who = curator_name(curator, context.obj)
     judged = 0
     with Corpus(context.obj.corpus_path) as corpus:

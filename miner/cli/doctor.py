@@ -27,7 +27,7 @@ class Finding:
     what: str
     state: Literal["ok", "warning", "wrong"]
     detail: str
-    mend: str = ""
+    remedy: str = ""
 
 
 def register(app: typer.Typer) -> None:
@@ -50,7 +50,7 @@ def doctor(
     if as_json:
         print_json([asdict(f) for f in findings])
     else:
-        print_table(("what", "state", "detail", "mend"), [(f.what, f.state, f.detail, f.mend) for f in findings])
+        print_table(("what", "state", "detail", "remedy"), [(f.what, f.state, f.detail, f.remedy) for f in findings])
     if any(f.state == "wrong" for f in findings):
         raise typer.Exit(1)
 
@@ -87,11 +87,11 @@ def _package(name: str) -> Finding:
         return Finding(name, "wrong", "not installed", f"pip install {name}")
 
 
-def _checked(what: str, look: Callable[[], str], mend: str) -> Finding:
+def _checked(what: str, look: Callable[[], str], remedy: str) -> Finding:
     try:
         return Finding(what, "ok", look())
     except (ExominerError, OSError, ImportError) as error:
-        return Finding(what, "wrong", str(error), mend)
+        return Finding(what, "wrong", str(error), remedy)
 
 
 def _pipeline() -> str:
@@ -117,8 +117,8 @@ def _workspace(settings: Settings) -> Iterator[Finding]:
         return
     free = shutil.disk_usage(standing).free // 2**20
     roomy = free >= _LEAST_FREE_MB
-    mend = "" if roomy else f"free some space: less than {_LEAST_FREE_MB} MB are left"
-    yield Finding("workspace", "ok" if roomy else "warning", f"{home}, {free} MB free", mend)
+    remedy = "" if roomy else f"free some space: less than {_LEAST_FREE_MB} MB are left"
+    yield Finding("workspace", "ok" if roomy else "warning", f"{home}, {free} MB free", remedy)
     if settings.corpus_path.exists():
         yield _checked(
             "corpus", lambda: _corpus(settings.corpus_path), "restore a snapshot, or name another --workspace"

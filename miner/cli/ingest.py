@@ -44,6 +44,9 @@ Model = Annotated[str | None, typer.Option(help="A scispaCy model to recognize e
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+_NO_SEARCHES = "no saved searches yet - make one with: exominer ingest pubmed 'exosomes AND neoplasms'"
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     for command in (ingest, harvest, update, sources, rejects):
@@ -127,7 +130,7 @@ def update(
     with Corpus(context.obj.corpus_path) as corpus:
         searches = [load_search(s.spec) for s in corpus.searches()]
     if not searches:
-        say("no saved searches yet - make one with: exominer ingest pubmed 'exosomes AND neoplasms'")
+        say(_NO_SEARCHES)
     _run(context.obj, Plan([], searches), False, as_json, None if harvest_only else (processes, model), updating=True)
 
 
@@ -158,6 +161,9 @@ def sources(
     if as_json:
         print_json(rows)
         return
+    if not rows:
+        say(_NO_SEARCHES)
+        return
     columns = ("number", "source", "asked", "state", "hits", "fetched", "new", "changed", "rejected", "started")
     print_table((*columns, "why"), [(*(row[name] for name in columns), row["reason"]) for row in rows])
 
@@ -186,8 +192,10 @@ def rejects(
         kept = corpus.rejects()
     if as_json:
         print_json([{"source": r.source, "item": r.item, "reason": r.reason, "payload": r.payload} for r in kept])
-    else:
+    elif kept:
         print_table(("source", "item", "reason"), [(r.source, r.item, r.reason) for r in kept])
+    elif not retried:
+        say("no rejects: nothing that was given could not be read")
     if retried:
         say(f"tried {retried.tried} again: {retried.taken_in} imported; {len(kept)} rejects are left")
         for failure in retried.failures:

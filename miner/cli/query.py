@@ -121,7 +121,10 @@ def queries(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def _parameters(query: "NamedQuery") -> list[str]:
-    return [p.name if p.default is None else f"{p.name}={cell(p.default)}" for p in query.parameters]
+    return [
+        p.name if p.default is None else f"{p.name} (required)" if p.default == "" else f"{p.name}={cell(p.default)}"
+        for p in query.parameters
+    ]
 
 
 def _named_query(what: str) -> "NamedQuery | None":

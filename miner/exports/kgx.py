@@ -24,6 +24,7 @@ EDGE_COLUMNS = (
 )  # fmt: skip
 _SOURCE = "infores:exominer"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_FORMULA = re.compile(r"[=+\-@]")
 _SEPARATORS = re.compile(r"[|\s\x00-\x1f\x7f-\x9f]")
 _P = Predicate
 
@@ -62,7 +63,7 @@ def write(graph: ExportGraph, folder: Path) -> list[Path]:
 def nodes(graph: ExportGraph) -> Iterator[Sequence[str]]:
     """The rows of the node table."""
     for e in graph.entities.values():
-        yield _id(e.id), e.category, _text(e.name), "|".join(map(_item, e.synonyms)), _SOURCE
+        yield _id(e.id), e.category, _plain(_text(e.name)), _plain("|".join(map(_item, e.synonyms))), _SOURCE
 
 
 def edges(graph: ExportGraph) -> Iterator[Sequence[str]]:
@@ -93,7 +94,7 @@ def _edge(assertion: Assertion) -> Sequence[str]:
         "|".join(map(_id, assertion.cancers)),
         str(assertion.negated).lower(),
         "|".join(map(_escape, publications)),
-        "|".join(dict.fromkeys(_item(e.sentence) for e in counted)),
+        _plain("|".join(dict.fromkeys(_item(e.sentence) for e in counted))),
         "knowledge_assertion" if judged else "not_provided",
         "manual_validation_of_automated_agent" if judged else "text_mining_agent",
         _SOURCE,
@@ -114,6 +115,11 @@ def _escape(curie: str) -> str:
 def _item(text: str) -> str:
     """One of several values in a cell: it may not contain the separator."""
     return _text(text.replace("|", "/"))
+
+
+def _plain(cell: str) -> str:
+    """A cell of free text; an apostrophe before one that a spreadsheet would evaluate as a formula."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def _text(text: str) -> str:

@@ -19,7 +19,10 @@ from miner.formats.summary import FileSummary, Tally
 from miner.model.articles import Article, Deleted, Reject
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_NOT_ARTICLES = re.compile(r"(?:readme|licen[cs]e|note|notice|copying|changelog)s?(?:\.\w+)?", re.IGNORECASE)
+_NOT_ARTICLES = re.compile(
+    r"(?:readme|licen[cs]e|note|notice|copying|changelog)s?(?:\.(?:txt|md|rst|html?|pdf|docx?))?", re.IGNORECASE
+)
+_PASSED_OVER = "passed over for its name - give the file itself to read it"
 
 OnFile = Callable[[FileSummary], None]
 
@@ -44,6 +47,8 @@ def read_all(names: Iterable[str], on_file: OnFile = _ignore) -> Iterator[Articl
             continue
         for path in found:
             yield from read(path, printable_path(path), on_file)
+        for path in _passed_over(name):
+            on_file(FileSummary(printable_path(path), _PASSED_OVER))
 
 
 def paths(names: Sequence[str | Path]) -> list[Path]:
@@ -89,6 +94,17 @@ def _in_folder(folder: Path) -> list[Path]:
     if not found:
         raise InputError(f"{printable_path(folder)}: the folder holds no files to read - name another")
     return found
+
+
+def _passed_over(name: str) -> list[Path]:
+    """The files in a folder that are read only when they are named themselves."""
+    return [
+        Path(root, file)
+        for root, folders, files in os.walk(name)
+        if not any(archives.is_litter(part) for part in Path(root).relative_to(name).parts)
+        for file in sorted(files)
+        if _NOT_ARTICLES.fullmatch(file)
+    ]
 
 
 def _may_hold_articles(name: str) -> bool:

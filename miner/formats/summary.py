@@ -19,10 +19,10 @@ class FileSummary:
 
     name: str
     format: str
-    articles: int
-    with_pmid: int
-    with_doi: int
-    with_abstract: int
+    articles: int = 0
+    with_pmid: int = 0
+    with_doi: int = 0
+    with_abstract: int = 0
     rejects: tuple[tuple[str, int], ...] = ()
     pmids_to_fetch: tuple[str, ...] = ()
 

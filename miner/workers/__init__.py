@@ -6,11 +6,13 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import active_children
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnContext, SpawnProcess
 
 import psutil
 
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 BYTES_EACH = 600_000_000
 """Memory that a worker with the language pipeline needs at most."""
 
@@ -28,14 +30,18 @@ def worker_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     Each worker waits for the end of a pipe that only this process can write to, and ends when it is closed: by us, or
     by the system after whatever ended this process, a SIGKILL too.
     """
-    context = get_context("spawn")
+    context = _Context()
     reader, writer = context.Pipe(duplex=False)
+    before = active_children()
     pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_end_with_parent, initargs=(reader,))
     try:
         yield pool
     except BaseException:
         writer.close()
         pool.shutdown(wait=False, cancel_futures=True)
+        # A worker that is still importing modules does not watch the pipe yet, and would fail with a traceback.
+        for worker in set(active_children()).difference(before):
+            worker.kill()
         raise
     else:
         pool.shutdown()
@@ -44,9 +50,29 @@ def worker_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
         reader.close()
 
 
+class _Process(SpawnProcess):
+    """A process that holds back the signals that stop a command until it watches for its parent's end.
+
+    Ctrl-C reaches every process of a terminal, also one that is just importing its modules.
+    """
+
+    def start(self) -> None:
+        """Start it; this process, too, holds the signals back meanwhile, so that the new one gets all its data."""
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+        try:
+            super().start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
+
+
+class _Context(SpawnContext):
+    Process = _Process
+
+
 def _end_with_parent(reader: Connection) -> None:
-    # Ctrl-C reaches every process of a terminal: the parent stops, and ends its workers.
+    # The parent stops on Ctrl-C, and ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
     threading.Thread(target=_wait_for_end, args=(reader,), daemon=True).start()
 
 

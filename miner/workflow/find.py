@@ -94,6 +94,13 @@ class EntityIndex:
         return FoundEntity(id_, concept.type, concept.name, "exact", text, 0, 0)
 
 
+def names_by_use(corpus: Corpus, start: str) -> list[tuple[str, EntityType]]:
+    """Names of the entities in claims that begin with `start`, those in most claims first."""
+    used = ((entry.claims, entry.names.most_common(1)[0][0], entry.type) for entry in _entries(corpus).values())
+    named = [(claims, name, type_) for claims, name, type_ in used if name.startswith(start)]
+    return [(name, type_) for _, name, type_ in sorted(named, key=lambda one: (-one[0], one[1]))]
+
+
 def _entries(corpus: Corpus) -> Mapping[str, _Entry]:
     entries: dict[str, _Entry] = {}
     for article, claim in corpus.claims_by_article():

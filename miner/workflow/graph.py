@@ -82,7 +82,12 @@ class Graph:
             if unknown := parameters.keys() - defaults.keys():
                 names = ", ".join(sorted(unknown))
                 raise UsageError(f"{query} has no parameter {names} - it has {', '.join(defaults)}")
-            query, parameters = named.cypher, resolve(self._connection, named, defaults | parameters, parameters)
+            values = defaults | parameters
+            try:
+                named.require(values)
+            except ValueError as error:
+                raise UsageError(str(error)) from error
+            query, parameters = named.cypher, resolve(self._connection, named, values, parameters)
         table = self._connection.query(query, parameters)
         return [dict(zip(table.keys, row, strict=True)) for row in table.rows]
 

@@ -1,10 +1,13 @@
 """`find` and the commands that show claims, on a small corpus; no server is started."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from miner.cli import app
 from miner.corpus import Corpus
 from miner.workflow.assembly import assertions
 from miner.workflow.find import EntityIndex
@@ -118,3 +121,41 @@ def test_an_empty_workspace_starts_no_server(cli: Cli, tmp_path: Path) -> None:
     stats = json.loads(cli("stats", "--json").out)
     assert (stats["corpus"]["works"], stats["nodes"]) == (0, {})
     assert not (tmp_path / "ws" / "neo4j").exists()
+
+
+def complete(parameter: str, workspace: Path) -> list[str]:
+    """What zsh offers for this `--param`."""
+    environment = {
+        "_EXOMINER_COMPLETE": "complete_zsh",
+        "_TYPER_COMPLETE_ARGS": f"exominer query about --param {parameter}",
+        "EXOMINER_WORKSPACE": str(workspace),
+    }
+    output = CliRunner().invoke(app, [], env=environment, prog_name="exominer").output
+    return re.findall(r'"([^"]+)":"', output)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "first"),
+    [
+        ("entity=", "entity=miR-21"),  # in most claims
+        ("entity=mi", "entity=miR-21"),
+        ("entity=colo", "entity=colorectal cancer"),
+        ("entity=zz", None),
+        ("predicate=mi", None),
+        ("nonsense=mi", None),
+    ],
+)
+def test_the_shell_completes_names_of_entities(corpus: Path, parameter: str, first: str | None) -> None:
+    assert next(iter(complete(parameter, corpus.parent)), None) == first
+
+
+def test_completion_in_an_empty_workspace_offers_nothing(tmp_path: Path) -> None:
+    assert complete("entity=mi", tmp_path / "ws") == []
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_there_is_none_of_is_said(cli: Cli) -> None:
+    assert "no saved searches yet" in cli("sources").message
+    assert "no rejects" in cli("rejects").message
+    review = cli("review", "--curator", "ada")
+    assert (review.code, "is empty" in review.message) == (2, True)

@@ -3,7 +3,7 @@
 import pytest
 from typer.testing import CliRunner
 
-from graph_schema.cookbook import queries
+from graph_schema.cookbook import NamedQuery, queries
 from miner.cli import app
 from miner.cli.query import _given, _pairs, typed_value
 from miner.errors import UsageError
@@ -38,6 +38,15 @@ def test_a_cookbook_parameter_keeps_its_declared_type() -> None:
     assert (bound["function"], bound["min_belief"], bound["limit"], bound["cargo"]) == ("2019", 1.0, 3, "true")
     with pytest.raises(UsageError, match="true or false"):
         _given(queries()["contradictions"], ["same_cancer=maybe"])
+
+
+@pytest.mark.parametrize("query", [q for q in queries().values() if any(p.default == "" for p in q.parameters)])
+def test_a_query_about_one_thing_says_that_it_must_be_named(query: NamedQuery) -> None:
+    (name,) = (p.name for p in query.parameters if p.default == "")
+    for given in ([], ["limit=3"], [f"{name}="]):
+        with pytest.raises(UsageError, match=f"{query.name} needs {name}: "):
+            _given(query, given)
+    assert _given(query, [f"{name}=x"]) == {name: "x"}
 
 
 def complete(*words: str) -> str:

@@ -139,6 +139,16 @@ HOSTILE_TEXTS = [
 ]
 
 
+@pytest.mark.parametrize("text", ["=HYPERLINK(A1)", "+1 more", "-5p strand", "@SUM(A1)"])
+def test_no_text_of_a_table_is_a_formula(tmp_path: Path, text: str) -> None:
+    graph = graph_of([row("exosome", "CARRIES", "miR-21", "PDAC", sentence=f"{text} holds.")])
+    named = {id_: replace(node, name=text, synonyms=(text, "plain")) for id_, node in graph.entities.items()}
+    nodes, edges = map(read_tsv, kgx.write(replace(graph, entities=named), tmp_path))
+    assert {(n["name"], n["synonym"]) for n in nodes} == {(f"'{text}", f"'{text}|plain")}
+    assert f"'{text} holds." in {e["supporting_text"] for e in edges}
+    assert not [value for row in (*nodes, *edges) for value in row.values() if value[:1] in tuple("=+-@")]
+
+
 @pytest.mark.parametrize("doi", HOSTILE_DOIS)
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
 def test_no_identifier_or_text_breaks_a_format(tmp_path: Path, doi: str, text: str) -> None:

@@ -157,6 +157,18 @@ def test_folders_are_walked_in_order(tmp_path: Path) -> None:
     assert files.paths([tmp_path / "README.md"]) == [tmp_path / "README.md"]  # when asked for by name
 
 
+def test_only_texts_with_a_name_that_is_no_articles_are_passed_over_and_that_is_said(tmp_path: Path) -> None:
+    names = ["notes.txt", "a/NOTE", "a/readme.md", "notes.jsonl", "License.nbib", "a/changelog.csv"]
+    for name in [*names, ".git/README"]:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(JSONL)
+    lines: list[str] = []
+    list(files.read_all([str(tmp_path)], lambda summary: lines.append(summary.describe().removeprefix(f"{tmp_path}/"))))
+    assert len(lines) == len(names)
+    passed = sorted(line.partition(": passed over")[0] for line in lines if "passed over" in line)
+    assert passed == ["a/NOTE", "a/readme.md", "notes.txt"]
+
+
 def test_what_is_not_there_is_named_and_the_others_go_in(tmp_path: Path) -> None:
     good, empty = tmp_path / "good.jsonl", tmp_path / "empty"
     good.write_bytes(JSONL)

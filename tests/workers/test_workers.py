@@ -69,6 +69,49 @@ def test_workers_never_outlive_the_command(end: str, tmp_path: Path) -> None:
         process.communicate()
 
 
+STARTING = """
+import sys, time
+from miner.cli.signals import Stopped, stop_on_signals
+from miner.workers import worker_pool
+{slow}
+if __name__ == "__main__":
+    stop_on_signals()
+    try:
+        print("starting", flush=True)
+        with worker_pool(2) as pool:
+            pool.submit(time.sleep, 60).result()
+    except Stopped as stopped:
+        sys.exit(stopped.exit_code)
+"""
+SLOW = 'if __name__ == "__mp_main__":\n    time.sleep(1)'
+"""A worker imports the program as `__mp_main__`: it takes a while, as the language pipeline does."""
+
+
+@pytest.mark.parametrize("wait_s", [0, 0.05, 0.2, 0.6])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_while_workers_start_leaves_no_traceback(name: str, wait_s: float, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(STARTING.format(slow=SLOW))
+    process = subprocess.Popen(
+        [sys.executable, program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}, start_new_session=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout
+        assert process.stdout.readline() == "starting\n"
+        time.sleep(wait_s)
+        number = getattr(signal, name)
+        if name == "SIGINT":
+            os.killpg(process.pid, number)  # a terminal sends it to every process
+        else:
+            process.send_signal(number)
+        _, errors = process.communicate(timeout=3 * WITHIN_S)
+        assert (process.returncode, errors) == (128 + number, "")
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def test_a_pool_gives_results_and_ends() -> None:
     with worker_pool(2) as pool:
         pids = {pool.submit(os.getpid).result() for _ in range(4)}
