@@ -1,4 +1,4 @@
-"""The real Neo4j servers that the suite shares: one in a workspace, a second one reached through `NEO4J_URI`."""
+"""Neo4j servers that the suite shares: one of a workspace, and one reached through `NEO4J_URI`."""
 
 import os
 import subprocess
@@ -6,16 +6,21 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from miner.graph.connection import Connection, connect
 from miner.neo4j_server.server import EmbeddedServer
 from miner.settings import Settings
 
+# No deadline for an example: on a loaded machine it would fail tests that find nothing.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
+
 STOP_AFTER = Path(__file__).parent / "neo4j_server" / "stop_after.py"
 
 
-def lent_server(workspace: Path) -> Iterator[Settings]:
+def shared_server(workspace: Path) -> Iterator[Settings]:
     """Settings of a workspace whose server is stopped at the end, even where this process is killed before that."""
     settings = Settings(workspace=workspace, neo4j_uri=None)
     watchdog = subprocess.Popen(
@@ -32,13 +37,13 @@ def lent_server(workspace: Path) -> Iterator[Settings]:
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Settings that name no server: connecting starts the workspace's own."""
-    yield from lent_server(tmp_path_factory.mktemp("embedded"))
+    yield from shared_server(tmp_path_factory.mktemp("embedded"))
 
 
 @pytest.fixture(scope="session")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Settings that name a server which is not the workspace's, as `NEO4J_URI` and its companions do."""
-    for settings in lent_server(tmp_path_factory.mktemp("elsewhere")):
+    for settings in shared_server(tmp_path_factory.mktemp("elsewhere")):
         server = EmbeddedServer.of_workspace(settings)
         yield Settings(
             workspace=tmp_path_factory.mktemp("no-server-here"),

@@ -1,4 +1,4 @@
-"""Rules of the layout that import contracts cannot say; the contracts stand in pyproject.toml (`lint-imports`)."""
+"""Rules of the layout that import contracts cannot express, and tests that broken contracts are reported."""
 
 import ast
 import os

@@ -106,7 +106,7 @@ def test_by_default_no_belief_is_near_one_without_a_curator() -> None:
         ([("ada", "reject", False)], 0.0, "rejected"),
         ([("ada", "reject", True)], 0.0, "rejected"),
         ([("ada", "accept", False), ("bo", "accept", False)], 0.99, "accepted"),
-        ([("ada", "accept", False), ("bo", "reject", False)], 0.6, "disputed"),  # the extractor's own figure stands
+        ([("ada", "accept", False), ("bo", "reject", False)], 0.6, "disputed"),  # the extractor's probability is kept
         ([("ada", "reject", True), ("ada", "accept", False)], 0.99, "accepted"),  # on this sentence, before on all
     ],
 )

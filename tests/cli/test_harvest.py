@@ -131,7 +131,7 @@ def test_a_killed_run_goes_on_and_an_update_brings_only_changes(world: World) ->
     (line,) = world.searches
     assert (line["state"], line["fetched"], line["new"], line["hits"]) == ("complete", 900, 900, 900)
     # The page under way when the run was killed was never answered: it alone is asked for twice.
-    assert [r.params["retstart"] for r in world.rig.asked("efetch.fcgi")] == ["0", "400", "400", "800"]
+    assert [r.params["retstart"] for r in world.rig.requests_to("efetch.fcgi")] == ["0", "400", "400", "800"]
 
     calm = world.run("update", "--harvest-only", "--json").json
     assert calm["searches"][0] == calm["searches"][0] | {"hits": 0, "fetched": 0, "state": "complete"}
@@ -150,7 +150,7 @@ def test_ctrl_c_during_a_bulk_run_is_quiet_and_it_goes_on(world: World) -> None:
     command = [sys.executable, "-c", "from miner.cli import main; main()", "harvest", "pubmed-bulk"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0)
     end = time.monotonic() + 120
-    while not world.rig.asked(last):
+    while not world.rig.requests_to(last):
         assert process.poll() is None
         assert time.monotonic() < end
         time.sleep(0.02)
@@ -168,13 +168,13 @@ def test_a_killed_update_goes_on_as_an_update(world: World) -> None:
     assert world.run("harvest", "pubmed", "exosomes").code == 0
     for number in range(500):
         world.pubmed.change(number, changed=TODAY, title=f"Exosomes, corrected title {number}")
-    asked_before = len(world.rig.asked("efetch.fcgi"))
+    earlier = len(world.rig.requests_to("efetch.fcgi"))
     world.killed("efetch.fcgi", "update", "--harvest-only")
     update = world.run("update", "--harvest-only", "--json")
     assert update.code == 0
     expected = {"state": "complete", "hits": 500, "fetched": 500, "new": 0, "changed": 500}
     assert update.json["searches"][0] == update.json["searches"][0] | expected
-    fetched = [r.params["retstart"] for r in world.rig.asked("efetch.fcgi")[asked_before:]]
+    fetched = [r.params["retstart"] for r in world.rig.requests_to("efetch.fcgi")[earlier:]]
     assert fetched == ["0", "400", "400"]
 
 
@@ -186,9 +186,9 @@ def test_what_fails_in_the_middle_keeps_its_place_and_its_reason(world: World) -
     assert (line["state"], line["fetched"], "503" in line["reason"]) == ("failed", 400, True)
     assert line["cursor"]
     world.rig.heal()
-    asked_before = len(world.rig.asked("efetch.fcgi"))
+    earlier = len(world.rig.requests_to("efetch.fcgi"))
     assert world.run("update", "--harvest-only").code == 0
-    assert [r.params["retstart"] for r in world.rig.asked("efetch.fcgi")[asked_before:]] == ["400", "800"]
+    assert [r.params["retstart"] for r in world.rig.requests_to("efetch.fcgi")[earlier:]] == ["400", "800"]
     assert world.counts()["works"] == 900
 
 

@@ -76,7 +76,7 @@ def test_a_resumed_crossref_search_requests_no_finished_part_again(world: World)
     world.crossref.records = [replace(r, doi=f"10.5555/v.{r.pmid}") for r in records(MANY)]
 
     def pages() -> int:
-        return sum(request.params["rows"] != "0" for request in world.rig.asked("works"))
+        return sum(request.params["rows"] != "0" for request in world.rig.requests_to("works"))
 
     sent = 0
 

@@ -336,7 +336,7 @@ PARTS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(PARTS)
 def test_every_record_belongs_to_exactly_one_work(
     tmp_path_factory: pytest.TempPathFactory, articles: list[Article]

@@ -54,7 +54,7 @@ def test_a_report_counts_right_repeated_and_other_readings() -> None:
     assert report.confusions["PROMOTES", "REGULATES"] == 1
 
 
-def test_errors_are_told_apart() -> None:
+def test_errors_are_predictions_apart() -> None:
     wrong = {**PROMOTES, "predicate": "INHIBITS", "evidence": "miR-21 promotes invasion of lung cancer cells"}
     report = evaluation.evaluate([DOCUMENT], [wrong])
     assert report.error_classes == {
@@ -82,11 +82,13 @@ def test_agrees_with_the_gold_scorer_on_any_input(tmp_path: Path, seed: int) -> 
     theirs = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(theirs)
     documents = [json.loads(line) for line in (GOLD / "dev.jsonl").read_text(encoding="utf-8").splitlines()]
-    told = [claim for document in documents for claim in garbled(document, random.Random(f"{seed}{document['id']}"))]
-    path = tmp_path / "told.jsonl"
-    path.write_text("\n".join(map(json.dumps, told)), encoding="utf-8")
+    predictions = [
+        claim for document in documents for claim in garbled(document, random.Random(f"{seed}{document['id']}"))
+    ]
+    path = tmp_path / "predictions.jsonl"
+    path.write_text("\n".join(map(json.dumps, predictions)), encoding="utf-8")
     expected = theirs.evaluate(*theirs.load(GOLD / "dev.jsonl", path)[:2])
-    report = evaluation.evaluate(documents, told)
+    report = evaluation.evaluate(documents, predictions)
     for name, counts in (
         ("overall", report.overall),
         ("overall_strict", report.strict),

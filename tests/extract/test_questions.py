@@ -1,4 +1,4 @@
-"""Questions make no claims, answered ones do, and what stands beside them is read as before."""
+"""Questions make no claims, answered questions do, and claims beside a question are not affected."""
 
 import pytest
 

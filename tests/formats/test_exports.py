@@ -16,7 +16,7 @@ SENTENCE = "Invented exosomes carry miR-0."
 
 @dataclass(frozen=True)
 class Export:
-    """What stands in an export: identifiers of the first record, and the PMIDs of all."""
+    """The content of an export: identifiers of the first record, and the PMIDs of all."""
 
     name: str
     format: str

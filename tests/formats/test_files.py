@@ -1,4 +1,4 @@
-"""Files as users hold them: told apart by content, named in every reject, never lost."""
+"""Files as users have them: recognized by content, named in every reject, never lost."""
 
 import gzip
 import io

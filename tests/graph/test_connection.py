@@ -1,4 +1,4 @@
-"""The door to Neo4j, tried on real servers: what comes through, what does not, and what it says when it stays shut."""
+"""Connections to real Neo4j servers: which queries are allowed, which are refused, and the errors of each failure."""
 
 import math
 import socket
@@ -38,12 +38,12 @@ def two_nodes(connection: Connection) -> Iterator[Connection]:
 
 @contextmanager
 def csv_server() -> Iterator[tuple[str, list[str]]]:
-    """An address that serves a table, and the list of what was asked of it."""
-    asked: list[str] = []
+    """An address that serves a table, and the list of requests to it."""
+    requests: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(self.path)
+            requests.append(self.path)
             self.send_response(200)
             self.end_headers()
             self.wfile.write(b"a,b\n1,2\n")
@@ -53,7 +53,7 @@ def csv_server() -> Iterator[tuple[str, list[str]]]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/table.csv", asked
+        yield f"http://127.0.0.1:{server.server_port}/table.csv", requests
         server.shutdown()
 
 
@@ -162,7 +162,7 @@ FORBIDDEN = [
 def test_nothing_but_reading_goes_through(two_nodes: Connection) -> None:
     before = state_of(two_nodes)
     passed = []
-    with csv_server() as (url, asked):
+    with csv_server() as (url, requests):
         for cypher in FORBIDDEN:
             try:
                 two_nodes.query(cypher, {"address": url})
@@ -170,7 +170,7 @@ def test_nothing_but_reading_goes_through(two_nodes: Connection) -> None:
                 assert "\n" not in str(error)
             else:
                 passed.append(cypher)
-    assert (passed, asked) == ([], [])
+    assert (passed, requests) == ([], [])
     assert state_of(two_nodes) == before
 
 

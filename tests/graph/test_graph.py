@@ -27,14 +27,14 @@ from miner.neo4j_server.server import EmbeddedServer
 from miner.settings import Settings
 from pipelines.bench import kill_loads
 from tests.claims import TinyVocabulary, row, work
-from tests.conftest import lent_server
+from tests.conftest import shared_server
 
 FOR_TYPES = EntityNodes(TinyVocabulary()).for_types
 BUILD_ID = "tiny"
 
 
 class Library:
-    """A corpus in memory: claims by work, verdicts, and which pairs a graph has not heard of yet."""
+    """A corpus in memory: claims by work, verdicts, and which pairs a graph has not loaded yet."""
 
     def __init__(self) -> None:
         self.claims: dict[int, list[EvidenceRow]] = {}
@@ -188,9 +188,9 @@ def test_another_corpus_or_projection_starts_from_nothing(empty: Connection) -> 
     assert graph.prepare(empty, "tests", "another vocabulary") == 0
     assert lines(empty) == []
     load(empty, library(some_rows()).pairs(), upto=7)
-    told: list[str] = []
-    assert graph.prepare(empty, "another corpus", "another vocabulary", told.append) == 0
-    assert len(told) == 1 and "another corpus" in told[0]
+    messages: list[str] = []
+    assert graph.prepare(empty, "another corpus", "another vocabulary", messages.append) == 0
+    assert len(messages) == 1 and "another corpus" in messages[0]
     assert lines(empty) == []
 
 
@@ -322,9 +322,7 @@ def take(step: tuple, corpus: Library) -> None:  # type: ignore[type-arg]  # of 
             corpus.judge(rows[index % len(rows)], decision, curator)
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(STEPS)
 def test_step_by_step_is_all_at_once(empty: Connection, steps: list) -> None:  # type: ignore[type-arg]
     graph.clear(empty)
@@ -345,7 +343,7 @@ def test_step_by_step_is_all_at_once(empty: Connection, steps: list) -> None:  #
 @pytest.fixture(scope="module")
 def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A server of the workspace's own, to be stopped and killed."""
-    yield from lent_server(tmp_path_factory.mktemp("rebuilt"))
+    yield from shared_server(tmp_path_factory.mktemp("rebuilt"))
 
 
 def test_an_import_is_the_graph_that_loads_leave(own_server: Settings, tmp_path: Path) -> None:

@@ -19,13 +19,13 @@ from tests.rig.harness import FlyingTime, make_client
 
 
 class Echo:
-    """Says back what it was asked."""
+    """Echoes the request as JSON."""
 
     name = "echo"
 
     def answer(self, request: Request) -> Reply:
         headers = {key: value for key, value in request.headers.items() if key in ("User-Agent", "Accept")}
-        return Reply(json.dumps({"asked": request.params, "method": request.method, **headers}).encode())
+        return Reply(json.dumps({"params": request.params, "method": request.method, **headers}).encode())
 
 
 @pytest.fixture
@@ -40,10 +40,10 @@ def url(rig):
 
 
 def test_names_itself_and_carries_params(url, tmp_path):
-    told = make_client(tmp_path, email="curator@example.org").get(url, {"q": "α & β"}).content
-    assert told["asked"] == {"q": "α & β"}
-    assert told["User-Agent"].startswith("Exominer")
-    assert told["User-Agent"].endswith("(mailto:curator@example.org)")
+    echoed = make_client(tmp_path, email="curator@example.org").get(url, {"q": "α & β"}).content
+    assert echoed["params"] == {"q": "α & β"}
+    assert echoed["User-Agent"].startswith("Exominer")
+    assert echoed["User-Agent"].endswith("(mailto:curator@example.org)")
     assert make_client(tmp_path).post(url, {"q": "x"}).content["method"] == "POST"
     assert "mailto" not in user_agent(None)
 
@@ -67,8 +67,8 @@ PASSING = {
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING.keys())
 def test_what_passes_is_tried_again(rig, url, tmp_path, fault):
     rig.script("it", fault, fault)
-    assert make_client(tmp_path).get(url, {"q": "1"}).content["asked"] == {"q": "1"}
-    assert len(rig.asked("it")) == 3
+    assert make_client(tmp_path).get(url, {"q": "1"}).content["params"] == {"q": "1"}
+    assert len(rig.requests_to("it")) == 3
 
 
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING.keys())
@@ -76,7 +76,7 @@ def test_what_does_not_pass_is_an_outage(rig, url, tmp_path, fault):
     rig.script("it", *[fault] * 3)
     with pytest.raises(OutageError, match=r"^Echo Ltd does not answer .* after 3 tries: .+ - run the command again"):
         make_client(tmp_path, retries=2).get(url, service="Echo Ltd")
-    assert len(rig.asked("it")) == 3
+    assert len(rig.requests_to("it")) == 3
 
 
 def test_nobody_listening_is_an_outage(tmp_path):
@@ -90,7 +90,7 @@ def test_a_refusal_is_final_and_keeps_its_words(rig, url, tmp_path, code):
     with pytest.raises(StatusError, match=f"refuses: status {code} .no such query") as caught:
         make_client(tmp_path).get(url)
     assert caught.value.status == code
-    assert len(rig.asked("it")) == 1
+    assert len(rig.requests_to("it")) == 1
 
 
 def test_a_refusal_that_the_service_is_known_to_take_back(rig, url, tmp_path):
@@ -171,14 +171,14 @@ def test_secrets_are_in_no_message_log_or_file(rig, url, tmp_path, caplog):
 def test_validate_may_find_fault_or_end_the_matter(rig, url, tmp_path):
     complaints = iter(["half of it is missing", None])
     assert make_client(tmp_path).get(url, validate=lambda body: next(complaints)).body
-    assert len(rig.asked("it")) == 2
+    assert len(rig.requests_to("it")) == 2
 
     def end(body: bytes) -> str | None:
         raise RefusedError("never")
 
     with pytest.raises(RefusedError, match="never"):
         make_client(tmp_path).get(url, validate=end)
-    assert len(rig.asked("it")) == 3
+    assert len(rig.requests_to("it")) == 3
 
 
 @pytest.mark.parametrize("accept", ["xml", "json"])
@@ -227,18 +227,18 @@ def test_answers_are_kept_only_when_asked_and_only_whole_ones(rig, url, tmp_path
     flying = FlyingTime()
     rig.script("it", faults.cut_unannounced(), faults.status(500))
     first = make_client(tmp_path, flying).get(url, {"q": "1", "api_key": "a"}, keep=timedelta(hours=1))
-    assert len(rig.asked("it")) == 3
+    assert len(rig.requests_to("it")) == 3
     again = make_client(tmp_path, flying).get(url, {"q": "1", "api_key": "b"}, keep=timedelta(hours=1))
     assert again.body == first.body
-    assert len(rig.asked("it")) == 3
+    assert len(rig.requests_to("it")) == 3
     make_client(tmp_path, flying).get(url, {"q": "2"}, keep=timedelta(hours=1))
     make_client(tmp_path, flying).post(url, {"q": "1"}, keep=timedelta(hours=1))
     make_client(tmp_path, flying).get(url, {"q": "1"})
     make_client(tmp_path, flying, fresh=True).get(url, {"q": "1"}, keep=timedelta(hours=1))
-    assert len(rig.asked("it")) == 7
+    assert len(rig.requests_to("it")) == 7
     flying.now += 3601
     make_client(tmp_path, flying).get(url, {"q": "1"}, keep=timedelta(hours=1))
-    assert len(rig.asked("it")) == 8
+    assert len(rig.requests_to("it")) == 8
 
 
 def test_a_spoilt_store_is_an_empty_one(rig, url, tmp_path):
@@ -246,7 +246,7 @@ def test_a_spoilt_store_is_an_empty_one(rig, url, tmp_path):
     for path in (tmp_path / "answers").iterdir():
         path.write_bytes(b"\x00rubbish")
     assert make_client(tmp_path).get(url, keep=timedelta(hours=1)).content
-    assert len(rig.asked("it")) == 2
+    assert len(rig.requests_to("it")) == 2
 
 
 def test_a_stored_response_that_is_not_valid_any_more_is_requested_again(rig, url, tmp_path):
@@ -258,7 +258,7 @@ def test_a_stored_response_that_is_not_valid_any_more_is_requested_again(rig, ur
         return "of an older kind" if len(seen) == 1 else None
 
     assert make_client(tmp_path).get(url, {"q": "1"}, keep=timedelta(hours=1), validate=validate).content
-    assert (len(rig.asked("it")), len(seen)) == (2, 2)
+    assert (len(rig.requests_to("it")), len(seen)) == (2, 2)
 
 
 def test_redirects_count_for_the_rate_too(rig, url, tmp_path):
@@ -314,10 +314,10 @@ def test_pace_holds_across_processes(tmp_path):
     others = [context.Process(target=_send_paced, args=(str(tmp_path), 6, moments)) for _ in range(2)]
     for process in others:
         process.start()
-    taken = sorted(moments.get(timeout=30) for _ in range(12))
+    times = sorted(moments.get(timeout=30) for _ in range(12))
     for process in others:
         process.join()
-    assert taken[-1] - taken[0] >= 10 * 0.05
+    assert times[-1] - times[0] >= 10 * 0.05
 
 
 def test_pace_survives_rubbish_and_another_clock(tmp_path):

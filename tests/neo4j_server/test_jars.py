@@ -21,10 +21,10 @@ CONTENTS = {f"org.example:part-{n}:1.{n}{':linux' if n == 3 else ''}": bytes([n]
 
 @dataclass
 class Repository:
-    """A Maven repository: what was asked, and how the next answers go wrong (cut, wrong, missing, failing)."""
+    """A Maven repository: the requests it got, and how the next answers go wrong (cut, wrong, missing, failing)."""
 
     url: str = ""
-    asked: list[tuple[str, str | None]] = field(default_factory=list)
+    requests: list[tuple[str, str | None]] = field(default_factory=list)
     faults: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -47,7 +47,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Repo
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             wanted = self.headers.get("Range")
-            made.asked.append((self.path, wanted))
+            made.requests.append((self.path, wanted))
             if self.path not in served:
                 self.send_error(404)
                 return
@@ -89,7 +89,7 @@ def assert_all_there(paths: list[Path]) -> None:
 
 
 class Counting(SilentReporter):
-    """Keeps what it is told."""
+    """Records the messages."""
 
     def __init__(self) -> None:
         self.messages: list[str] = []
@@ -113,9 +113,9 @@ def test_they_are_fetched_once(repository: Repository, tmp_path: Path) -> None:
     assert paths[2].name == "part-3-1.3-linux.jar"
     assert len(reporter.messages) == 1 and reporter.messages[0].startswith("fetching Neo4j 5.0.0 (")
     assert reporter.total == reporter.done == sum(map(len, CONTENTS.values()))
-    assert len(repository.asked) == 5
+    assert len(repository.requests) == 5
     assert jars.class_path(tmp_path / "cache", reporter) == paths
-    assert len(repository.asked) == 5
+    assert len(repository.requests) == 5
     assert len(reporter.messages) == 1
 
 
@@ -123,7 +123,7 @@ def test_many_at_once_fetch_once(repository: Repository, tmp_path: Path) -> None
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(jars.class_path, [tmp_path / "cache"] * 4))
     assert_all_there(found[0])
-    assert len(repository.asked) == 5
+    assert len(repository.requests) == 5
 
 
 @pytest.mark.parametrize("faults", [["cut"], ["cut", "cut"], ["wrong"], ["failing"], ["missing", "failing", "cut"]])
@@ -138,11 +138,11 @@ def test_a_fetch_that_failed_goes_on_with_the_missing_jars(repository: Repositor
         jars.class_path(tmp_path / "cache")
     assert "set NEO4J_URI" in str(error.value)
     assert "\n" not in str(error.value)
-    kept = {path for path, _ in repository.asked} - {path_of(1)}
-    repository.asked.clear()
+    kept = {path for path, _ in repository.requests} - {path_of(1)}
+    repository.requests.clear()
     assert_all_there(jars.class_path(tmp_path / "cache"))
-    assert path_of(1) in {path for path, _ in repository.asked}
-    assert not kept & {path for path, _ in repository.asked}
+    assert path_of(1) in {path for path, _ in repository.requests}
+    assert not kept & {path for path, _ in repository.requests}
 
 
 def test_the_next_repository_is_used_where_the_first_lacks_a_jar(repository: Repository, tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_what_maven_has_already_is_taken_from_there(repository: Repository, tmp_
         own.parent.mkdir(parents=True)
         own.write_bytes(CONTENTS[jar.coordinate] if jar.coordinate != "org.example:part-1:1.1" else b"\1" * 200_001)
     assert_all_there(jars.class_path(tmp_path / "cache"))
-    assert [path for path, _ in repository.asked] == [path_of(4)]
+    assert [path for path, _ in repository.requests] == [path_of(4)]
 
 
 def test_no_network_is_is_reported_in_one_line(

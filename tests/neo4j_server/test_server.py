@@ -22,7 +22,7 @@ from miner.graph.connection import Connection, GraphAddress, connect
 from miner.neo4j_server import jars, java, processes
 from miner.neo4j_server.server import USERNAME, EmbeddedServer
 from miner.settings import Settings
-from tests.conftest import lent_server
+from tests.conftest import shared_server
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.timeout(900)
@@ -31,7 +31,7 @@ WRITE = "CREATE (:Kept {batch: $batch}) WITH 1 AS one UNWIND range(1, 50) AS i C
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    yield from lent_server(tmp_path_factory.mktemp("own"))
+    yield from shared_server(tmp_path_factory.mktemp("own"))
 
 
 @pytest.fixture(scope="module")
@@ -300,8 +300,8 @@ def test_no_server_outlives_a_killed_suite(settings: Settings, tmp_path: Path) -
     program = (
         "import sys, os; from pathlib import Path; sys.path.insert(0, sys.argv[1]); import conftest;"
         "from miner.neo4j_server.server import EmbeddedServer;"
-        "lent = conftest.lent_server(Path(sys.argv[2]));"
-        "EmbeddedServer(next(lent).server_home, Path(sys.argv[3])).start(); os.kill(os.getpid(), 9)"
+        "server = conftest.shared_server(Path(sys.argv[2]));"
+        "EmbeddedServer(next(server).server_home, Path(sys.argv[3])).start(); os.kill(os.getpid(), 9)"
     )
     arguments = [sys.executable, "-c", program, str(ROOT / "tests"), str(tmp_path), str(settings.cache)]
     assert subprocess.run(arguments).returncode == -signal.SIGKILL

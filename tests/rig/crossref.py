@@ -15,7 +15,7 @@ RATE = {"X-Rate-Limit-Limit": "5", "X-Rate-Limit-Interval": "1s", "X-API-Pool": 
 class Crossref:
     """Serves those of `records` that have a DOI; they may be changed while it runs.
 
-    With `scrolls`, a cursor is a place that moves on by being asked, and every page hands out the same one.
+    With `scrolls`, every page has the same cursor, and each request moves it on.
     """
 
     name = "crossref"

@@ -132,5 +132,5 @@ def _reading(query: str) -> Callable[[Record], bool]:
 
 
 def _error(code: int, message: str) -> Reply:
-    """Europe PMC tells of errors inside a 200."""
+    """Europe PMC reports errors in a response of status 200."""
     return Reply(json.dumps({"version": "6.9", "errCode": code, "errMsg": message}).encode())

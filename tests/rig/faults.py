@@ -63,7 +63,7 @@ def cut(part: float = 0.5) -> Fault:
 
 
 def cut_unannounced(part: float = 0.5) -> Fault:
-    """The body ends early, and no length was announced: only its content tells."""
+    """The body ends early, without a Content-Length: only its content shows it."""
 
     def fault(request: Request, answer: Answer) -> Reply:
         reply = answer(request)
@@ -115,6 +115,6 @@ OF_TRANSPORT = {
     "reset": reset(),
     "cut": cut(),
 }
-"""What any service may do now and then, and does not do when asked again."""
+"""Transient faults of any service: a second request succeeds."""
 PASSING = {**OF_TRANSPORT, "cut, unannounced": cut_unannounced(0.8), "garbled": garbled()}
 """Those, and what shows in the body alone."""

@@ -1,4 +1,4 @@
-"""Made-up records for the services to serve, as many as are asked for."""
+"""Generated records for the services to serve."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

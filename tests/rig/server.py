@@ -88,7 +88,7 @@ class Rig:
         """Forget the faults still to come."""
         self._script.clear()
 
-    def asked(self, path: str) -> list[Request]:
+    def requests_to(self, path: str) -> list[Request]:
         """The requests for `path` so far."""
         return [request for request in self.requests if request.path == path]
 

@@ -66,13 +66,13 @@ class World:
 
     def killed(self, path: str, *words: str) -> None:
         """Run the command as a process of its own, and kill it while it waits for its second answer from `path`."""
-        before = len(self.rig.asked(path))
+        before = len(self.rig.requests_to(path))
         self.rig.script(path, None, faults.stall(60))
         command = [sys.executable, "-c", "from miner.cli import main; main()", *words]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         try:
             end = time.monotonic() + 120
-            while len(self.rig.asked(path)) < before + 2:
+            while len(self.rig.requests_to(path)) < before + 2:
                 assert process.poll() is None, process.communicate()[0]
                 assert time.monotonic() < end
                 time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""The bioRxiv and medRxiv harvester against a local details API that fails and shifts while it is asked."""
+"""The bioRxiv and medRxiv harvester against a local details API that fails and shifts during a search."""
 
 import itertools
 import json
@@ -248,7 +248,7 @@ def test_posts_added_behind_are_read_on(rig, service, tmp_path):
     harvest = gather(harvester(), EXOSOMES, make_client(tmp_path))
     assert harvest.complete
     assert sorted(harvest.ids) == dois(service)
-    assert len(rig.asked(f"{PLACE}0")) == 1
+    assert len(rig.requests_to(f"{PLACE}0")) == 1
 
 
 def test_posts_that_come_or_go_before_the_place_are_not_missed(rig, service, tmp_path):
@@ -273,7 +273,7 @@ def test_a_post_that_cannot_be_read_is_a_reject(rig, service, tmp_path):
     assert {reject.item.split()[0] for reject in harvest.rejects} == {"DOI", "post"}
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kills=st.sets(st.integers(1, 6)))
 def test_killed_anywhere_it_brings_every_post_once(rig, service, tmp_path, kills):
     harvest = gather_killed(harvester(), EXOSOMES, lambda: make_client(tmp_path), lambda number: number in kills)

@@ -1,4 +1,4 @@
-"""The Crossref harvester against a local one that fails, forgets its cursors and grows while it is asked."""
+"""The Crossref harvester against a local service that fails, loses cursors and grows during a search."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -212,7 +212,7 @@ def test_a_work_that_cannot_be_read_is_a_reject(rig, service, tmp_path, monkeypa
     assert sorted(harvest.ids) == dois(service)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kills=st.sets(st.integers(1, 8)), forget=st.booleans())
 def test_killed_anywhere_it_brings_every_work_once(rig, service, tmp_path, kills, forget):
     stops = (lambda number: number in kills, service.expire if forget else lambda: None)

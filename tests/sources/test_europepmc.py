@@ -1,4 +1,4 @@
-"""The Europe PMC harvester against a local one that fails, forgets its marks and grows while it is asked."""
+"""The Europe PMC harvester against a local service that fails, loses cursors and grows during a search."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -204,7 +204,7 @@ def test_an_unreadable_record_is_a_reject(rig, service, tmp_path):
     assert sorted(harvest.ids) == all_names(service)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kills=st.sets(st.integers(1, 8)), forget=st.booleans())
 def test_killed_anywhere_it_brings_every_record_once(rig, service, tmp_path, kills, forget):
     stops = (lambda number: number in kills, service.expire if forget else lambda: None)

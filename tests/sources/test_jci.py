@@ -1,4 +1,4 @@
-"""The JCI harvester against a local site that fails, forbids and shows other pages than were asked for."""
+"""The JCI harvester against a local site that fails, forbids pages and serves other pages than requested."""
 
 from dataclasses import replace
 
@@ -95,7 +95,7 @@ def test_what_robots_txt_forbids_is_one_reject(rig, site, tmp_path, place, rule)
     assert harvest.ids == list(DOIS[1:])
     assert [reject.item for reject in harvest.rejects] == [f"doi {DOIS[0]}"]
     assert "robots.txt forbids /jci/articles/view/81135" in harvest.rejects[0].reason
-    assert rig.asked("articles/view/81135") == []
+    assert rig.requests_to("articles/view/81135") == []
 
 
 def test_the_pace_asked_for_is_kept(rig, site, tmp_path):
@@ -103,7 +103,7 @@ def test_the_pace_asked_for_is_kept(rig, site, tmp_path):
     time = FlyingTime()
     gather(harvester(), dois(*DOIS), make_client(tmp_path, time))
     assert time.now - 1_800_000_000.0 >= 30
-    assert len(rig.asked("robots.txt")) == 1
+    assert len(rig.requests_to("robots.txt")) == 1
 
 
 def test_robots_txt_that_cannot_be_had_is_waited_for(rig, site, tmp_path):
@@ -207,7 +207,7 @@ def test_killed_after_every_page(rig, site, tmp_path):
     harvest = gather_killed(harvester(), dois(*DOIS), lambda: make_client(tmp_path), lambda number: True)
     assert harvest.complete
     assert harvest.ids == list(DOIS)
-    assert len(rig.asked("articles/view/81135")) == 1
+    assert len(rig.requests_to("articles/view/81135")) == 1
 
 
 def test_there_is_no_search(tmp_path):

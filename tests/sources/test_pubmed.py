@@ -1,4 +1,4 @@
-"""The PubMed harvester against a local PubMed that fails, forgets and grows while it is asked."""
+"""The PubMed harvester against a local service that fails, loses its history and grows during a search."""
 
 import re
 from dataclasses import replace
@@ -64,7 +64,7 @@ def test_a_query_brings_every_record_once(rig, service, tmp_path):
     assert harvester().count(EXOSOMES, make_client(tmp_path)) == 150
     assert {request.method for request in rig.requests} == {"POST"}
     assert all(request.params["tool"] == "exominer" for request in rig.requests)
-    assert all("WebEnv" in request.params for request in rig.asked("efetch.fcgi"))
+    assert all("WebEnv" in request.params for request in rig.requests_to("efetch.fcgi"))
 
 
 def test_names_the_user_and_keeps_the_rate(rig, tmp_path, monkeypatch):
@@ -113,7 +113,7 @@ def test_thirty_thousand_hits_are_sliced(rig, service, tmp_path, monkeypatch):
     assert harvest.complete
     assert len(harvest.ids) == 30_000
     assert sorted(harvest.ids) == pmids(service)
-    assert len(rig.asked("esearch.fcgi")) < 60
+    assert len(rig.requests_to("esearch.fcgi")) < 60
 
 
 def test_a_day_with_too_many_hits_is_cut_by_another_date(rig, service, small_lists, tmp_path):
@@ -305,7 +305,7 @@ def test_a_server_that_lists_little_at_a_time(rig, service, tmp_path):
     assert sorted(harvest.ids) == pmids(service)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kills=st.sets(st.integers(1, 12)), forget=st.booleans())
 def test_killed_anywhere_it_brings_every_record_once(rig, service, tmp_path, kills, forget):
     harvest = gather_killed(
@@ -319,7 +319,7 @@ def test_killed_anywhere_it_brings_every_record_once(rig, service, tmp_path, kil
     assert sorted(harvest.ids) == pmids(service)
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kills=st.sets(st.integers(1, 20)), forget=st.booleans(), days=st.integers(4, 2_000))
 def test_a_sliced_search_killed_anywhere(rig, service, small_lists, tmp_path, kills, forget, days):
     service.records = records(400, days)

@@ -145,7 +145,7 @@ def test_killed_anywhere_it_goes_on_there(folder, tmp_path, monkeypatch, process
     taken: set[str] = set()
 
     class Kept(PubMedBulk):
-        """The driver tells each run what the corpus holds by then."""
+        """The driver gives each run the PMIDs that the corpus holds by then."""
 
         def fetch(self, search, http, cursor):
             for batch in bulk(processes, frozenset(taken)).fetch(search, http, cursor):
@@ -160,7 +160,7 @@ def test_killed_anywhere_it_goes_on_there(folder, tmp_path, monkeypatch, process
 def test_a_resumed_run_fetches_no_file_again(rig, tmp_path):
     harvest = gather_killed(bulk(), VESICLE_WORDS, lambda: make_client(tmp_path), lambda number: True)
     assert harvest.complete
-    assert [len(rig.asked(path)) for path in BASELINE + UPDATES] == [1, 1, 1, 1]
+    assert [len(rig.requests_to(path)) for path in BASELINE + UPDATES] == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize("fault", faults.OF_TRANSPORT.values(), ids=faults.OF_TRANSPORT.keys())
@@ -275,7 +275,7 @@ def test_a_file_that_arrives_damaged_is_fetched_again(rig, tmp_path):
     rig.script(BASELINE[0], faults.garbled())
     harvest = gather(bulk(), VESICLE_WORDS, make_client(tmp_path))
     assert harvest.ids == EXPECTED
-    assert len(rig.asked(BASELINE[0])) == 2
+    assert len(rig.requests_to(BASELINE[0])) == 2
 
 
 def run_into_damage(harvester, tmp_path, cursor=None):
@@ -293,12 +293,12 @@ def test_a_file_damaged_twice_is_a_reject_and_the_rest_goes_on(rig, tmp_path):
     assert harvest.ids == EXPECTED[:5] + EXPECTED[10:]
     assert [r.item for r in harvest.rejects] == ["pubmed24n0002.xml.gz"]
     assert "MD5" in harvest.rejects[0].reason
-    assert len(rig.asked(BASELINE[1])) == 2
+    assert len(rig.requests_to(BASELINE[1])) == 2
     # What it holds may have been revised later: from there on everything is read again, and nothing before.
     again = gather(bulk(known=frozenset(harvest.ids)), VESICLE_WORDS, make_client(tmp_path), harvest.batches[-1].cursor)
     assert again.ids == EXPECTED[5:]
     assert again.batches[-1].hits == len(harvest.ids) + len(again.ids) + 1
-    assert len(rig.asked(BASELINE[0])) == 1
+    assert len(rig.requests_to(BASELINE[0])) == 1
 
 
 def test_a_local_file_that_is_not_what_its_sum_says(folder, tmp_path):
@@ -394,7 +394,7 @@ QUERIES = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(citations(), min_size=1, max_size=8), st.sampled_from(QUERIES), st.randoms(use_true_random=False))
 def test_the_cheap_look_finds_what_parsing_everything_finds(made, query, draw: random.Random):
     xml = bulk_xml(made, deleted=["7"])
@@ -414,7 +414,7 @@ def test_the_cheap_look_finds_what_parsing_everything_finds(made, query, draw: r
     assert {int(o.pmid) for o in everything if isinstance(o, Article)} == {*scan.passed, *map(int, pmids - {"7"})}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=200), st.integers(0, 3_000))
 def test_no_bytes_make_it_crash(rubbish, at):
     xml = bulk_xml([record(1), other(2), record(3)])

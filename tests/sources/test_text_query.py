@@ -1,4 +1,4 @@
-"""Boolean queries asked of text."""
+"""Boolean queries on text."""
 
 import contextlib
 
