@@ -8,6 +8,7 @@ from graph_schema.model import EntityType
 from miner.nlp.lexicon import Lexicon, Sense
 from miner.nlp.patterns import PatternSpan, cell_line_spans, cell_lists, gene_lists, pattern_spans
 from miner.nlp.vesicles import vesicle_spans
+from miner.vocabulary.words import alternatives, load_words
 
 _T = EntityType
 
@@ -56,13 +57,14 @@ class CandidateConfig:
     """Scores of candidates by their source. They decide alone where no trained recognizer runs.
 
     `lexicon` scores a proposing form by entity type; `cells` a name followed by "cells"; `cell_line` a symbol with a
-    digit followed by "cells".
+    digit followed by "cells"; `cell_word` a word like "osteoclasts", which any longer name with it outdoes.
     """
 
     vesicle: float = 1.0
     pattern: float = 0.97
     cells: float = 0.8
     cell_line: float = 0.75
+    cell_word: float = 0.5
     lexicon: Mapping[str, float] = field(default_factory=_lexicon_scores)
 
 
@@ -72,6 +74,7 @@ def find_candidates(text: str, lexicon: Lexicon, config: CandidateConfig | None 
     found = [Candidate(start, end, _T.VESICLE, config.vesicle, "vesicle") for start, end, _ in vesicle_spans(text)]
     found += [Candidate(s.start, s.end, s.type, config.pattern, "pattern", s.name) for s in pattern_spans(text)]
     found += [Candidate(s.start, s.end, s.type, config.pattern, "pattern", s.name) for s in _listed(text, lexicon)]
+    found += [Candidate(*m.span(), _T.CELL, config.cell_word, "pattern") for m in _CELL_WORDS.finditer(text)]
     for span in lexicon.match(text):
         sense = _proposed_sense(span.senses)
         if sense and sense.type is not _T.VESICLE:
@@ -121,8 +124,14 @@ def _proposed_sense(senses: Sequence[Sense]) -> Sense | None:
     return sense if sense and (sense.type is first.type or sense.rank <= first.rank) else None
 
 
+_CELL_WORDS = re.compile(rf"\b{alternatives(load_words('cells')['words'])}\b", re.I)
 _CELLS = re.compile(r"(?: \([A-Za-z0-9-]{2,10}\))?[ -](?:(?:stem|progenitor) )?cells?(?: lines?)?\b")
 _DIGIT = re.compile(r"\d")
+
+
+def is_cell_word(surface: str) -> bool:
+    """Whether a word names a kind of cell by its form, as "osteoclasts" does."""
+    return _CELL_WORDS.fullmatch(surface) is not None
 
 
 def _find_cells(text: str, found: Sequence[Candidate], config: CandidateConfig) -> list[Candidate]:

@@ -7,7 +7,7 @@ from math import exp, log
 from typing import Protocol
 
 from graph_schema.model import EntityType
-from miner.nlp.candidates import Candidate
+from miner.nlp.candidates import Candidate, is_cell_word
 from miner.nlp.lexicon import ONE_WORD, Lexicon, Sense
 
 _T = EntityType
@@ -120,8 +120,11 @@ def _odds(
             patterns_at[candidate.end].append(candidate)
     odds: dict[_Key, float] = {}
     for span in scored:
-        senses = lexicon.lookup(text[span.start : span.end])
+        surface = text[span.start : span.end]
+        senses = lexicon.lookup(surface)
         kind = _molecular_type(span, patterns_at) or _symbol_type(senses, span.type) or span.type
+        if kind in _NO_CELL and is_cell_word(surface):
+            kind = _T.CELL
         key = span.start, span.end, kind
         logit = _logit(span.score) - _logit(span.threshold) + config.lenience
         if key in proposed:
@@ -133,6 +136,7 @@ def _odds(
 
 
 _MOLECULAR = frozenset({_T.GENE, _T.MICRO_RNA, _T.LNC_RNA, _T.CIRC_RNA, _T.MOLECULE_CLASS})
+_NO_CELL = frozenset({_T.CHEMICAL, _T.ANATOMY, _T.MOLECULE_CLASS})
 _SYMBOL_TYPES = frozenset({_T.GENE, _T.LNC_RNA, _T.CELL, _T.CHEMICAL})
 
 

@@ -59,6 +59,8 @@ _NO_ENTITY = re.compile(
     r"|qPCR|siRNA knockdown)$",
     re.I,
 )
+_JOINED = re.compile(r"\b(?:but|not|nor|rather than|versus|vs)\b")
+_CLASS = re.compile(r"RNAs[ ,:(]*$")
 _GENERIC_CANCERS = frozenset(["cancer", "tumor", "carcinoma", "neoplasm", "malignancy", "metastasis"])
 
 
@@ -85,9 +87,22 @@ class _Resolver:
     def _usable(self, found: Sequence[Candidate]) -> list[Candidate]:
         """Candidates without what cannot be an entity: the RNase exosome, methods, mistyped vesicles, lists."""
         rnase = SpanSet(Candidate(start, end, _T.VESICLE, 0, "rnase") for start, end in rnase_exosomes(self.text))
-        vesicle_ends = {c.end for c in found if c.source == "vesicle"}
+        vesicles = SpanSet(c for c in found if c.source == "vesicle")
+        vesicle_ends = {c.end for c in vesicles}
         patterns = SpanSet(c for c in found if c.source == "pattern")
-        return [c for c in found if self._is_usable(c, rnase, vesicle_ends, patterns)]
+        usable = (c for c in found if self._is_usable(c, rnase, vesicle_ends, patterns))
+        return [c for c in usable if not self._joins_names(c, vesicles, patterns)]
+
+    def _joins_names(self, c: Candidate, vesicles: SpanSet[Candidate], patterns: SpanSet[Candidate]) -> bool:
+        """Whether a model's span takes two for one: "M1 but not M2 exosomes" or the class and its member in one."""
+        if not c.source.startswith("model"):
+            return False
+        surface = self.text[c.start : c.end]
+        if c.type is _T.VESICLE:
+            return bool(_JOINED.search(surface)) and sum(v.within(c) for v in vesicles.overlapping(c.start, c.end)) > 1
+        return c.type in _RNA and any(
+            p.within(c) and _CLASS.search(self.text[c.start : p.start]) for p in patterns.overlapping(c.start, c.end)
+        )
 
     def _is_usable(
         self, c: Candidate, rnase: SpanSet[Candidate], vesicle_ends: set[int], patterns: SpanSet[Candidate]

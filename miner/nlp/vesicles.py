@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from miner.vocabulary.hyphens import unify_hyphens
+from miner.vocabulary.words import alternatives, load_words
 
 EXTRACELLULAR_VESICLE = "GO:1903561"
 EXOSOME = "GO:0070062"
@@ -67,20 +68,48 @@ def vesicle_spans(text: str) -> Iterator[tuple[int, int, str]]:
 _PARTICLE = re.compile(r"vesic|exosom|ectosom|particle|oncosom|migrasom|exomer|apoptotic bod|EVs?\b", re.I)
 
 
-_ENTEROVIRUS = re.compile(r"EV-?[A-D]?-?\d")
+_ENTEROVIRUS = re.compile(r"EVs?(?:-?[A-D]?-?\d| (?:[A-D]-?)?(?:68|69|70|71)\b)")
+_WORDS = load_words("vesicles")
+_OTHER_VESICLE = re.compile(rf"(?<![\w-]){alternatives(_WORDS['other'])}[ -]$", re.I)
+_NO_VESICLE = re.compile(alternatives(_WORDS["no_vesicle"]), re.I)
+_BARE = re.compile(r"vesicles?$", re.I)
+_SKIN = re.compile(rf"\b{alternatives(_WORDS['skin'])}\b", re.I)
+_EXTRACELLULAR = re.compile(r"exosom|extracellular|microvesic|\b[a-z]{0,3}EVs?\b")
+_NAMED_BEFORE = re.compile(rf"\b{alternatives(_WORDS['named_before'])} \(?$", re.I)
+_NAMED_AFTER = re.compile(rf"\)?[ -]{alternatives(_WORDS['named_after'])}\b", re.I)
+_REACH = 25  # characters before a word that are looked at
 _NAME = re.compile(r"[\w-]+")
 
 
 def means_other(text: str, start: int, end: int, long_forms: Mapping[str, str]) -> bool:
-    """Whether a span taken for vesicles is an enterovirus, or an abbreviation of something else in its text.
+    """Whether a span taken for vesicles is something else: a virus, an organ, a blister, a tool, an abbreviation.
 
     `long_forms` gives the text's abbreviations: EVs may be esophageal varices, EV an empty vector.
     """
-    if _ENTEROVIRUS.match(text, start):
+    if _ENTEROVIRUS.match(text, start) or _NO_VESICLE.fullmatch(text, start, end):
+        return True
+    if _is_other_vesicle(text, start, end) or _is_title(text, start, end):
         return True
     words = _NAME.findall(text, start, end)
     others = [word for word in words if word in long_forms and not names_particle(long_forms[word])]
     return bool(others) and vesicle_term(" ".join(word for word in words if word not in others)) is None
+
+
+def _is_other_vesicle(text: str, start: int, end: int) -> bool:
+    """Whether "vesicle" is named by an organ or organelle ("otic vesicle"), or is one of the skin."""
+    bare = _BARE.search(text, start, end)
+    if bare is None or vesicle_term(text[start:end]) is not None:
+        return False
+    if _OTHER_VESICLE.search(text[max(0, bare.start() - _REACH) : bare.start()]):
+        return True
+    return bool(_SKIN.search(text)) and not _EXTRACELLULAR.search(text)
+
+
+def _is_title(text: str, start: int, end: int) -> bool:
+    """Whether "EXOSOME" is the name of software or of a study."""
+    if text[start:end] != "EXOSOME":
+        return False
+    return bool(_NAMED_BEFORE.search(text[max(0, start - _REACH) : start]) or _NAMED_AFTER.match(text, end))
 
 
 def names_particle(long_form: str) -> bool:

@@ -102,13 +102,26 @@ def test_where_scopes_begin_and_end(text: str, scope: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["cancers", "clauses", "constructions", "effects", "levels", "lists", "losses", "markers", "modality", "roles"],
+    [
+        "cancers",
+        "clauses",
+        "constructions",
+        "effects",
+        "levels",
+        "lists",
+        "losses",
+        "markers",
+        "modality",
+        "roles",
+        "vesicles",
+        "cells",
+    ],
 )
 def test_every_list_holds_patterns(name: str) -> None:
     for key, entries in load_words(name).items():
         assert entries, key
         for entry in entries:
-            if name in {"cancers", "constructions", "levels", "losses", "markers", "roles"}:
+            if name in {"cancers", "constructions", "levels", "losses", "markers", "roles", "vesicles", "cells"}:
                 re.compile(words.alternatives([entry]))
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miner.nlp.vesicles import vesicle_spans, vesicle_term
+from miner.nlp.vesicles import means_other, vesicle_spans, vesicle_term
 
 DATA = Path(__file__).parents[1] / "data" / "nlp"
 SENTENCES = [json.loads(line) for line in (DATA / "exosome_complex.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -50,3 +50,27 @@ def test_terms_follow_misev(surface: str, curie: str | None) -> None:
 @given(st.text(max_size=300))
 def test_spans_stay_within_the_text(text: str) -> None:
     assert all(0 <= start < end <= len(text) for start, end, _ in vesicle_spans(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "other"),
+    [
+        ("The otic vesicle forms early.", "otic vesicle", True),
+        ("Seminal vesicles were removed.", "Seminal vesicles", True),
+        ("Synaptic vesicle release was blocked.", "vesicle", True),
+        ("Blisters and vesicles on the lips were seen.", "vesicles", True),
+        ("The EXOSOME trial enrolled women.", "EXOSOME", True),
+        ("A tool called EXOSOME was used.", "EXOSOME", True),
+        ("Replication of EV 71 was slow.", "EV", True),
+        ("Whole-exome sequencing was done.", "exome", True),
+        ("The vehicle had no effect.", "vehicle", True),
+        ("Extracellular vesicles of the skin and blisters.", "Extracellular vesicles", False),
+        ("Exosomes crossed the skin, and vesicles were taken up by keratinocytes.", "vesicles", False),
+        ("EVs were counted.", "EVs", False),
+        ("Brain exosomes were isolated.", "Brain exosomes", False),
+        ("Membrane vesicles carry CD9.", "Membrane vesicles", False),
+    ],
+)
+def test_other_vesicles(text: str, word: str, other: bool) -> None:
+    start = text.index(word)
+    assert means_other(text, start, start + len(word), {}) is other

@@ -16,6 +16,7 @@ _P = Predicate
 _CANCERS = frozenset({_T.CANCER})
 _PLACES = frozenset({_T.CANCER, _T.ANATOMY})
 _CELLS = frozenset({_T.CELL})
+_ANATOMIES = frozenset({_T.ANATOMY})
 _WORDS = load_words("levels")
 _LEVELS = {_P.ELEVATED_IN: _WORDS["higher"], _P.REDUCED_IN: _WORDS["lower"]}
 _ANY_LEVEL = alternatives((*_WORDS["higher"], *_WORDS["lower"]))
@@ -36,7 +37,8 @@ _NOT_OF_CANCER = re.compile(r"^(?!(?:samples? )?(?:of|from) (?:[^\sA-Z.;:,]+ ){0
 """What follows a place that is no sample of patients: of these the cancer is the place."""
 _NO_OTHER = rf"(?!(?:GENE|MICRORNA|LNCRNA|CIRCRNA|CHEMICAL|MOLECULECLASS)\b){WORD_OR_COLON}"
 """A word that names nothing else whose level it may be."""
-_NOT_WITHIN = r"^(?!.*\b(?:in|on|within|by|from|of)(?: \S+){0,2} ?$)"
+_WITHIN = r"\b(?:in|on|within|by|from|of)(?: \S+){0,2} ?$"
+_NOT_WITHIN = rf"^(?!.*{_WITHIN})"
 """What precedes vesicles that are meant themselves, not as the place of a molecule: "miR-9 in exosomes was lower"."""
 _PREDICATED = rf"(?:(?:{_BE}|{_MEASURE}|\w+ly|and|but|,) )"
 """What stands before a level that is said of what comes before it."""
@@ -77,11 +79,13 @@ def _after(predicate: Predicate, name: str, level: str) -> Iterator[Construction
             predicate, rule, carried, places, between(*parts), before=ahead, after=_NOT_OF_CANCER, certain=True
         )
 
-    said = rf"(?:{upto(7, _NO_OTHER)}{_PREDICATED})?"
+    said = rf"(?:{upto(12, _NO_OTHER)}{_PREDICATED})"
+    moved = alternatives(_WORDS["rising" if predicate is _P.ELEVATED_IN else "falling"])
+    yield after(upto(6, _NO_OTHER), rf"{moved}\b", _MID, f" {_IN}", _PLACE)
     yield after(said, rf"{level}\b", _MID, f" {_IN}", _PLACE)
     yield after(said, rf"{level}\b", _MID, f" {_IN}", _PLACE, carried=VESICLES, before=_NOT_WITHIN)
     comparative = alternatives(_WORDS["higher_in_cells" if predicate is _P.ELEVATED_IN else "lower_in_cells"])
-    yield after(said, rf"{comparative}\b", _MID, f" {_IN}", _PLACE, places=_CELLS)
+    yield after(said, rf"{comparative}\b", _MID, f" {_IN}(?!.*VESICLE)", _PLACE, places=_CELLS)
     yield Construction(
         predicate, name, CARRIED, _PLACES, between(upto(4, WORD_OR_COLON), _IN, _PLACE), certain=True,
         after=re.compile(rf"^(?:[^\sA-Z.;:]+ ){{0,8}}?(?:{_BE} |\w+ly ){{1,3}}{level} (?:\w+ ){{0,2}}?{_COMPARED}\b"),
@@ -107,7 +111,8 @@ def _before(predicate: Predicate, name: str, level: str) -> Iterator[Constructio
     no_control = rf"(?:(?!(?:{_CONTROL}|{_COMPARED}|{_ANY_LEVEL})\b){WORD_OR_COLON} ){{0,5}}?"
     to_reference = rf"\b{_COMPARED} (?:[^\s,]+ ){{0,3}}$"
     having = rf"{_HAVE} (?:\w+ly )?{level}(?: (?!{_COMPARED}\b)[^\s.;:,]+){{0,5}}"
-    yield before(rf"{no_control}{having}", ahead=rf"^(?!.*{to_reference})")
+    yield before(rf"{no_control}{having}", ahead=rf"^(?!.*{to_reference})", places=_CANCERS)
+    yield before(rf"{no_control}{having}", ahead=rf"^(?!.*(?:{to_reference}|{_WITHIN}))", places=_ANATOMIES)
     yield before(
         ",", then(5), ahead=r"\b[Ii]n(?: [^\s,]+){0,4}$",
         after=rf"^(?:{_MEASURE} |{_BE} |\w+ly ){{0,4}}{level}\b(?! {_IN}\b)", places=_CANCERS,

@@ -85,7 +85,7 @@ def _treatments() -> Iterator[Construction]:
         return Construction(_P.TREATS, "treats", _REMEDIES, _CANCER, between(without, *parts), certain=True)
 
     yield treats(upto(10), f"(?:{_CURE})(?! (?:with|by|for)\\b)", then(4))
-    yield treats(upto(12), f"{_THERAPY} (?:for|of|against|in)", then(5))
+    yield treats(upto(18), f"{_THERAPY} (?:for|of|against|in)", then(5))
 
 
 MARKERS = (*_markers(), *_no_markers(), *_treatments())

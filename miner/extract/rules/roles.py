@@ -62,11 +62,11 @@ def _recipients() -> Iterator[Construction]:
     yield forth(upto(6), _ARRIVE, then(2, _PLAIN), f" {_INTO}", then(3, _PLAIN))
     yield forth(upto(6), _HAND, rf"(?: (?!by\b){WORD}){{0,6}}?", " (?:to|into|onto)", then(3, _PLAIN))
     taken = between(rf"(?:(?!(?:by|from|of|VESICLE)\b){WORD} ){{0,6}}?", _ACTIVE, _UPTAKE, then(6, _NAMED))
-    yield Construction(_P.DELIVERED_TO, "takes up", SOURCES, CARRIED, taken, forward=False, certain=True)
+    yield Construction(_P.DELIVERED_TO, "takes up", _CELLS, CARRIED, taken, forward=False, certain=True)
     fused = between(rf"{_AUXILIARY}{{0,3}}fus(?:e|es|ed|ing) with", then(5, _NAMED))
-    yield Construction(_P.DELIVERED_TO, "takes up", SOURCES, CARRIED, fused, forward=False, certain=True)
+    yield Construction(_P.DELIVERED_TO, "takes up", _CELLS, CARRIED, fused, forward=False, certain=True)
     uptake = between(rf"(?:- )?(?:cells? )?{_UPTAKE_NOUN} of", then(5, _NAMED))
-    yield Construction(_P.DELIVERED_TO, "takes up", SOURCES, CARRIED, uptake, forward=False, certain=True)
+    yield Construction(_P.DELIVERED_TO, "takes up", _CELLS, CARRIED, uptake, forward=False, certain=True)
     captured = re.compile(rf"^{_AUXILIARY}{{0,3}}{_UPTAKE}\b(?! by\b)")
     yield Construction(
         _P.DELIVERED_TO, "taken up", CARRIED, SOURCES, between("(?:, )?(?:that|which)", then(4, _PLAIN)),
@@ -85,9 +85,8 @@ def _sources() -> Iterator[Construction]:
         )
 
     yield back(upto(3), _ORIGIN, r"(?: \w+)? (?:from|by)", then(3, _PLAIN), cells=_CELLS)
-    yield back(
-        "(?:from|of)", then(2, _PLAIN), cells=_CELLS, after=r"^(?!(?:\( \S+ \) )?(?:patient|case|sample|subject)s?\b)"
-    )
+    no_patients = r"^(?!(?:\( \S+ \) )?(?:patient|case|sample|subject|serum|plasma|ANATOMY)s?\b)"
+    yield back("(?:from|of)", then(2, _PLAIN), cells=_CELLS, after=no_patients)
     yield back("(?:that|which)", then(3, _PLAIN), after=rf"^{_AUXILIARY}{{0,2}}{_RELEASE}\b(?! by\b)")
     yield back("(?:by|from)", then(3, _PLAIN), before=rf"\b{_RELEASE_NOUN} of(?: \S+){{0,2}}$")
     released = between(_AUXILIARY, "{0,3}", _ACTIVE, _RELEASE, r"(?: and \w+(?: up)?)?", then(4, _NAMED))
