@@ -17,9 +17,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 ParameterType = Literal["string", "entity", "integer", "float", "boolean"]
 Value = str | int | float | bool | None
@@ -84,18 +85,22 @@ class NamedQuery:
         Raises ValueError where a name is not the query's, a value not of its type, or a parameter missing.
         """
         known = {p.name: p for p in self.parameters}
-        for name in given:
-            if name not in known:
-                raise ValueError(f"{name}: {self.name} has no such parameter - it takes {', '.join(known) or 'none'}")
-        values = {name: p.parse(given[name]) if name in given else p.default for name, p in known.items()}
-        self.require(values)
-        return values
+        return self.complete({name: known[name].parse(text) if name in known else text for name, text in given.items()})
 
-    def require(self, values: Mapping[str, Value]) -> None:
-        """Raise ValueError where a parameter that must be given has no value."""
+    def complete(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of all parameters, defaults for those not given.
+
+        Raises ValueError where a name is not the query's, or a parameter that must be given has no value.
+        """
+        values = {p.name: p.default for p in self.parameters}
+        for name in given:
+            if name not in values:
+                raise ValueError(f"{name}: {self.name} has no such parameter - it takes {', '.join(values) or 'none'}")
+        values |= given
         for p in self.parameters:
             if p.default == "" and values[p.name] in ("", None):
                 raise ValueError(f"{self.name} needs {p.name}: {p.help}")
+        return values
 
 
 @cache
@@ -111,6 +116,16 @@ def find(name: str) -> NamedQuery | None:
     """The query of this name or former name; None where there is none."""
     book = queries()
     return book.get(name) or next((query for query in book.values() if name in query.aliases), None)
+
+
+def select(text: str) -> NamedQuery | None:
+    """The query that `text` names; None where it is Cypher. Raises ValueError for one word that is neither."""
+    named = find(text)
+    if named is None and not any(c.isspace() for c in text.strip()):
+        near = get_close_matches(text, queries(), 1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        raise ValueError(f"{text!r} is neither Cypher nor a query of the cookbook{hint}")
+    return named
 
 
 def parse(name: str, text: str) -> NamedQuery:

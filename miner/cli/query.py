@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -129,17 +128,12 @@ def _parameters(query: "NamedQuery") -> list[str]:
 
 def _named_query(what: str) -> "NamedQuery | None":
     """The cookbook query of this name, None where it is Cypher; UsageError for one word that is neither."""
-    from graph_schema.cookbook import find
-    from graph_schema.cookbook import queries as cookbook
+    from graph_schema.cookbook import select
 
-    named = find(what)
-    if named is None and not any(c.isspace() for c in what.strip()):
-        near = get_close_matches(what, cookbook(), 1)
-        raise UsageError(
-            f"{what!r} is neither Cypher nor a query of the cookbook"
-            f"{f' (did you mean {near[0]}?)' if near else ''} - see: exominer queries"
-        )
-    return named
+    try:
+        return select(what)
+    except ValueError as error:
+        raise UsageError(f"{error} - see: exominer queries") from error
 
 
 def _pairs(given: Sequence[str]) -> dict[str, str]:
@@ -196,4 +190,7 @@ def _say_why_empty(parameters: int, is_empty: bool) -> None:
     if is_empty:
         say("no rows: the graph is empty - fill it with: exominer graph load")
     else:
-        say("no rows: nothing in the graph matches" + (" these parameters together" if parameters > 1 else ""))
+        say(
+            "no rows: nothing in the graph matches"
+            + (" these parameters together - leave one out" if parameters > 1 else "")
+        )

@@ -102,7 +102,10 @@ def _claim_columns(names: Sequence[str], cells: Cells) -> tuple[int, ...]:
 def _block(
     names: Sequence[str], values: Sequence[Any], row: Sequence[str], claim: Sequence[int], long: set[int], width: int
 ) -> Text:
-    """One row: the claim with its short values first; under it, indented, its sentences and lists."""
+    """One row: the claim with its short values first; under it, indented, its sentences and lists.
+
+    What is false is left out: the name of a value that is true says enough.
+    """
     if claim:
         subject, predicate, object_ = (row[number] for number in claim)
         head = [f"{subject} —{predicate}→ {object_}"]
@@ -111,7 +114,7 @@ def _block(
     references = [names.index(name) for name in _REFERENCES if name in names]
     shown = {*claim, *long, *references} if claim else {0, *long, *references}
     for number, (name, text) in enumerate(zip(names, row, strict=True)):
-        if text and number not in shown:
+        if text and number not in shown and values[number] is not False:
             head.append(text if claim and name in _UNLABELED else f"{name} {text}")
     block = styled("\n".join(_wrap_items(head, width, "    ")))
     block.stylize("bold", 0, len(head[0]) if head else 0)

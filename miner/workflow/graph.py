@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from graph_schema.cookbook import find
+from graph_schema.cookbook import select
 from miner.assembly.belief import BeliefModel
 from miner.assembly.entities import EntityNodes, NoVocabulary
 from miner.corpus import Corpus
@@ -76,17 +76,12 @@ class Graph:
         """
         from miner.graph.lookup import resolve
 
-        named = find(query)
+        try:
+            named = select(query)
+            values = named.complete(parameters) if named else {}
+        except ValueError as error:
+            raise UsageError(f"{error} - see: exominer queries") from error
         if named:
-            defaults = {p.name: p.default for p in named.parameters}
-            if unknown := parameters.keys() - defaults.keys():
-                names = ", ".join(sorted(unknown))
-                raise UsageError(f"{query} has no parameter {names} - it has {', '.join(defaults)}")
-            values = defaults | parameters
-            try:
-                named.require(values)
-            except ValueError as error:
-                raise UsageError(str(error)) from error
             query, parameters = named.cypher, resolve(self._connection, named, values, parameters)
         table = self._connection.query(query, parameters)
         return [dict(zip(table.keys, row, strict=True)) for row in table.rows]

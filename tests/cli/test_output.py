@@ -113,6 +113,13 @@ def rendered(columns: tuple[str, ...], rows: list[tuple[object, ...]], width: in
     return console.file.getvalue()
 
 
+@pytest.mark.parametrize(("value", "shown"), [(True, True), (False, False), (0, True), ("false", True), (None, False)])
+def test_a_block_names_flags_that_are_true(value: object, shown: bool) -> None:
+    block = rendered(("subject", "predicate", "object", "inferred", "sentence"),
+                     [("miR-21", "PROMOTES", "invasion", value, SENTENCE)], 80)  # fmt: skip
+    assert ("inferred" in block) == shown
+
+
 WIDTHS = [60, 80, 100, 140, 200, 300]
 
 
