@@ -9,10 +9,10 @@ from miner.evaluation.matching import Annotated, Predicted
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """A miss or a wrong claim, with what kind of error it is and the sentence it stands in.
+    """A miss or a wrong claim, with the kind of error and its sentence.
 
-    `confusion` is (annotated, predicted) predicate between the same two ends, "" where one side says nothing; None
-    where another error has told of it already.
+    `confusion` is (annotated, predicted) predicate of one pair of entities, "" where one side has none; None where
+    another error already reports it.
     """
 
     doc_id: str
@@ -24,7 +24,7 @@ class Error:
 
     @property
     def error_class(self) -> str:
-        """The kind with which side it is on."""
+        """The kind with whether it is a miss or a wrong claim."""
         return f"{'missed' if self.missed else 'wrong'}: {self.kind}"
 
 

@@ -2,7 +2,7 @@
 
 A predicted claim is right when predicate, polarity and both ends agree with one annotated assertion of its article.
 Each of those is matched once, in order, and repeats of a claim count once. Annotated articles and predictions are plain
-dictionaries, as they stand in the JSON Lines files.
+dictionaries, as in the JSON Lines files.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ _TOWARDS_FUNCTION = (Predicate.PROMOTES.value, Predicate.INHIBITS.value)
 
 @dataclass(slots=True)
 class Counts:
-    """How many were right, how many there were, how many were predicted."""
+    """Numbers of right, annotated and predicted items."""
 
     right: int = 0
     gold: int = 0
@@ -32,7 +32,7 @@ class Counts:
 
     @property
     def recall(self) -> float:
-        """Share of those there are that were found; 0 where there are none."""
+        """Share of the annotated that are found; 0 where there are none."""
         return self.right / self.gold if self.gold else 0.0
 
     @property
@@ -69,7 +69,7 @@ class Predicted:
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """What is equal for repeats of one claim."""
+        """A key that repeats of one claim share."""
         return (self.predicate, self.negated, _identity(self.subject), _identity(self.object))
 
 
@@ -97,7 +97,7 @@ class Annotated:
 
 
 def annotated(document: Mapping[str, Any]) -> Annotated:
-    """An article as it stands in a gold file."""
+    """An article of a gold file."""
     entities = {entity["id"]: named(entity["type"], entity["mentions"]) for entity in document["entities"]}
     return Annotated(document["id"], document["assertions"], entities, document)
 
@@ -138,7 +138,7 @@ def matches(article: Annotated, claims: Sequence[Predicted], strict: bool = Fals
 
 
 def is_right(article: Annotated, assertion: Mapping[str, Any], claim: Predicted, strict: bool) -> bool:
-    """Whether a claim is what an assertion says."""
+    """Whether a claim agrees with an assertion."""
     return (
         claim.predicate in (assertion["predicate"], assertion.get("or_predicate"))
         and claim.negated == assertion["negated"]
@@ -164,7 +164,7 @@ def _wanted_tuples(article: Annotated) -> list[tuple[list[str], str, Sequence[st
     ]
 
 
-def _told_tuples(claims: Sequence[Predicted]) -> Iterator[tuple[Predicted, Named | None]]:
+def _predicted_tuples(claims: Sequence[Predicted]) -> Iterator[tuple[Predicted, Named | None]]:
     carried = [claim.object.forms for claim in claims if claim.predicate == "CARRIES" and not claim.negated]
     for claim in claims:
         if claim.predicate in _TOWARDS_FUNCTION and not claim.negated and any(f & claim.subject.forms for f in carried):
@@ -173,10 +173,10 @@ def _told_tuples(claims: Sequence[Predicted]) -> Iterator[tuple[Predicted, Named
 
 
 def headline(article: Annotated, claims: Sequence[Predicted]) -> Counts:
-    """Exosome-cargo-function-cancer tuples, right in every slot."""
+    """Counts of vesicle-cargo-function-cancer tuples that are right in every slot."""
     wanted = _wanted_tuples(article)
     counts = Counts(gold=len(wanted))
-    for claim, cancer in _told_tuples(claims):
+    for claim, cancer in _predicted_tuples(claims):
         counts.predicted += 1
         for one in wanted:
             subjects, effect, objects, about = one

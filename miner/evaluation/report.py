@@ -1,4 +1,4 @@
-"""Predicted claims against annotated articles: everything measured of them."""
+"""Scores of predicted claims against annotated articles."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from miner.evaluation.names import Named
 @dataclass
 class Report:
     """Everything measured of predictions. `outcomes` are (score, right) of each prediction; `confusions` count
-    (annotated, predicted) predicates between the same two ends, "" where one side says nothing."""
+    (annotated, predicted) predicates of one pair of entities, "" where one side has none."""
 
     overall: Counts = field(default_factory=Counts)
     strict: Counts = field(default_factory=Counts)
@@ -35,12 +35,12 @@ class Report:
 
     @property
     def speculation_accuracy(self) -> float:
-        """Share of the right claims told from the merely supposed as annotated."""
+        """Share of the right claims whose speculation is as annotated."""
         return self._certainty_right / self.overall.right if self.overall.right else 0.0
 
     @property
     def negation_accuracy(self) -> float:
-        """Of the denied assertions whose predicate and ends were found, the share that were found to be denied."""
+        """Of the negated assertions whose predicate and entities were found, the share found to be negated."""
         right, found = self._denied
         return right / found if found else 0.0
 
@@ -74,9 +74,9 @@ def _add(report: Report, article: Annotated, claims: Sequence[Predicted]) -> Non
     taken = {number: index for index, number in pairs}
     for number, claim in enumerate(claims):
         report.outcomes.append((claim.score, number in taken))
-        # the other accepted reading counts as what the annotation says
-        told = article.assertions[taken[number]]["predicate"] if number in taken else claim.predicate
-        report.predicates[told].predicted += 1
+        # the other accepted predicate counts as the annotated one
+        predicate = article.assertions[taken[number]]["predicate"] if number in taken else claim.predicate
+        report.predicates[predicate].predicted += 1
     for index, number in pairs:
         assertion, claim = article.assertions[index], claims[number]
         report.predicates[assertion["predicate"]].right += 1
@@ -91,10 +91,10 @@ def _add(report: Report, article: Annotated, claims: Sequence[Predicted]) -> Non
             report.confusions[error.confusion] += 1
 
 
-def _same_cancer(article: Annotated, wanted: Sequence[str], told: Sequence[Named]) -> bool:
-    if not wanted and not told:
+def _same_cancer(article: Annotated, wanted: Sequence[str], found: Sequence[Named]) -> bool:
+    if not wanted and not found:
         return True
-    return any(article.entities[want].agrees(one) for want in wanted for one in told)
+    return any(article.entities[want].agrees(one) for want in wanted for one in found)
 
 
 def _add_negation(report: Report, article: Annotated, claims: Sequence[Predicted]) -> None:

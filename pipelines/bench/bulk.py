@@ -1,4 +1,4 @@
-"""How fast, and in how much memory, PubMed's bulk files are filtered: a ratio to `gzip -dc FILE | wc -c` on one core.
+"""Measure time and memory of filtering PubMed's bulk files, as a ratio to `gzip -dc FILE | wc -c` on one core.
 
     python pipelines/bench/bulk.py                 # a made-up file like NLM's: 30,000 citations, 3 % on vesicles
     python pipelines/bench/bulk.py FILE.xml.gz     # a file of yours
@@ -113,7 +113,7 @@ def read(path: Path) -> None:
 
 
 def gunzip(path: Path) -> dict[str, float]:
-    """What `gzip -dc FILE | wc -c` takes."""
+    """Seconds that `gzip -dc FILE | wc -c` takes."""
     start = clocks()
     with subprocess.Popen(["gzip", "-dc", str(path)], stdout=subprocess.PIPE) as unzip:
         subprocess.run(["wc", "-c"], stdin=unzip.stdout, stdout=subprocess.DEVNULL, check=True)

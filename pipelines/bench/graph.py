@@ -1,4 +1,4 @@
-"""Measures the graph on as many abstracts' worth of claims as asked, each time as a ratio to something of the same run.
+"""Measure the graph on the claims of a given number of abstracts; times are ratios to others of the same run.
 
     python -m pipelines.bench.graph --abstracts 10000 [--mined claims.jsonl]
 
@@ -45,7 +45,7 @@ def by_pair(articles: Iterable[list[EvidenceRow]]) -> Rows:
 
 
 def assembled(found: Rows) -> Iterable[PairSubgraph]:
-    """The pairs, assembled as they are asked for: a load's time includes it."""
+    """The pairs, assembled lazily, so that a load's time includes it."""
     return (assemble_pair(*pair, listed) for pair, listed in sorted(found.items()))
 
 
@@ -90,7 +90,7 @@ def timed(work: Callable[[], object]) -> float:
 
 
 def measure_loads(connection: Connection, articles: list[list[EvidenceRow]], entity_nodes: EntityNodes) -> None:
-    """Naive, whole, unchanged and one changed article."""
+    """Time a naive load, a full load, an unchanged load, and a load of one changed article."""
     claims = sum(map(len, articles))
     graph.prepare(connection, "bench naive", "1")
     sample = [assemble_pair(r.claim.subject.id, r.claim.object.id, [r]) for a in articles for r in a][:NAIVE_SAMPLE]
@@ -131,7 +131,7 @@ def measure_rebuild(
 
 
 def measure_recipes(connection: Connection, runs: int) -> None:
-    """Warm times of every recipe at its defaults, in milliseconds."""
+    """Warm times of every cookbook query with its defaults, in milliseconds."""
     (first,) = connection.run_read("MATCH (a:Assertion) WITH a ORDER BY a.papers DESC LIMIT 1 RETURN a.id AS id")
     (paper,) = connection.run_read("MATCH (p:Publication) RETURN p.id AS id LIMIT 1")
     given = {"evidence": {"assertion": first["id"]}, "paper": {"paper": paper["id"]}}

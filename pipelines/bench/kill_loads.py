@@ -73,7 +73,7 @@ def _random_entity(rng: random.Random, types: list[EntityType]) -> EntityRef:
 
 
 def changes(seed: int, claims: int, before: int | None) -> Iterator[PairSubgraph]:
-    """What a load has to bring up to date: the pairs of this corpus, and those that only the one before had."""
+    """The pairs that a load must update: those of this corpus, and those that only the previous one had."""
     pairs = random_pairs(seed, claims)
     gone = () if before is None else random_pairs(before, claims).keys() - pairs.keys()
     yield from pairs.values()
@@ -88,7 +88,7 @@ def load(connection: Connection, seed: int, claims: int, before: int | None) -> 
 
 
 def killed_load(settings: Settings, seed: int, claims: int, before: int, after_s: float, server: bool) -> str:
-    """Load in a process of its own, and kill it, or the server, after so long. Says how it ended."""
+    """Load in another process, and kill it, or the server, after a time; return how it ended."""
     command = [
         sys.executable,
         "-m",
@@ -118,7 +118,7 @@ def killed_load(settings: Settings, seed: int, claims: int, before: int, after_s
 
 
 def work(settings: Settings, seed: int, before: int, claims: int) -> None:
-    """The loader to be killed: says a line when it is about to write."""
+    """The loader to be killed: prints a line before it writes."""
     with connect(settings) as connection:
         pairs = list(changes(seed, claims, before))
         graph.prepare(connection, CORPUS, BUILD_ID)
@@ -130,7 +130,7 @@ def work(settings: Settings, seed: int, before: int, claims: int) -> None:
 def disturbed_equals_undisturbed(
     settings: Settings, seed: int, claims: int, after_s: float, server: bool = False
 ) -> tuple[bool, str]:
-    """One round. Whether the resumed graph is the undisturbed one and sound, and how the killed load ended."""
+    """One round: whether the resumed graph equals an undisturbed one and is sound, and how the killed load ended."""
     with connect(settings) as connection:
         graph.prepare(connection, CORPUS, BUILD_ID)
         graph.clear(connection)
@@ -146,7 +146,7 @@ def disturbed_equals_undisturbed(
 
 
 def main() -> int:
-    """Run the rounds asked for."""
+    """Run all rounds."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--server", action="store_true", help="kill the embedded server, not the loader")

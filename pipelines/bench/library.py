@@ -1,4 +1,4 @@
-"""Claims of as many abstracts as wanted, for measuring the graph: real ones, repeated under new ids, entities permuted.
+"""Claims of any number of abstracts, to measure the graph: real ones, repeated with new ids and permuted entities.
 
 The claims come from the annotated articles of `../shared/gold`, or, with `--mined`, from what the installed pipeline
 reads in `../shared/abstracts` (kept in a file, since reading takes minutes). Each repeat maps every entity to another
@@ -45,7 +45,7 @@ def mined_rows(kept: Path) -> list[list[EvidenceRow]]:
 
 
 def repeated(articles: list[list[EvidenceRow]], abstracts: int, seed: int = 1) -> Iterator[list[EvidenceRow]]:
-    """These articles, over and over until there are as many as asked: the first time as they are, then permuted."""
+    """These articles repeated up to the number wanted: first as they are, then permuted."""
     rng = random.Random(seed)
     by_type: dict[EntityType, dict[str, EntityRef]] = defaultdict(dict)
     for rows in articles:

@@ -1,4 +1,4 @@
-"""How fast texts become claims, beside spaCy's tagger and parser in the same run: two processes each.
+"""Measure extraction speed against spaCy's tagger and parser in the same run, two processes each.
 
 python -m pipelines.bench.reading [--abstracts 200]
 """
@@ -35,7 +35,7 @@ def seconds_of_spacy(pairs: list[tuple[str, str]]) -> float:
 
 
 def seconds_of_mining(pairs: list[tuple[str, str]]) -> float:
-    """Seconds that the whole way from text to claims takes, start-up included."""
+    """Seconds that extraction takes from text to claims, start-up included."""
     start = time.perf_counter()
     for _ in mine(pairs, PROCESSES):
         pass

@@ -150,7 +150,7 @@ def case_of(form: str) -> str:
 
 
 def is_symbol(form: str) -> bool:
-    """Whether letter case tells a form from a word."""
+    """Whether letter case distinguishes a form from a plain word."""
     bare = re.sub(r"[\W_]", "", form)
     if " " in form or len(bare) > 12:
         return False

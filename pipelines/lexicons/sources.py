@@ -68,7 +68,7 @@ def table(wheel: Path, member: str) -> Iterator[dict[str, str]]:
 
 
 def symbol_proposes(symbol: str) -> bool:
-    """Whether a gene symbol is telling enough to be taken for a mention wherever it stands."""
+    """Whether a gene symbol is distinctive enough to be a mention in any context."""
     return len(symbol) >= 4 or (len(symbol) == 3 and any(c.isdigit() for c in symbol))
 
 

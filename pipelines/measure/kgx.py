@@ -4,10 +4,9 @@
     exominer export kgx --to export
     kgx/bin/python pipelines/measure/kgx.py export/exominer_nodes.tsv export/exominer_edges.tsv
 
-Prints the validator's errors and exits with 1 where there is one. Beside Biolink's prefixes those of FamPlex,
-Cellosaurus and our own are let pass, which it has none for; so are categories of the model whose names end in capitals
-(biolink:MicroRNA), which the validator holds to be misspelt. kgx wants versions of libraries that Exominer does not,
-hence the environment of its own.
+Prints the validator's errors and exits with 1 where there is one. Accepted besides Biolink's prefixes are those of
+FamPlex, Cellosaurus and Exominer, which Biolink lacks, and categories that end in capitals (biolink:MicroRNA), which
+the validator takes for misspelled. kgx needs other versions of libraries than Exominer, so it has its own environment.
 """
 
 import json
@@ -32,7 +31,7 @@ from kgx.validator import Validator  # noqa: E402
 
 
 def main() -> None:
-    """Read both tables as kgx does and let its validator look at every record."""
+    """Read both tables with kgx and validate every record."""
     prefixes = (_MODEL / "prefixmaps" / "biolink-model-prefix-map.json").read_text(encoding="utf-8")
     jsonld_context_map["biolink"] = json.loads(prefixes) | _FURTHER_PREFIXES
     validator = Validator(verbose=True)

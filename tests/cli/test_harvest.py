@@ -154,7 +154,7 @@ def test_ctrl_c_during_a_bulk_run_is_quiet_and_it_goes_on(world: World) -> None:
         assert process.poll() is None
         assert time.monotonic() < end
         time.sleep(0.02)
-    time.sleep(0.5)  # the reading processes are on their feet
+    time.sleep(0.5)  # the worker processes have started
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does, to all at once
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out, "Traceback" in err) == (130, "", False), err
