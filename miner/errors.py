@@ -62,3 +62,13 @@ class ServerError(GraphError):
 
 class QueryError(GraphError):
     """A query is wrong, too slow, or tries to write."""
+
+
+def reason(error: Exception) -> str:
+    """What an exception says, in lower case and without the number and path of the system's errors.
+
+    >>> reason(FileNotFoundError(2, "No such file or directory", "a.tsv"))
+    'no such file or directory'
+    """
+    text: str = getattr(error, "strerror", None) or ""
+    return text.lower() or str(error) or type(error).__name__

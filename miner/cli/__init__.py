@@ -14,7 +14,7 @@ from miner.cli import curate, doctor, evaluate, exports, find, graph, ingest, mi
 from miner.cli.output import configure_streams, say
 from miner.cli.signals import Stopped, stop_on_signals
 from miner.cli.text import printable
-from miner.errors import ExominerError
+from miner.errors import ExominerError, UsageError, reason
 from miner.settings import load_settings
 
 app = typer.Typer(
@@ -88,6 +88,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
+        if error.filename and error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG):
+            say(f"error: {error.filename}: {reason(error)} - check the path")
+            sys.exit(UsageError.exit_code)
         if error.errno not in (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT):
             raise
         say(f"error: {error.filename or 'output'}: {error.strerror} - free space or make it writable, then run again")

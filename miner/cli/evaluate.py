@@ -9,7 +9,7 @@ import typer
 from miner.cli.mine import MinScore, Model, Processes
 from miner.cli.output import print_json, print_table, say, write
 from miner.cli.progress import progress
-from miner.errors import InputError
+from miner.errors import InputError, reason
 from miner.evaluation.predictions import gold_claim
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _documents(path: Path) -> list[dict[str, Any]]:
         lines = path.read_text(encoding="utf-8").splitlines()
         documents = [json.loads(line) for line in lines if line.strip()]
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as annotated articles ({error}) - give JSON Lines") from error
+        raise InputError(f"{path}: cannot be read as annotated articles ({reason(error)}) - give JSON Lines") from error
     if not documents or any(not {"id", "title", "abstract", "entities", "assertions"} <= set(d) for d in documents):
         raise InputError(f"{path}: not annotated articles - each line needs id, title, abstract, entities, assertions")
     return documents

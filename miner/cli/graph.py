@@ -104,6 +104,8 @@ def load(context: typer.Context, as_json: AsJson = False) -> None:
         report = load_graph(context.obj, corpus, reporter)
     if as_json:
         print_json(asdict(report))
+    elif not report.pairs:
+        say("the graph is up to date")
     else:
         say(f"{report.pairs} pairs of entities: {report.written} parts written, {report.deleted} deleted")
 

@@ -11,8 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
-from miner.cli.output import print_json_line, print_table, say, write
+from miner.cli.output import print_json_line, print_table, say, show, write
+from miner.cli.plan import is_path, require_path
 from miner.cli.progress import progress
+from miner.cli.text import styled
 from miner.errors import UsageError
 from miner.evaluation.predictions import gold_claim
 from miner.model.annotations import AnnotatedArticle
@@ -83,6 +85,8 @@ def extract(
         return
     from miner.workflow.mining import mine_articles
 
+    for path in paths:
+        require_path(path)
     rejects: list[Reject] = []
     with progress() as reporter:
         reporter.start("reading texts")
@@ -128,7 +132,7 @@ def annotate(
         if format is EntityFormat.jsonl:
             print_json_line(annotated_as_dict(mined.annotated))
         elif sys.stdout.isatty():
-            print_table(_ENTITY_COLUMNS, _entity_rows(mined.annotated), mined.annotated.text.partition("\n")[0])
+            _show_entities(mined.annotated)
         else:
             rows += [(mined.annotated.doc_id, *row) for row in _entity_rows(mined.annotated)]
         if html is not None:
@@ -141,6 +145,14 @@ def annotate(
         html.write_text(render(shown), encoding="utf-8")
         say(f"wrote {html}")
     _finish(rejects)
+
+
+def _show_entities(annotated: AnnotatedArticle) -> None:
+    title = annotated.text.partition("\n")[0]
+    if annotated.entities:
+        print_table(_ENTITY_COLUMNS, _entity_rows(annotated), title)
+    else:
+        show(styled(f"{title}\n  no entities"))
 
 
 def _print_steps(articles: Iterable[Article], format: EntityFormat, model: str | None) -> None:
@@ -160,20 +172,13 @@ def _text_or_articles(source: str, rejects: list[Reject]) -> Iterable[Article]:
     """The articles of a file or of stdin; what is neither a file's name nor records is a text of its own."""
     if source == "-":
         return _articles_on_stdin(rejects)
-    if _exists(source):
+    if is_path(source):
         return _articles([source], rejects)
     if not source.strip():
         raise UsageError("the text is empty - give a text, a file of articles, or - for stdin")
     if " " not in source.strip() and Path(source).suffix:
         raise UsageError(f"{source}: no such file - check the path; a text needs more than one word")
     return [_as_article(source)]
-
-
-def _exists(name: str) -> bool:
-    try:
-        return Path(name).exists()
-    except (OSError, ValueError):  # longer than a path may be, or with a NUL character: no file's name
-        return False
 
 
 def _articles_on_stdin(rejects: list[Reject]) -> Iterable[Article]:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from miner.errors import UsageError
+from miner.errors import UsageError, reason
 
 if TYPE_CHECKING:
     from miner.model.articles import Reject
@@ -72,20 +72,26 @@ def plan(given: Arguments) -> Plan:
     if not words and not searches:
         raise UsageError("nothing to import - name files, or a source with a query; see: exominer ingest --help")
     for word in words:
-        _check_exists(word)
+        require_path(word)
     return Plan(words, list(dict.fromkeys(searches)), tuple(rejects))
 
 
-def _check_exists(name: str) -> None:
+def is_path(name: str) -> bool:
+    """Whether there is a file or folder of this name."""
+    try:
+        return bool(name.strip()) and Path(name).exists()
+    except (OSError, ValueError):  # longer than a path may be, or with a NUL character
+        return False
+
+
+def require_path(name: str) -> None:
     """Raise UsageError for a name that is neither a file, a folder nor stdin."""
     from miner.sources import SOURCES
 
-    try:
-        found = name == "-" or Path(name).exists()
-    except (OSError, ValueError):  # longer than a path may be, or with a NUL character
-        found = False
-    if found:
+    if name == "-" or is_path(name):
         return
+    if not name.strip():
+        raise UsageError("a name is empty - name a file or folder, or a source with a query")
     near = get_close_matches(name.lower(), SOURCES, 1)
     hint = f"did you mean {near[0]}?" if near else f"check the path; sources are {', '.join(SOURCES)}"
     raise UsageError(f"{name}: no such file or folder, and not a source - {hint}")
@@ -153,7 +159,9 @@ def _lines(name: str) -> list[str]:
     try:
         text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{name}: the ids cannot be read ({error}) - give a text file with one id a line") from error
+        raise UsageError(
+            f"{name}: the ids cannot be read ({reason(error)}) - give a text file with one id a line"
+        ) from error
     lines = (line.partition("\t#")[0].strip() for line in text.splitlines())
     return [line for line in lines if line and not line.startswith("#")]
 
@@ -182,7 +190,7 @@ def _recipe(path: Path) -> "list[Search]":
     try:
         recipe = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path}: the recipe cannot be read ({error}) - {_EXAMPLE}") from error
+        raise UsageError(f"{path}: the recipe cannot be read ({reason(error)}) - {_EXAMPLE}") from error
     entries = recipe.get("search")
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise UsageError(f"{path}: the recipe names no [[search]] - {_EXAMPLE}")

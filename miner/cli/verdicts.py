@@ -14,7 +14,7 @@ from miner.cli.output import print_json, print_table, say
 from miner.cli.progress import progress
 from miner.cli.statements import claims_of, get_assertion, names_in, statement
 from miner.cli.text import spreadsheet_cell, unguarded
-from miner.errors import InputError, UsageError
+from miner.errors import InputError, UsageError, reason
 
 if TYPE_CHECKING:
     from miner.corpus import Corpus
@@ -155,7 +155,9 @@ def _read_tsv(path: Path) -> list[dict[str, str]]:
         lines = csv.DictReader(path.read_text(encoding="utf-8").splitlines(), delimiter="\t")
         return [{name: unguarded(value or "") for name, value in line.items() if name} for line in lines]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: cannot be read ({error}) - give a TSV file that `verdicts export` wrote") from error
+        raise InputError(
+            f"{path}: cannot be read ({reason(error)}) - give a TSV file that `verdicts export` wrote"
+        ) from error
 
 
 def _verdict(line: dict[str, str], place: str) -> "Verdict":

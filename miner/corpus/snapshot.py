@@ -10,7 +10,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from miner.errors import InputError, WorkspaceError
+from miner.errors import InputError, WorkspaceError, reason
 
 _CORPUS = "corpus.sqlite"
 _MANIFEST = "manifest.json"
@@ -42,7 +42,9 @@ def write(corpus_path: Path, folder: Path) -> Path:
                 archive.add(copy, _CORPUS)
         return part.replace(target)
     except (OSError, sqlite3.Error) as error:
-        raise WorkspaceError(f"{target}: the snapshot cannot be written ({error}) - name another folder") from error
+        raise WorkspaceError(
+            f"{target}: the snapshot cannot be written ({reason(error)}) - name another folder"
+        ) from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -70,7 +72,9 @@ def restore(archive_path: Path, corpus_path: Path) -> None:
             db.execute("UPDATE meta SET value = lower(hex(randomblob(16))) WHERE key = 'id'")
         part.replace(corpus_path)
     except (tarfile.TarError, EOFError, KeyError, ValueError, OSError, sqlite3.Error) as error:
-        raise InputError(f"{archive_path}: cannot be restored ({error}) - name a file that snapshot wrote") from error
+        raise InputError(
+            f"{archive_path}: cannot be restored ({reason(error)}) - name a file that snapshot wrote"
+        ) from error
     finally:
         part.unlink(missing_ok=True)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from miner.errors import InputError, ParseError
+from miner.errors import InputError, ParseError, reason
 from miner.formats import archives, opening, tables
 from miner.formats.base import SOURCE, OpenFile, Record
 from miner.formats.opening import Unpacked
@@ -43,7 +43,8 @@ def read_all(names: Iterable[str], on_file: OnFile = _ignore) -> Iterator[Articl
         try:
             found = paths([name])
         except InputError as error:
-            yield from _summarize([reject(SOURCE, name, str(error))], Tally(printable_path(name)), on_file)
+            shown = printable_path(name)
+            yield from _summarize([reject(SOURCE, name, str(error).removeprefix(f"{shown}: "))], Tally(shown), on_file)
             continue
         for path in found:
             yield from read(path, printable_path(path), on_file)
@@ -68,7 +69,7 @@ def paths(names: Sequence[str | Path]) -> list[Path]:
             else:
                 raise InputError(f"{printable_path(path)}: there is no such file or folder - check the path")
         except (OSError, ValueError) as error:  # ValueError: a path with a NUL character
-            raise InputError(f"{printable_path(path)}: {_why(error)} - check the path and its permissions") from error
+            raise InputError(f"{printable_path(path)}: {reason(error)} - check the path and its permissions") from error
     return found
 
 
@@ -123,8 +124,8 @@ def read(source: str | Path | BinaryIO, name: str, on_file: OnFile = _ignore) ->
         with Path(source).open("rb") as stream:
             yield from _read_stream(stream, name, on_file, in_archive=False)
     except OSError as error:
-        reason = f"it cannot be read: {_why(error)} - check the path and its permissions"
-        yield from _summarize([reject(SOURCE, name, reason)], Tally(name), on_file)
+        why = f"it cannot be read: {reason(error)} - check the path and its permissions"
+        yield from _summarize([reject(SOURCE, name, why)], Tally(name), on_file)
 
 
 def _read_stream(raw: BinaryIO, name: str, on_file: OnFile, in_archive: bool) -> Iterator[Article | Reject]:
@@ -134,15 +135,15 @@ def _read_stream(raw: BinaryIO, name: str, on_file: OnFile, in_archive: bool) ->
         stream: io.BufferedReader = io.BufferedReader(unpacked, buffer_size=HEAD)
         head = stream.peek(HEAD)[:HEAD]
     except OSError as error:
-        yield from _summarize([reject(SOURCE, name, f"it cannot be read: {_why(error)} - try again")], tally, on_file)
+        yield from _summarize([reject(SOURCE, name, f"it cannot be read: {reason(error)} - try again")], tally, on_file)
         return
     if head.startswith(_ZIP) or archives.is_tar(head):
         try:
             seekable = raw.seekable() and raw.seek(0) == 0 and raw.read(2) == b"PK"
             yield from _read_archive(raw if seekable else cast(BinaryIO, stream), head, name, on_file, in_archive)
         except (ParseError, OSError) as error:
-            reason = str(error) if isinstance(error, ParseError) else f"it cannot be read: {_why(error)} - try again"
-            yield from _summarize([reject(SOURCE, name, reason)], tally, on_file)
+            why = str(error) if isinstance(error, ParseError) else f"it cannot be read: {reason(error)} - try again"
+            yield from _summarize([reject(SOURCE, name, why)], tally, on_file)
         return
     yield from _summarize(_read_records(stream, unpacked, tally), tally, on_file)
 
@@ -196,12 +197,12 @@ def _read_records(stream: io.BufferedReader, unpacked: Unpacked, tally: Tally) -
             yield reject(SOURCE, name, str(error))
     except OSError as error:
         refused = True
-        yield reject(SOURCE, name, f"it cannot be read: {_why(error)} - try again")
+        yield reject(SOURCE, name, f"it cannot be read: {reason(error)} - try again")
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         # A shape of damage that no parser foresees costs this file alone.
         refused = True
-        reason = f"what follows record {count} is damaged ({type(error).__name__}: {str(error)[:200]})"
-        yield reject(SOURCE, name, f"{reason} - save it again, or report it")
+        what = f"what follows record {count} is damaged ({type(error).__name__}: {str(error)[:200]})"
+        yield reject(SOURCE, name, f"{what} - save it again, or report it")
     if unpacked.damage is not None:
         before = "; the whole records before that were read" if count else ""
         yield reject(SOURCE, name, f"{unpacked.damage}{before}")
@@ -227,7 +228,3 @@ def _place(records: Iterator[Record], name: str) -> Iterator[Article | Reject]:
             yield replace(record, item=f"{name}: {record.item}")
         else:
             yield record
-
-
-def _why(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error)).lower()

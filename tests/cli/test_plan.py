@@ -6,6 +6,7 @@ import pytest
 
 from miner.cli.plan import Arguments, plan
 from miner.errors import UsageError
+from tests.cli.conftest import Cli
 
 
 def arguments(*what: str) -> Arguments:
@@ -51,3 +52,37 @@ def test_the_error_in_a_recipe_shows_what_one_looks_like() -> None:
     given = Arguments(None, None, None, None, None, None, None, path)
     with pytest.raises(UsageError, match=r"\[\[search\]\] source = 'pubmed'"):
         plan(given)
+
+
+@pytest.mark.parametrize("name", ["", " ", "nosuch.nbib", "no/such/folder", "x" * 5000])
+@pytest.mark.parametrize("command", ["ingest", "harvest", "extract"])
+def test_a_name_that_is_no_file_is_refused_before_anything_is_read(cli: Cli, command: str, name: str) -> None:
+    Path("other.jsonl").write_text('{"id": "n1"}\n')
+    result = cli(command, "other.jsonl", name)
+    assert (result.code, result.out) == (2, "")
+    assert "empty" in result.message if not name.strip() else "no such file or folder" in result.message
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("eval", "nosuch.jsonl"),
+        ("eval", "folder"),
+        ("verdicts", "import", "nosuch.tsv"),
+        ("verdicts", "import", "folder"),
+        ("restore", "nosuch.tar.gz"),
+        ("ingest", "pubmed", "--ids", "nosuch.txt"),
+        ("ingest", "--recipe", "nosuch.toml"),
+        ("annotate", "Exosomes carry miR-21.", "--html", "no/such/folder.html"),
+        ("annotate", "Exosomes carry miR-21.", "--html", "folder"),
+    ],
+)
+def test_a_path_that_cannot_be_used_is_named_in_plain_words(cli: Cli, words: tuple[str, ...]) -> None:
+    Path("folder").mkdir()
+    result = cli(*words)
+    assert result.code in (1, 2)
+    named = next(word for word in reversed(words) if "such" in word or word == "folder")
+    assert named in result.message
+    assert "no such file or directory" in result.message or "is a directory" in result.message
+    assert "Errno" not in result.message
+    assert " - " in result.message
