@@ -8,7 +8,7 @@
 // chart: bar marker belief
 UNWIND $cancer AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(cancer:Entity)
 WITH DISTINCT cancer
-MATCH (cancer)<-[r:BIOMARKER_OF]-(marker:Entity) WHERE r.belief >= $min_belief AND ($include_generic OR NOT marker:MoleculeClass)
+MATCH (cancer)<-[r:BIOMARKER_OF]-(marker:Entity) WHERE r.belief >= $min_belief AND ($include_generic OR (NOT marker:MoleculeClass OR marker.id STARTS WITH 'exominer:pirna-'))
 WITH cancer, marker, r ORDER BY r.belief DESC, r.papers DESC, marker.id, cancer.id SKIP $skip LIMIT $limit
 RETURN marker.name AS marker, [l IN labels(marker) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, cancer.name AS cancer, r.belief AS belief, r.papers AS papers,
        r.negated AS denied, r.speculative AS hedged,

@@ -14,7 +14,7 @@ WITH '"' + reduce(q = '', w IN words | q + w + ' ') + '"' AS wanted WHERE size(w
 CALL db.index.fulltext.queryNodes('exominer_methods', wanted) YIELD node AS e
 WHERE e.belief > 0 AND e.belief >= $min_belief
 MATCH (e)<-[:SUPPORTED_BY]-(a:Assertion)
-WHERE $include_generic OR NOT EXISTS { (a)-[:SUBJECT|OBJECT]->(:MoleculeClass) }
+WHERE $include_generic OR NOT EXISTS { (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass WHERE NOT x.id STARTS WITH 'exominer:pirna-') }
 MATCH (e)-[:FROM]->(p:Publication)
 WITH a, e, p ORDER BY e.belief DESC, e.id
 WITH a, collect(e) AS read, count(DISTINCT p) AS papers

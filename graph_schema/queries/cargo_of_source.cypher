@@ -17,7 +17,7 @@ MATCH (paper)<-[:FROM]-(e:Evidence)<-[:SUPPORTED_BY]-(a:Assertion)
 WHERE a.predicate = 'CARRIES' AND NOT a.negated AND e.belief > 0 AND e.belief >= $min_belief
   AND (e.source_cells IS NULL OR any(cell IN e.source_cells WHERE cell IN sources))  // not another's vesicles
   AND EXISTS { (a)-[:SUBJECT]->(vesicle) }
-MATCH (a)-[:OBJECT]->(cargo:Cargo) WHERE $include_generic OR NOT cargo:MoleculeClass
+MATCH (a)-[:OBJECT]->(cargo:Cargo) WHERE $include_generic OR (NOT cargo:MoleculeClass OR cargo.id STARTS WITH 'exominer:pirna-')
 WITH cargo, vesicle, paper, a, e, [s IN sources WHERE e.source_cells IS NULL OR s IN e.source_cells] AS named
 ORDER BY e.belief DESC, e.id
 WITH cargo, vesicle, collect({claim: a, evidence: e})[0] AS best, count(DISTINCT paper) AS papers,

@@ -37,7 +37,7 @@ CALL (cargoes, functions, cancers, named_cancers) {
     WHERE a.belief >= $min_belief AND a.predicate IN ['PROMOTES', 'INHIBITS'] AND NOT a.negated
       AND ($cancer IS NULL OR EXISTS { MATCH (a)-[:IN_CANCER]->()-[:IS_A*0..]->(n) WHERE n IN named_cancers })
       AND EXISTS { MATCH (a)-[:SUBJECT]->(x:Cargo)<-[:CARRIES]-(:Vesicle)
-                   WHERE $include_generic OR $cargo IS NOT NULL OR NOT x:MoleculeClass }
+                   WHERE $include_generic OR $cargo IS NOT NULL OR (NOT x:MoleculeClass OR x.id STARTS WITH 'exominer:pirna-') }
       AND ($include_inferred OR EXISTS {
         MATCH (a)-[:SUPPORTED_BY]->(e:Evidence)-[:FROM]->(p)<-[:FROM]-(said:Evidence)<-[:SUPPORTED_BY]-(c:Assertion)
         WHERE e.belief > 0 AND said.belief > 0 AND c.predicate = 'CARRIES' AND NOT c.negated
@@ -52,7 +52,7 @@ WHERE a.belief >= $min_belief AND a.predicate IN ['PROMOTES', 'INHIBITS'] AND NO
   AND ($function IS NULL OR EXISTS { MATCH (a)-[:OBJECT]->(f) WHERE f IN functions })
   AND ($cancer IS NULL OR EXISTS { MATCH (a)-[:IN_CANCER]->()-[:IS_A*0..]->(n) WHERE n IN named_cancers })
   AND EXISTS { MATCH (a)-[:SUBJECT]->(x:Cargo)<-[:CARRIES]-(:Vesicle)
-               WHERE $include_generic OR $cargo IS NOT NULL OR NOT x:MoleculeClass }
+               WHERE $include_generic OR $cargo IS NOT NULL OR (NOT x:MoleculeClass OR x.id STARTS WITH 'exominer:pirna-') }
   AND ($include_inferred OR EXISTS {
     MATCH (a)-[:SUPPORTED_BY]->(e:Evidence)-[:FROM]->(p)<-[:FROM]-(said:Evidence)<-[:SUPPORTED_BY]-(c:Assertion)
     WHERE e.belief > 0 AND said.belief > 0 AND c.predicate = 'CARRIES' AND NOT c.negated

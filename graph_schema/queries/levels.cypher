@@ -7,7 +7,7 @@
 // param: limit integer 25 — rows at most
 UNWIND $place AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(place:Entity)
 WITH DISTINCT place
-MATCH (place)<-[r:ELEVATED_IN|REDUCED_IN]-(what:Entity) WHERE r.belief >= $min_belief AND ($include_generic OR NOT what:MoleculeClass)
+MATCH (place)<-[r:ELEVATED_IN|REDUCED_IN]-(what:Entity) WHERE r.belief >= $min_belief AND ($include_generic OR (NOT what:MoleculeClass OR what.id STARTS WITH 'exominer:pirna-'))
 WITH place, what, r ORDER BY r.belief DESC, r.papers DESC, what.id, place.id, type(r) SKIP $skip LIMIT $limit
 RETURN what.name AS what, [l IN labels(what) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, type(r) AS level, place.name AS place, r.belief AS belief,
        r.papers AS papers,

@@ -6,7 +6,7 @@
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 MATCH (a:Assertion) WHERE a.papers >= 1 AND ($predicate IS NULL OR a.predicate = toUpper($predicate)) AND a.belief >= $min_belief
-  AND ($include_generic OR NOT EXISTS { (a)-[:SUBJECT|OBJECT]->(:MoleculeClass) })
+  AND ($include_generic OR NOT EXISTS { (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass WHERE NOT x.id STARTS WITH 'exominer:pirna-') })
 WITH a ORDER BY a.papers DESC, a.belief DESC, a.id SKIP $skip LIMIT $limit
 MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)
 RETURN s.name AS subject, CASE WHEN a.negated THEN 'NOT ' ELSE '' END + a.predicate AS predicate, o.name AS object,

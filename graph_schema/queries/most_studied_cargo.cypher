@@ -20,7 +20,7 @@ CALL () {
 }
 WITH cargo, most, belief, claims
 WHERE ($kind IS NULL OR toLower($kind) IN [l IN labels(cargo) | toLower(l)])
-  AND ($include_generic OR toLower($kind) = 'moleculeclass' OR NOT cargo:MoleculeClass)
+  AND ($include_generic OR toLower($kind) = 'moleculeclass' OR (NOT cargo:MoleculeClass OR cargo.id STARTS WITH 'exominer:pirna-'))
 // A paper on two kinds of vesicles is in `most` twice: count those that can be among the rows.
 ORDER BY most DESC, belief DESC, cargo.id LIMIT 4 * ($skip + $limit)
 WITH cargo, belief,

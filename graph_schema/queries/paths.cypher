@@ -17,11 +17,11 @@ MATCH (function)<-[acts:PROMOTES|INHIBITS]-(last:Entity) WHERE acts.belief >= $m
 WITH shedding, vesicles, function, acts, last ORDER BY acts.belief DESC, last.id LIMIT 300
 CALL (vesicles, last) {
   MATCH (vesicle)-[carries:CARRIES]->(last) WHERE vesicle IN vesicles AND carries.belief >= $min_belief
-    AND ($include_generic OR NOT last:MoleculeClass)
+    AND ($include_generic OR (NOT last:MoleculeClass OR last.id STARTS WITH 'exominer:pirna-'))
   RETURN vesicle, last AS cargo, null AS step, carries.belief AS carried, 1.0 AS stepped
   UNION
   MATCH (last)<-[r:ACTIVATES|REPRESSES]-(cargo:Cargo) WHERE r.belief >= $min_belief
-    AND ($include_generic OR NOT cargo:MoleculeClass)
+    AND ($include_generic OR (NOT cargo:MoleculeClass OR cargo.id STARTS WITH 'exominer:pirna-'))
   WITH vesicles, cargo, r ORDER BY r.belief DESC, cargo.id LIMIT 5
   MATCH (vesicle)-[carries:CARRIES]->(cargo) WHERE vesicle IN vesicles AND carries.belief >= $min_belief
   RETURN vesicle, cargo, type(r) AS step, carries.belief AS carried, r.belief AS stepped
@@ -32,7 +32,7 @@ WITH s.cell AS cell, s.shed AS shed, vesicle, cargo, step, carried, stepped, las
 // A chain is no surer than its weakest step, and nobody need have stated the whole.
 WITH cell, vesicle, cargo, step, last, acts, function,
      reduce(least = shed, b IN [carried, stepped, acts.belief] | CASE WHEN b < least THEN b ELSE least END) AS weakest_step
-ORDER BY weakest_step DESC, cell.id, vesicle.id, cargo.id, last.id, type(acts) LIMIT 4 * ($skip + $limit)
+ORDER BY weakest_step DESC, cell.id, vesicle.id, cargo.id, last.id, type(acts) LIMIT 1000 + $skip + $limit
 WITH *, COUNT {
        MATCH (:Assertion {pair: last.id + ' ' + function.id, predicate: type(acts), negated: false})
              -[:SUPPORTED_BY]->(said:Evidence)-[:FROM]->(p:Publication)

@@ -18,7 +18,7 @@ CALL () {
 WITH r, startNode(r) AS delivered, endNode(r) AS recipient
 WHERE r.belief >= $min_belief
   AND ($cargo IS NULL OR delivered.id IN $cargo)
-  AND ($include_generic OR $cargo IS NOT NULL OR NOT delivered:MoleculeClass)
+  AND ($include_generic OR $cargo IS NOT NULL OR (NOT delivered:MoleculeClass OR delivered.id STARTS WITH 'exominer:pirna-'))
 WITH r, delivered, recipient ORDER BY r.belief DESC, r.papers DESC, delivered.id, recipient.id SKIP $skip LIMIT $limit
 RETURN delivered.name AS delivered, [l IN labels(delivered) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, recipient.name AS recipient, r.belief AS belief,
        r.papers AS papers,

@@ -8,7 +8,7 @@
 // chart: network regulator target
 UNWIND $target AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(target:Entity)
 WITH DISTINCT target
-MATCH (target)<-[r:ACTIVATES|REPRESSES|REGULATES]-(regulator:Entity) WHERE r.belief >= $min_belief AND ($include_generic OR NOT regulator:MoleculeClass)
+MATCH (target)<-[r:ACTIVATES|REPRESSES|REGULATES]-(regulator:Entity) WHERE r.belief >= $min_belief AND ($include_generic OR (NOT regulator:MoleculeClass OR regulator.id STARTS WITH 'exominer:pirna-'))
 WITH target, regulator, r ORDER BY r.belief DESC, r.papers DESC, regulator.id, target.id, type(r) SKIP $skip LIMIT $limit
 RETURN regulator.name AS regulator, [l IN labels(regulator) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, type(r) AS effect, target.name AS target,
        r.belief AS belief, r.papers AS papers, r.negated AS denied,

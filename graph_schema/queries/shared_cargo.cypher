@@ -10,13 +10,13 @@ CALL () {
   UNWIND $cancer AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(kind:Entity)
   WITH DISTINCT kind
   MATCH (kind)<-[:IN_CANCER]-(a:Assertion) WHERE a.predicate = 'CARRIES' AND NOT a.negated AND a.papers > 0
-  WITH DISTINCT a MATCH (a)-[:OBJECT]->(cargo:Cargo) WHERE $include_generic OR NOT cargo:MoleculeClass
+  WITH DISTINCT a MATCH (a)-[:OBJECT]->(cargo:Cargo) WHERE $include_generic OR (NOT cargo:MoleculeClass OR cargo.id STARTS WITH 'exominer:pirna-')
   RETURN cargo, 1 AS side, a AS claim
   UNION ALL
   UNWIND $other AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(kind:Entity)
   WITH DISTINCT kind
   MATCH (kind)<-[:IN_CANCER]-(a:Assertion) WHERE a.predicate = 'CARRIES' AND NOT a.negated AND a.papers > 0
-  WITH DISTINCT a MATCH (a)-[:OBJECT]->(cargo:Cargo) WHERE $include_generic OR NOT cargo:MoleculeClass
+  WITH DISTINCT a MATCH (a)-[:OBJECT]->(cargo:Cargo) WHERE $include_generic OR (NOT cargo:MoleculeClass OR cargo.id STARTS WITH 'exominer:pirna-')
   RETURN cargo, 2 AS side, a AS claim
 }
 WITH cargo, collect(CASE WHEN side = 1 THEN claim END) AS ones, collect(CASE WHEN side = 2 THEN claim END) AS others

@@ -10,7 +10,7 @@ MATCH (cargo:Entity)-[r:PROMOTES|INHIBITS]->(function:Function)
 WHERE cargo.id IN $cargo AND r.belief >= $min_belief
 WITH cargo, function, r ORDER BY r.belief DESC, function.id LIMIT 200
 MATCH (function)<-[o:PROMOTES|INHIBITS]-(other:Cargo)
-WHERE NOT other.id IN $cargo AND ($include_generic OR NOT other:MoleculeClass) AND type(o) = type(r) AND o.belief >= $min_belief
+WHERE NOT other.id IN $cargo AND ($include_generic OR (NOT other:MoleculeClass OR other.id STARTS WITH 'exominer:pirna-')) AND type(o) = type(r) AND o.belief >= $min_belief
 WITH other, collect(DISTINCT type(r) + ' ' + function.name) AS effects, avg(o.belief) AS belief
 ORDER BY size(effects) DESC, belief DESC, other.id SKIP $skip LIMIT $limit
 RETURN other.name AS cargo, [l IN labels(other) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, size(effects) AS shared, effects, round(belief, 3) AS mean_belief

@@ -7,13 +7,14 @@
 // param: limit integer 25 — rows at most
 CALL () {
   MATCH (n:Entity)<-[:SUBJECT|OBJECT]-(a:Assertion) WHERE n.id IN $entity AND a.papers = 1 AND a.belief >= $min_belief
-    AND ($include_generic OR NOT EXISTS { MATCH (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass) WHERE NOT x.id IN $entity })
+    AND ($include_generic OR NOT EXISTS { MATCH (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass)
+                                              WHERE NOT x.id IN $entity AND NOT x.id STARTS WITH 'exominer:pirna-' })
   RETURN DISTINCT a
   UNION
   UNWIND CASE WHEN $entity IS NULL THEN [1] ELSE [] END AS unfiltered
   CALL () {
     MATCH (a:Assertion) USING INDEX a:Assertion(belief) WHERE a.belief >= $min_belief AND a.papers = 1
-      AND ($include_generic OR NOT EXISTS { (a)-[:SUBJECT|OBJECT]->(:MoleculeClass) })
+      AND ($include_generic OR NOT EXISTS { (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass WHERE NOT x.id STARTS WITH 'exominer:pirna-') })
     RETURN a ORDER BY a.belief DESC LIMIT $skip + $limit
   }
   RETURN a

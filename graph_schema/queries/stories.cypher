@@ -11,7 +11,7 @@ UNWIND $function AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(function:Entity)
 WITH DISTINCT function
 MATCH (function)<-[:OBJECT]-(a:Assertion)-[:SUBJECT]->(cargo:Cargo)
 WHERE a.predicate IN ['PROMOTES', 'INHIBITS'] AND NOT a.negated AND a.belief >= $min_belief
-  AND ($include_generic OR NOT cargo:MoleculeClass)
+  AND ($include_generic OR (NOT cargo:MoleculeClass OR cargo.id STARTS WITH 'exominer:pirna-'))
   AND ($cancer IS NULL OR EXISTS { MATCH (a)-[:IN_CANCER]->()-[:IS_A*0..]->(c:Entity)
                                    WHERE c.id IN $cancer })
 WITH a, cargo, function ORDER BY a.belief DESC, a.id LIMIT 8 * ($skip + $limit)

@@ -8,7 +8,7 @@
 // chart: bar treatment belief
 UNWIND $cancer AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(cancer:Entity)
 WITH DISTINCT cancer
-MATCH (cancer)<-[r:TREATS]-(treatment:Entity) WHERE r.belief >= $min_belief AND ($include_generic OR NOT treatment:MoleculeClass)
+MATCH (cancer)<-[r:TREATS]-(treatment:Entity) WHERE r.belief >= $min_belief AND ($include_generic OR (NOT treatment:MoleculeClass OR treatment.id STARTS WITH 'exominer:pirna-'))
 WITH cancer, treatment, r ORDER BY r.belief DESC, r.papers DESC, treatment.id, cancer.id SKIP $skip LIMIT $limit
 RETURN treatment.name AS treatment, [l IN labels(treatment) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, cancer.name AS cancer, r.belief AS belief,
        r.papers AS papers, r.speculative AS hedged, EXISTS { (treatment)<-[:CARRIES]-(:Vesicle) } AS carried_by_vesicles,

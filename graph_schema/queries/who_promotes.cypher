@@ -16,7 +16,7 @@ WHERE a.belief >= $min_belief AND NOT a.negated AND a.predicate IN ['PROMOTES', 
   AND ($effect IS NULL OR a.predicate = toUpper($effect))
   AND ($cancer IS NULL OR EXISTS { MATCH (a)-[:IN_CANCER]->()-[:IS_A*0..]->(c:Entity)
                                    WHERE c.id IN $cancer })
-  AND ($include_generic OR toLower($kind) = 'moleculeclass' OR NOT EXISTS { (a)-[:SUBJECT]->(:MoleculeClass) })
+  AND ($include_generic OR toLower($kind) = 'moleculeclass' OR NOT EXISTS { (a)-[:SUBJECT]->(x:MoleculeClass WHERE NOT x.id STARTS WITH 'exominer:pirna-') })
   AND ($kind IS NULL OR EXISTS { MATCH (a)-[:SUBJECT]->(s) WHERE toLower($kind) IN [l IN labels(s) | toLower(l)] })
 WITH a ORDER BY a.belief DESC, a.papers DESC, a.id SKIP $skip LIMIT $limit
 MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)

@@ -26,10 +26,13 @@ def export(
         ),
     ],
     folder: Annotated[Path, typer.Option("--to", help="The folder to write into.")] = Path(),
+    min_belief: Annotated[
+        float, typer.Option(min=0, max=1, help="Leave out assertions whose belief is lower than this.")
+    ] = 0.0,
 ) -> None:
     """Write all assertions of the corpus to files.
 
-    Example: exominer export kgx --to export/
+    Example: exominer export kgx --to export/ --min-belief 0.8
     """
     from miner.corpus import Corpus
     from miner.workflow.export import export_files
@@ -38,7 +41,7 @@ def export(
         raise UsageError(f"{format!r} is not an export format - choose one of: {', '.join(FORMATS)}")
     folder.mkdir(parents=True, exist_ok=True)
     with Corpus(context.obj.corpus_path) as corpus:
-        for path in export_files(corpus, format, folder):
+        for path in export_files(corpus, format, folder, min_belief):
             say(f"wrote {path}")
 
 

@@ -1,7 +1,7 @@
 """The input of every export: assertions with the entities and works that they name."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TextIO
@@ -39,11 +39,33 @@ def collect(
     for_types: Callable[[Mapping[str, EntityType]], Mapping[str, EntityNode]],
     extractor: str = "",
     state: Mapping[str, Any] | None = None,
+    min_belief: float = 0.0,
 ) -> ExportGraph:
-    """Collect what an export needs of these pairs; `for_types` gives the nodes of entities by id and type."""
-    kept = tuple(pair for pair in pairs if pair.assertions)
+    """Collect what an export needs of these pairs; `for_types` gives the nodes of entities by id and type.
+
+    Assertions believed less than `min_belief` are left out, with the relationships and contradictions of these alone.
+    """
+    chosen = (_believed(pair, min_belief) for pair in pairs) if min_belief > 0 else pairs
+    kept = tuple(pair for pair in chosen if pair.assertions)
     types = {id_: type_ for pair in kept for id_, type_ in pair.types.items()}
     return ExportGraph(kept, dict(sorted(for_types(types).items())), extractor, state or {})
+
+
+def _believed(pair: PairSubgraph, min_belief: float) -> PairSubgraph:
+    """The pair with what is believed at least so much, and the types of the entities that this names.
+
+    A relationship is kept as it is where one of the assertions that it sums up is.
+    """
+    assertions = tuple(a for a in pair.assertions if a.tally.belief >= min_belief)
+    asserted = {a.predicate for a in assertions if not a.negated}
+    named = {pair.subject, pair.object, *(cancer for a in assertions for cancer in a.cancers)}
+    return replace(
+        pair,
+        types={id_: type_ for id_, type_ in pair.types.items() if id_ in named},
+        assertions=assertions,
+        relations=tuple(r for r in pair.relations if r.predicate in asserted),
+        contradictions=tuple(c for c in pair.contradictions if c.belief >= min_belief),
+    )
 
 
 def publication_curie(work: WorkRef) -> str:

@@ -60,6 +60,30 @@ def read_trig(graph: ExportGraph) -> Dataset:
     return dataset
 
 
+@pytest.mark.parametrize("min_belief", [0.0, 0.3, 0.5, 0.8, 0.97, 1.0])
+def test_what_is_believed_less_is_left_out_with_what_only_it_names(min_belief: float) -> None:
+    rows = [
+        row("miR-21", "PROMOTES", "metastasis", "PDAC", 1, score=0.9),
+        row("miR-21", "PROMOTES", "metastasis", "breast cancer", 2, score=0.4),
+        row("miR-21", "INHIBITS", "metastasis", "breast cancer", 3, score=0.6),
+        row("exosomes", "CARRIES", "GPC1", "PDAC", 4, score=0.2),
+    ]
+    pairs = [assemble_pair(*key, [r for r in rows if (r.claim.subject.id, r.claim.object.id) == key])
+             for key in sorted({(r.claim.subject.id, r.claim.object.id) for r in rows})]  # fmt: skip
+    for_types = EntityNodes(TinyVocabulary()).for_types
+    everything = collect(pairs, for_types)
+    some = collect(pairs, for_types, min_belief=min_belief)
+    assert some.assertions == tuple(a for a in everything.assertions if a.tally.belief >= min_belief)
+    named = {id_ for a in some.assertions for id_ in (a.subject, a.object, *a.cancers)}
+    assert (
+        some.entities.keys() == for_types({id_: t for p in pairs for id_, t in p.types.items() if id_ in named}).keys()
+    )
+    ids = {a.id for a in some.assertions}
+    for pair in some.pairs:
+        assert {r.predicate for r in pair.relations} == {a.predicate for a in pair.assertions if not a.negated}
+        assert all({c.first, c.second} <= ids for c in pair.contradictions)
+
+
 def test_kgx_keeps_the_rules_of_its_specification(graph: ExportGraph, tmp_path: Path) -> None:
     nodes, edges = map(read_tsv, kgx.write(graph, tmp_path))
     ids = {n["id"] for n in nodes}

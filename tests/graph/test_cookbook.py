@@ -189,6 +189,38 @@ def test_an_entitys_own_name_goes_before_what_texts_call_others(library: Connect
         library.run_write("MATCH (n {id: 'HGNC:4451'}) SET n.lookup = $lookup", {"lookup": gene["lookup"]})
 
 
+def test_a_pirna_is_no_class_of_molecules(library: Connection) -> None:
+    library.run_write(
+        "MATCH (v:Vesicle {id: 'GO:0070062'}) UNWIND ['exominer:pirna-1', 'exominer:other'] AS id"
+        " CREATE (v)-[:CARRIES {papers: 1, belief: 0.5}]->(:Entity:MoleculeClass:Cargo {id: id, name: id})"
+    )
+    try:
+        rows = lookup.run_named(library, cookbook.queries()["least_studied_cargo"], {}).rows
+    finally:
+        library.run_write("MATCH (n:Entity) WHERE n.id IN ['exominer:pirna-1', 'exominer:other'] DETACH DELETE n")
+    names = [row[0] for row in rows]
+    assert "exominer:pirna-1" in names
+    assert "exominer:other" not in names
+
+
+def test_what_one_work_says_both_ways_is_no_disagreement_of_works(library: Connection) -> None:
+    query = cookbook.queries()["contradictions"]
+    assert lookup.run_named(library, query, {}).rows
+    works = "MATCH (e:Evidence)-[:FROM]->(p:Publication) WHERE p.id <> 'pmid:2'"
+    (before,) = library.run_read(f"{works} RETURN collect([e.id, p.id]) AS ends")
+    move = (
+        "UNWIND $ends AS pair MATCH (e:Evidence {id: pair[0]})-[r:FROM]->() MATCH (p:Publication {id: pair[1]})"
+        " CREATE (e)-[:FROM]->(p) DELETE r"
+    )
+    library.run_write(move, {"ends": [[evidence, "pmid:2"] for evidence, _ in before["ends"]]})
+    try:
+        assert lookup.run_named(library, query, {}).rows == []
+        assert lookup.run_named(library, query, {"entity": "metastasis"}).rows == []
+    finally:
+        library.run_write(move, {"ends": before["ends"]})
+    assert lookup.run_named(library, query, {}).rows
+
+
 CARCINOMA, PDAC_ID = "MONDO:0004993", "MONDO:0005184"
 
 
