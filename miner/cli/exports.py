@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from miner.cli.output import say, write
+from miner.cli.workspace import require_articles, require_claims
 from miner.errors import UsageError
 from miner.exports import FORMATS, format_help
 
@@ -39,6 +40,7 @@ def export(
 
     if format not in FORMATS:
         raise UsageError(f"{format!r} is not an export format - choose one of: {', '.join(FORMATS)}")
+    require_claims(context.obj)
     folder.mkdir(parents=True, exist_ok=True)
     with Corpus(context.obj.corpus_path) as corpus:
         for path in export_files(corpus, format, folder, min_belief):
@@ -55,6 +57,7 @@ def snapshot(
     """
     from miner.corpus.snapshot import write as write_snapshot
 
+    require_articles(context.obj)
     write(str(write_snapshot(context.obj.corpus_path, folder)))
 
 

@@ -7,7 +7,7 @@ import typer
 
 from miner.cli.output import print_json, print_table, say
 from miner.cli.progress import progress
-from miner.cli.workspace import require_claims
+from miner.cli.workspace import require_articles, require_claims
 from miner.errors import UsageError
 from miner.model.reporter import SILENT
 
@@ -100,6 +100,7 @@ def load(context: typer.Context, as_json: AsJson = False) -> None:
     from miner.corpus import Corpus
     from miner.workflow.graph import load_graph
 
+    require_articles(context.obj)
     with Corpus(context.obj.corpus_path) as corpus, progress() as reporter:
         report = load_graph(context.obj, corpus, reporter)
     if as_json:

@@ -15,6 +15,7 @@ from miner.cli.output import print_json_line, print_table, say, show, write
 from miner.cli.plan import is_path, require_path
 from miner.cli.progress import progress
 from miner.cli.text import styled
+from miner.cli.workspace import require_articles
 from miner.errors import UsageError
 from miner.evaluation.predictions import gold_claim
 from miner.model.annotations import AnnotatedArticle
@@ -79,6 +80,7 @@ def extract(
         return gold_claim(article.source_id, claim) if format is ClaimFormat.gold else claim_as_dict(article, claim)
 
     if not paths:
+        require_articles(context.obj)
         for article, claim in _corpus_claims(context.obj, processes, model):
             if claim.score >= min_score:
                 print_json_line(as_dict(article, claim))
@@ -86,7 +88,7 @@ def extract(
     from miner.workflow.mining import mine_articles
 
     for path in paths:
-        require_path(path)
+        require_path(path, sources=False)
     rejects: list[Reject] = []
     with progress() as reporter:
         reporter.start("reading texts")

@@ -84,14 +84,16 @@ def is_path(name: str) -> bool:
         return False
 
 
-def require_path(name: str) -> None:
-    """Raise UsageError for a name that is neither a file, a folder nor stdin."""
+def require_path(name: str, sources: bool = True) -> None:
+    """Raise UsageError for a name that is neither a file, a folder nor stdin; `sources`: a source could be meant."""
     from miner.sources import SOURCES
 
     if name == "-" or is_path(name):
         return
     if not name.strip():
         raise UsageError("a name is empty - name a file or folder, or a source with a query")
+    if not sources:
+        raise UsageError(f"{name}: no such file or folder - check the path")
     near = get_close_matches(name.lower(), SOURCES, 1)
     hint = f"did you mean {near[0]}?" if near else f"check the path; sources are {', '.join(SOURCES)}"
     raise UsageError(f"{name}: no such file or folder, and not a source - {hint}")

@@ -4,17 +4,25 @@ from miner.errors import UsageError
 from miner.settings import Settings
 
 
-def require_claims(settings: Settings) -> None:
-    """Raise UsageError where the corpus holds no claims: there is nothing to search, and no server to start for it."""
+def require_articles(settings: Settings) -> None:
+    """Raise UsageError where the corpus holds nothing: often another workspace is meant."""
     from miner.corpus import Corpus
 
     if settings.corpus_path.exists():
         with Corpus(settings.corpus_path) as corpus:
-            if corpus.last_change:
+            if any(corpus.counts().values()):
                 return
-            if corpus.counts()["works"]:
-                raise UsageError("no claims have been extracted from the articles here yet - run: exominer update")
     raise UsageError(
         f"the workspace {settings.workspace} is empty - import articles first, as in: exominer ingest library.nbib;"
         " or name another with --workspace"
     )
+
+
+def require_claims(settings: Settings) -> None:
+    """Raise UsageError where the corpus holds no claims: there is nothing to search, and no server to start for it."""
+    from miner.corpus import Corpus
+
+    require_articles(settings)
+    with Corpus(settings.corpus_path) as corpus:
+        if not corpus.last_change:
+            raise UsageError("no claims have been extracted from the articles here yet - run: exominer update")

@@ -50,12 +50,12 @@ def write(corpus_path: Path, folder: Path) -> Path:
 
 
 def restore(archive_path: Path, corpus_path: Path) -> None:
-    """Unpack an archive into a workspace that holds no corpus yet, its sums checked first.
+    """Unpack an archive into a workspace that holds no corpus yet, or one with nothing in it, its sums checked first.
 
     The restored corpus gets an id of its own: a graph that was ahead of it must not take it for up to date.
     Raises InputError for an archive that is none or is damaged, WorkspaceError where a corpus stands already.
     """
-    if corpus_path.exists():
+    if corpus_path.exists() and _holds_something(corpus_path):
         raise WorkspaceError(f"{corpus_path}: a corpus stands here already - name an empty --workspace to restore into")
     part = corpus_path.with_name(corpus_path.name + ".part")
     try:
@@ -70,6 +70,8 @@ def restore(archive_path: Path, corpus_path: Path) -> None:
             raise InputError(f"{archive_path}: its checksum does not match - take another copy of the snapshot")
         with closing(sqlite3.connect(part)) as db, db:
             db.execute("UPDATE meta SET value = lower(hex(randomblob(16))) WHERE key = 'id'")
+        for suffix in ("-wal", "-shm"):
+            corpus_path.with_name(corpus_path.name + suffix).unlink(missing_ok=True)
         part.replace(corpus_path)
     except (tarfile.TarError, EOFError, KeyError, ValueError, OSError, sqlite3.Error) as error:
         raise InputError(
@@ -90,3 +92,11 @@ def _member(archive: tarfile.TarFile, name: str, most: int) -> io.BufferedReader
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _holds_something(corpus_path: Path) -> bool:
+    """Whether a corpus has more than its empty tables, as any command makes them in a new workspace."""
+    from miner.corpus import Corpus
+
+    with Corpus(corpus_path) as corpus:
+        return any(corpus.counts().values())

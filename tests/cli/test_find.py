@@ -159,3 +159,28 @@ def test_what_there_is_none_of_is_said(cli: Cli) -> None:
     assert "no rejects" in cli("rejects").message
     review = cli("review", "--curator", "ada")
     assert (review.code, "is empty" in review.message) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("export", "kgx"), ("snapshot",), ("extract",), ("graph", "load"), ("find", "miR-21"), ("query", "headline")],
+)
+@pytest.mark.parametrize("seen_before", [False, True])
+def test_in_an_empty_workspace_nothing_is_written(
+    cli: Cli, tmp_path: Path, words: list[str], seen_before: bool
+) -> None:
+    if seen_before:
+        assert cli("stats").code == 0  # leaves a corpus with empty tables
+    result = cli(*words)
+    assert (result.code, result.out, "is empty" in result.message) == (2, "", True)
+    assert {path.name for path in tmp_path.iterdir()} <= {"ws"}
+
+
+def test_a_snapshot_is_restored_where_nothing_is_yet(cli: Cli, corpus: Path, tmp_path: Path) -> None:
+    (name,) = cli("snapshot").out.split()
+    counts = json.loads(cli("stats", "--json").out)
+    assert "a corpus stands here already" in cli("restore", name).message
+    corpus.parent.rename(tmp_path / "old")
+    assert cli("stats").code == 0  # leaves a corpus with empty tables
+    assert cli("restore", name).code == 0
+    assert json.loads(cli("stats", "--json").out) == counts
