@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from graph_schema.model import EntityType
 from miner.nlp.lexicon import Lexicon, Sense
-from miner.nlp.patterns import PatternSpan, cell_line_spans, cell_lists, gene_lists, pattern_spans
+from miner.nlp.patterns import PatternSpan, cell_line_spans, cell_lists, effect_spans, gene_lists, pattern_spans
 from miner.nlp.vesicles import vesicle_spans
 from miner.vocabulary.words import alternatives, load_words
 
@@ -75,6 +75,7 @@ def find_candidates(text: str, lexicon: Lexicon, config: CandidateConfig | None 
     found += [Candidate(s.start, s.end, s.type, config.pattern, "pattern", s.name) for s in pattern_spans(text)]
     found += [Candidate(s.start, s.end, s.type, config.pattern, "pattern", s.name) for s in _listed(text, lexicon)]
     found += [Candidate(*m.span(), _T.CELL, config.cell_word, "pattern") for m in _CELL_WORDS.finditer(text)]
+    found += [Candidate(start, end, _T.FUNCTION, config.pattern, "pattern") for start, end in effect_spans(text)]
     for span in lexicon.match(text):
         sense = _proposed_sense(span.senses)
         if sense and sense.type is not _T.VESICLE:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from graph_schema.model import EntityType
 from miner.nlp.lexicon import Lexicon, Sense
 from miner.nlp.patterns import mirna_within, pirna_within
-from miner.nlp.processes import simpler_names
+from miner.nlp.processes import countered, promoted, simpler_names
 from miner.nlp.vesicles import EXTRACELLULAR_VESICLE, vesicle_term
 from miner.vocabulary.identity import PIRNA, shorten, text_id
 from miner.vocabulary.mirnas import MirnaName
@@ -120,6 +120,8 @@ class Grounder:
         if kind is _T.MOLECULE_CLASS and (pirna := self._pirna(surface)):
             return pirna
         full = expanded(surface, long_forms or {})
+        if kind is _T.FUNCTION and (prefixed := self._prefixed(full)):
+            return prefixed
         best: Grounding | None = None
         for form, factor, why in self._forms(surface, full, kind):
             found = self._look(form, kind, factor, why)
@@ -132,6 +134,18 @@ class Grounder:
             return found
         bare = ([full, *stripped(full, kind)] if kind in _CARGO else [full])[-1]
         return Grounding(text_id(kind, bare), shorten(bare), 0.3, "text")
+
+    def _prefixed(self, full: str) -> Grounding | None:
+        """The effect against a process, which is not that process, or the process that "pro" is for."""
+        if noun := promoted(full):
+            return self._look(noun, _T.FUNCTION, 0.93, "adjective: ")
+        name = countered(full)
+        if name is None:
+            return None
+        forms = (form for form in (full, *stripped(full, _T.FUNCTION), name) if form.lower().startswith("anti"))
+        found = filter(None, (self._look(form, _T.FUNCTION, 1.0, "") for form in forms))
+        known = next((one for one in found if one.name.lower().startswith(("anti", "negative"))), None)
+        return known or Grounding(text_id(_T.FUNCTION, name), name, 0.3, "text")
 
     def _in_part(self, full: str, kind: EntityType) -> Grounding | None:
         """What the head of a longer mention names, less surely: "TNBC metastasis" is metastasis, of what is set aside.

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graph_schema.model import EntityType
+from miner.nlp.processes import prefixed
 from miner.vocabulary.hyphens import unify_hyphens
 from miner.vocabulary.mirnas import SPECIES_PREFIXES, VIRAL_NUMBER, MirnaName, parse_mirna
 
@@ -92,6 +93,36 @@ _CELL_LIST = re.compile(
     r" (?:human |murine |mouse )?(?:[a-z]+ )?cells?\b"
 )
 _LIST_ITEM = re.compile(r"[A-Za-z0-9][\w.-]*")
+
+
+_PREFIX = re.compile(r"(?<![\w-])(?:[Aa]nti|[Pp]ro)[- ]?(?=[a-z]{4})")
+_EFFECT_NOUN = re.compile(r" (?:effects?|activit(?:y|ies)|propert(?:y|ies)|actions?|potential|phenotype)\b")
+_PREDICATE = re.compile(
+    r"(?:\b(?:is|are|was|were|be|proved|remained|became|strongly|highly|potently|both)|[a-z]{4,12}ic and|[a-z]{4,12}ive and"
+    r"|[a-z]{4,12}ing and|[a-z]{4,12}ory and) $"
+)
+_AFTER_PREDICATE = re.compile(r"(?:ic|ive|ory|al|ous|ing)(?: (?:in|at|on|for|towards?|under|and|or|but|when|both|during)\b|[.,;:)]|$)")
+_LOOK_BACK = 24
+
+
+def effect_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Effects named by an adjective with "anti" or "pro": "antifibrotic activity", and "was prometastatic in"."""
+    for match in _PREFIX.finditer(text):
+        found = prefixed(text, match.start())
+        if found is None:
+            continue
+        noun = _EFFECT_NOUN.match(text, found.end())
+        if noun is not None:
+            yield found.start(), noun.end()
+        elif _AFTER_PREDICATE.match(text, found.end() - _ending(found["rest"])) and _PREDICATE.search(
+            text[max(0, found.start() - _LOOK_BACK) : found.start()]
+        ):
+            yield found.start(), found.end()
+
+
+def _ending(word: str) -> int:
+    """The length of the ending by which a word is an adjective; 0 where it is none."""
+    return next((len(ending) for ending in ("ous", "ing", "ory", "ive", "ic", "al") if word.endswith(ending)), 0)
 
 
 def gene_lists(text: str) -> Iterator[list[PatternSpan]]:

@@ -96,3 +96,48 @@ def _is_kept(word: str) -> bool:
     """Whether a word turns round what follows it ("anti-apoptotic", "reduced") or makes another thing of it."""
     parts = normalize_words(word)
     return any(p in _words("kept", "words") or p.startswith(("anti", "non")) for p in parts)
+
+
+_PREFIXED = re.compile(r"(?P<prefix>anti|pro)(?P<hyphen>[- ]?)(?P<rest>[a-z][a-z-]{3,24})\b", re.IGNORECASE)
+_OTHER_ANTI = ("gen", "bod", "bio", "sense", "oxid", "cip", "thet", "podal", "microtubul", "pd", "ctla")
+
+
+def prefixed(text: str, at: int = 0) -> re.Match[str] | None:
+    """The match of "anti-inflammatory" or "proangiogenic" at a position of `text`; None for "antigenic", "promising".
+
+    Without a hyphen "pro" begins too many words; what follows it must be the adjective of a known process.
+    """
+    found = _PREFIXED.match(text, at)
+    if found is None:
+        return None
+    rest = found["rest"].lower()
+    if found["prefix"].lower() == "anti":
+        return None if rest.startswith(_OTHER_ANTI) else found
+    return found if found["hyphen"] == "-" or normalize_word(rest) in noun_of() else None
+
+
+def countered(surface: str) -> str | None:
+    """The name of the effect against a process, by whatever words: "antiproliferative activity in glioma cells".
+
+    None where something else is named, such as "anti-tumor immunity".
+
+    >>> countered("antiproliferative activity in glioma cells")
+    'anti-proliferative effect'
+    """
+    found = prefixed(surface)
+    if found is None or found["prefix"].lower() != "anti":
+        return None
+    for word in surface[found.end() :].split():
+        if word.lower() in _words("prepositions", "words") or word in {"and", "or"}:
+            break
+        if normalize_word(word) not in _words("empty", "heads"):
+            return None
+    return f"anti-{found['rest'].lower()} effect"
+
+
+def promoted(surface: str) -> str | None:
+    """The noun of the process that an adjective with "pro" is for, "prometastatic" → "metastasis"; None for others."""
+    found = prefixed(surface)
+    if found is None or found["prefix"].lower() != "pro":
+        return None
+    return noun_of().get(normalize_word(found["rest"].lower()))

@@ -36,6 +36,7 @@ _LATER_REACH = 20  # likewise, where they act on other things before
 _BYSTANDERS = frozenset({EntityType.VESICLE, EntityType.CELL, EntityType.CANCER, EntityType.ANATOMY})
 _RELATIVES = frozenset({"which", "that", "who"})
 _SUBJECT_REACH = 14  # tokens from a conjunction to the subject or the verb of what it joins
+_HAVING_REACH = 4  # tokens from "has" to the effect
 _DENIED_REACH = 3  # tokens from "no" to the effect that there is not
 _REDUCED_REACH = 4  # tokens from a process to the participle that says what caused it
 
@@ -95,6 +96,8 @@ class _Reader:
         effects = effects_of(self.view)
         for at, word in enumerate(self.tokens):
             if self.covered[at]:
+                if (named := self._named_effect(at)) is not None:
+                    yield from self._read_named(named)
                 continue
             if word in WORDS["clause"] or self._joins_clauses(at):
                 self.clause = at + 1
@@ -114,6 +117,24 @@ class _Reader:
                 yield from self._read_trigger(at, found)
             else:
                 yield from self._read_nominal(at, found.polarity)
+
+    def _named_effect(self, at: int) -> TokenMention | None:
+        """The process that begins at a token, if its name says that something has it: "anti-inflammatory effect"."""
+        mention = self.view.mention_at.get(at)
+        named = mention is not None and mention.type is EntityType.FUNCTION
+        return mention if named and self.tokens[at].startswith(("anti", "pro")) else None
+
+    def _read_named(self, effect: TokenMention) -> Iterator[Statement]:
+        """ "X is antifibrotic", "X has anti-inflammatory effects", "the antifibrotic effect of X"."""
+        agents: MentionList = ()
+        if not WORDS["having"].isdisjoint(self.tokens[max(0, effect.first - _HAVING_REACH) : effect.first]):
+            agents = find_phrase_head(self.view, max(self.clause, self.after_objects), effect.first, AGENTS)
+            agents = agents or self.agents
+        elif self.tokens[effect.last : effect.last + 1] == ("of",):
+            agents = find_phrase_head(self.view, effect.last + 1, effect.last + 8, AGENTS)
+        if agents:
+            targets = tuple(m for m in lists_by_member(self.view)[effect] if m.first >= effect.first)
+            yield from self._state(agents, 1, targets, "verb", 1)
 
     def _joins_clauses(self, at: int) -> bool:
         """Whether a conjunction after a comma begins a clause with a subject of its own."""
