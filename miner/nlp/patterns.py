@@ -98,10 +98,12 @@ _LIST_ITEM = re.compile(r"[A-Za-z0-9][\w.-]*")
 _PREFIX = re.compile(r"(?<![\w-])(?:[Aa]nti|[Pp]ro)[- ]?(?=[a-z]{4})")
 _EFFECT_NOUN = re.compile(r" (?:effects?|activit(?:y|ies)|propert(?:y|ies)|actions?|potential|phenotype)\b")
 _PREDICATE = re.compile(
-    r"(?:\b(?:is|are|was|were|be|proved|remained|became|strongly|highly|potently|both)|[a-z]{4,12}ic and|[a-z]{4,12}ive and"
-    r"|[a-z]{4,12}ing and|[a-z]{4,12}ory and) $"
+    r"(?:\b(?:is|are|was|were|be|proved|remained|became|strongly|highly|potently|both)"
+    r"|[a-z]{4,12}(?:ic|ive|ing|ory) and) $"
 )
-_AFTER_PREDICATE = re.compile(r"(?:ic|ive|ory|al|ous|ing)(?: (?:in|at|on|for|towards?|under|and|or|but|when|both|during)\b|[.,;:)]|$)")
+_AFTER_PREDICATE = re.compile(
+    r"(?:ic|ive|ory|al|ous|ing)(?: (?:in|at|on|for|towards?|under|and|or|but|when|both|during)\b|[.,;:)]|$)"
+)
 _LOOK_BACK = 24
 
 

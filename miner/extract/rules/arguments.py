@@ -5,7 +5,15 @@ from collections.abc import Collection, Sequence
 
 from graph_schema.model import EntityType
 from miner.extract.config import CONFIG
-from miner.extract.rules.cues import LESS, effects_of, parse_effect_at, restores
+from miner.extract.rules.cues import (
+    ADJECTIVES,
+    LESS,
+    describes_effect,
+    effects_of,
+    is_adjective,
+    parse_effect_at,
+    restores,
+)
 from miner.extract.rules.lists import MentionList, lists_by_member
 from miner.extract.rules.losses import is_tool, lost_mentions
 from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
@@ -23,6 +31,7 @@ WORDS = {name: frozenset(words) for name, words in load_words("clauses").items()
 """Classes of words by name (`miner/vocabulary/clauses.toml`)."""
 
 _LIST_GAP = 9  # words between two parts of a list of objects
+_MEMBER_GAP = 4  # words between a class of molecules and the first of its members
 _LOST_GAP = 3  # words between a vesicle or cell and what it lacks
 _CARGO_GAP = 4  # words between a vesicle and the cargo that acts
 _NOUN_REACH = 9  # words from "the inhibition" to the process that it is of
@@ -33,7 +42,7 @@ def find_phrase_head(view: SentenceView, first: int, last: int, types: Collectio
     """The list of mentions of some `types` that heads the noun phrase between two tokens; () where there is none."""
     first = max(first, last - CONFIG.max_scope)
     within = view.top_level_within(first, last)
-    mentions = [m for m in within if m.type in types]
+    mentions = [m for m in within if m.type in types and not (types is OBJECTS and _causes_object(view, m))]
     head = _find_head(view, mentions)
     if head is None:
         return _find_lost_within(view, within, types)
@@ -41,6 +50,8 @@ def find_phrase_head(view: SentenceView, first: int, last: int, types: Collectio
         return (lost,)
     if head.type is _T.VESICLE:
         head = _find_acting_cargo(view, head, mentions)
+    elif head.type is _T.MOLECULE_CLASS:
+        head = _find_member(view, head)
     return tuple(m for m in lists_by_member(view).get(head, (head,)) if m.type in types and m.first >= first)
 
 
@@ -59,6 +70,15 @@ def _find_lost_cargo(view: SentenceView, bearer: TokenMention, last: int) -> Tok
         if mention.type in _CARGO and mention.last <= last and (inside or beside):
             return mention
     return None
+
+
+def _find_member(view: SentenceView, kind: TokenMention) -> TokenMention:
+    """The first named member of a class of molecules, "miRNAs (miR-9 and miR-21)"; the class where none is named."""
+    at = kind.last
+    while at < min(len(view.tokens), kind.last + _MEMBER_GAP) and view.tokens[at] in WORDS["members"]:
+        at += 1
+    member = view.mention_at.get(at)
+    return member if member is not None and member.type in _CARGO and at > kind.last else kind
 
 
 def _find_head(view: SentenceView, mentions: list[TokenMention]) -> TokenMention | None:
@@ -171,8 +191,12 @@ def find_objects(view: SentenceView, first: int, polarity: int, near: int = 14) 
             continue
         if view.tokens[at] in WORDS["stop"]:
             break
+        if describes_effect(view.tokens, at):
+            polarity *= ADJECTIVES[view.tokens[at]]
+            at += 1
+            continue
         effect = parse_effect_at(view.tokens, at)
-        if view.tokens[at] in WORDS["causing"] and view.tokens[at - 1] in {"-", "‑"}:
+        if is_adjective(view.tokens[at]) or (view.tokens[at] in WORDS["causing"] and view.tokens[at - 1] in {"-", "‑"}):
             effect = None
         if effect is not None:
             if effect.form not in {"noun", "past"}:

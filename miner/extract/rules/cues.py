@@ -38,10 +38,13 @@ _AGENT_LINKS = frozenset(_WORDS["agent_links"])
 _RESTORING = tuple(_WORDS["restoring"])
 LESS = frozenset(_WORDS["lowering_amounts"])
 """Words that say there is less of what follows."""
+ADJECTIVES = dict.fromkeys(_WORDS["raising_adjectives"], 1) | dict.fromkeys(_WORDS["lowering_adjectives"], -1)
+"""The polarity of adjectives that describe an effect."""
 _IRREGULAR_PAST = frozenset(_WORDS["irregular_past"])
 _AFTER_NOUN = frozenset(_WORDS["after_noun"])
 _BEFORE_NOUN = frozenset(_WORDS["before_noun"])
 _AGENT_REACH = 6  # tokens between "is" and the noun that it makes a statement of
+_EFFECT_NOUNS = {("effect",), ("effects",), ("action",), ("actions",), ("activity",), ("role",), ("influence",)}
 _BEFORE_TARGET = frozenset(_WORDS["before_target"])
 
 
@@ -91,6 +94,16 @@ def parse_effect_at(tokens: tuple[str, ...], at: int) -> Effect | None:
     if found is not None and found.form == "verb" and after in _AFTER_NOUN and before in _BEFORE_NOUN:
         return Effect(found.polarity, "noun")
     return found
+
+
+def describes_effect(tokens: tuple[str, ...], at: int) -> bool:
+    """Whether a word is an adjective of the effect that follows: "inhibitory" of "inhibitory effect"."""
+    return tokens[at] in ADJECTIVES and tokens[at + 1 : at + 2] in _EFFECT_NOUNS
+
+
+def is_adjective(word: str) -> bool:
+    """Whether a word of effect is an adjective, "suppressive"."""
+    return word.endswith(("ive", "ory")) and word != "drive"
 
 
 def restores(word: str) -> bool:

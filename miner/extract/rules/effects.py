@@ -20,9 +20,17 @@ from miner.extract.rules.arguments import (
     find_objects,
     find_phrase_head,
 )
-from miner.extract.rules.cues import Effect, effects_of, parse_agent_noun, parse_effect_at
+from miner.extract.rules.cues import (
+    ADJECTIVES,
+    Effect,
+    describes_effect,
+    effects_of,
+    is_adjective,
+    parse_agent_noun,
+    parse_effect_at,
+)
 from miner.extract.rules.lists import MentionList, lists_by_member
-from miner.extract.rules.losses import lost_mentions, removed_mentions
+from miner.extract.rules.losses import is_loss_shared, lost_mentions, removed_mentions
 from miner.extract.rules.pairing import pair_members
 from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 
@@ -36,6 +44,7 @@ _LATER_REACH = 20  # likewise, where they act on other things before
 _BYSTANDERS = frozenset({EntityType.VESICLE, EntityType.CELL, EntityType.CANCER, EntityType.ANATOMY})
 _RELATIVES = frozenset({"which", "that", "who"})
 _SUBJECT_REACH = 14  # tokens from a conjunction to the subject or the verb of what it joins
+_EFFECT_REACH = 3  # tokens from "these effects" to the participle of the passive
 _HAVING_REACH = 4  # tokens from "has" to the effect
 _DENIED_REACH = 3  # tokens from "no" to the effect that there is not
 _REDUCED_REACH = 4  # tokens from a process to the participle that says what caused it
@@ -111,7 +120,7 @@ class _Reader:
                 yield from self._read_agent_noun(at, polarity)
             elif word in WORDS["role"] and (found is None or found.form == "noun"):
                 yield from self._read_role(at)
-            elif found is None:
+            elif found is None or is_adjective(word) or self._is_attribute(at, found):
                 continue
             elif at >= self.after_objects or found.form != "noun":
                 yield from self._read_trigger(at, found)
@@ -169,6 +178,8 @@ class _Reader:
         if self.tokens[at - 1 : at] == ("from",) and found.form == "gerund":
             yield from self._read_prevented(at, found)
             return
+        if found.form == "gerund" and self._is_agent_of_passive(at):
+            return
         agents = self._find_subject(at, found)
         if agents and found.form != "gerund" and self.means:
             yield from self._state_means(agents)
@@ -200,12 +211,17 @@ class _Reader:
         yield from self._state(self.agents, polarity, targets, rule, found.polarity, whole=whole)
         flips = polarity * found.polarity or 1
         for sharers, own in self.sharing:
-            yield from self._state(sharers, own * flips, targets, "verb", own)
+            yield from self._state(sharers, own * flips, targets, "verb", own, sharing=True)
         self.sharing.clear()
 
     def _is_relative(self, at: int) -> bool:
         """Whether a verb is that of a relative clause, in which its agent is spoken of as it is: "PTEN, which …"."""
         return not _RELATIVES.isdisjoint(self.tokens[max(0, at - 2) : at])
+
+    def _is_agent_of_passive(self, at: int) -> bool:
+        """Whether a gerund does what a passive says: "was reversed by silencing PTEN"."""
+        effect = effects_of(self.view)[at - 2] if at > 1 and self.tokens[at - 1] == "by" else None
+        return effect is not None and effect.form == "past"
 
     def _shares_object(self, at: int) -> bool:
         """Whether a verb shares the object of a second one: "activated, and B repressed, C", "starts and drives C"."""
@@ -278,13 +294,23 @@ class _Reader:
         return any(found is not None and found.form == "noun" for found in effects)
 
     def _state(
-        self, agents: MentionList, polarity: int, targets: MentionList, rule: str, verb: int, *, whole: bool = False
+        self,
+        agents: MentionList,
+        polarity: int,
+        targets: MentionList,
+        rule: str,
+        verb: int,
+        *,
+        whole: bool = False,
+        sharing: bool = False,
     ) -> Iterator[Statement]:
         """Statements of an effect of `polarity`, where the verb by itself has the polarity `verb`.
 
-        `whole`: the agents are spoken of as they are, not lost.
+        `whole`: the agents are spoken of as they are, not lost. `sharing`: they share the targets of a later verb.
         """
         lost = frozenset() if whole else lost_mentions(self.view)
+        if not whole and is_loss_shared(self.view, agents):
+            lost = lost.union(agents)
         for agent, target in pair_members(self.view, agents, targets):
             if target.entity == agent.entity:
                 continue
@@ -293,7 +319,7 @@ class _Reader:
             if allowed(predicate, agent.type, target.type):
                 plain = rule in _PLAIN_RULES and (own != 0 or rule == "effect denied")
                 plain = plain and agent.type is not EntityType.CELL
-                plain = plain and self._are_close(agents, targets, rule)
+                plain = plain and (sharing or self._are_close(agents, targets, rule))
                 yield Statement(predicate, agent, target, rule, own != verb and own != 0, plain)
         self.acted_on.update(targets)
 
@@ -305,6 +331,28 @@ class _Reader:
         if rule in _LATER_RULES:
             return last - first <= _LATER_REACH and all(m.type in _BYSTANDERS or m in self.acted_on for m in between)
         return last - first <= _PLAIN_REACH and all(m.type in _BYSTANDERS for m in between)
+
+    def _is_attribute(self, at: int, found: Effect) -> bool:
+        """Whether a participle describes what follows it: "by increased secretion of X and enhanced release of Y"."""
+        if found.form != "past" or at == 0:
+            return False
+        before = self.tokens[at - 1]
+        if before not in {"and", "or"}:
+            return before in WORDS["before_participle"]
+        effects = effects_of(self.view)
+        for back in range(at - 2, max(self.clause, at - _SUBJECT_REACH), -1):
+            earlier = effects[back]
+            if earlier is not None and earlier.form == "past":
+                return self.tokens[back - 1] in WORDS["before_participle"]
+        return False
+
+    def _is_of_effect(self, at: int) -> bool:
+        """Whether what a passive is about is an effect told before: "these effects were reversed", "which was"."""
+        before = self.tokens[max(0, at - _EFFECT_REACH) : at]
+        covered = self.covered[max(0, at - _EFFECT_REACH) : at]
+        return any(not c and word in WORDS["told"] for word, c in zip(before, covered, strict=True)) and not any(
+            covered
+        )
 
     def _find_hyphenated(self, at: int) -> TokenMention | None:
         """X of "X-mediated", "X-induced": the mention that ends at the hyphen before the trigger."""
@@ -330,6 +378,8 @@ class _Reader:
     def _read_passive(self, at: int, polarity: int) -> Iterator[Statement]:
         """ "Y was inhibited by X", "Y was inhibited after treatment with X", "the growth induced by X"."""
         by = next((i for i in range(at + 1, min(len(self.tokens), at + 5)) if self.tokens[i] == "by"), None)
+        if self._is_of_effect(at):
+            return
         targets: MentionList = ()
         if by is not None and WORDS["be"].isdisjoint(self.tokens[max(0, at - 4) : at]):
             targets = find_acted_on(self.view, at, near=_REDUCED_REACH)
@@ -383,16 +433,18 @@ class _Reader:
             if not agents:
                 return
             end = agents[-1].last
-        if {"in", "on"}.isdisjoint(self.tokens[end : end + 3]):
+        if {"in", "on", "against"}.isdisjoint(self.tokens[end : end + 3]):
             return
         agents = agents or self._find_subject(at, Effect(0, "verb")) or self.agents
         self.agents = agents
         if self._gerund_comes_first(end):
             return
-        _, targets, stop = find_objects(self.view, end, 0)
+        own = ADJECTIVES[self.tokens[at - 1]] if at and describes_effect(self.tokens, at - 1) else 0
+        polarity, targets, stop = find_objects(self.view, end, own)
         self.after_objects = max(self.after_objects, stop)
         denied = "no" in self.tokens[max(0, at - _DENIED_REACH) : at]
-        yield from self._state(agents, 0, targets, "effect denied" if denied else "role", 0)
+        rule = "effect denied" if denied else "nominal" if own else "role"
+        yield from self._state(agents, polarity, targets, rule, own)
 
     def _gerund_comes_first(self, start: int) -> bool:
         """Whether a gerund follows before any mention: "a role in promoting Y"."""

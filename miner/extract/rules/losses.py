@@ -1,6 +1,7 @@
 """Mentions whose loss of function a sentence reports, which inverts their effect."""
 
 import re
+from collections.abc import Sequence
 
 from miner.extract.config import CONFIG
 from miner.extract.modality.scopes import find_clause_start
@@ -33,6 +34,11 @@ def lost_mentions(view: SentenceView) -> frozenset[TokenMention]:
 def removed_mentions(view: SentenceView) -> tuple[TokenMention, ...]:
     """The top-level mentions that a clause of condition says are lost, in order."""
     return tuple(m for m in view.top_level if _is_removed(view, m, _write_after(view, m)))
+
+
+def is_loss_shared(view: SentenceView, members: Sequence[TokenMention]) -> bool:
+    """Whether a loss that stands before a list is that of all its members: "inhibition of SK1 or S1PR1"."""
+    return len(members) > 1 and bool(_BEFORE.search(f"{_write_before(view, members[0])} "))
 
 
 def is_tool(view: SentenceView, mention: TokenMention) -> bool:

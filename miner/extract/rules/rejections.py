@@ -41,7 +41,9 @@ def find_rejections(view: SentenceView) -> Iterator[Rejection]:
     for s in dict.fromkeys(statements):
         for predicate, others in _find_misled(view, s, s.agent in lost):
             for other in others:
-                causes = any((lowering, other.entity, s.agent.entity) in stated for lowering in _LOWERING)
+                causes = s.agent in lost and any(
+                    (lowering, other.entity, s.agent.entity) in stated for lowering in _LOWERING
+                )
                 if not causes and (predicate, other.entity, s.target.entity) not in stated:
                     yield Rejection(predicate, other, s.target)
 
