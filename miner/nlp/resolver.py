@@ -60,6 +60,11 @@ _NO_ENTITY = re.compile(
     re.I,
 )
 _JOINED = re.compile(r"\b(?:but|not|nor|rather than|versus|vs)\b")
+_VERB_FIRST = re.compile(
+    r"(?:reach|enter|penetrat|invad|infiltrat|hom|arriv|cross|clear|engulf|internali[sz]|captur|ingest|absorb)"
+    r"(?:ed|es|s) ",
+    re.I,
+)
 _CLASS = re.compile(r"RNAs[ ,:(]*$")
 _GENERIC_CANCERS = frozenset(["cancer", "tumor", "carcinoma", "neoplasm", "malignancy", "metastasis"])
 
@@ -112,6 +117,8 @@ class _Resolver:
             return False
         if c.type is _T.VESICLE:
             return not rnase.overlapping(c.start, c.end)
+        if c.type is _T.FUNCTION and _VERB_FIRST.match(surface):
+            return False
         if c.type not in (_T.FUNCTION, _T.PATHWAY) and c.end in vesicle_ends and c.source != "pattern":
             return False
         if c.type in _LISTED and c.source.startswith("model"):

@@ -23,6 +23,7 @@ _ANY_LEVEL = alternatives((*_WORDS["higher"], *_WORDS["lower"]))
 _MEASURE = alternatives(_WORDS["measures"])
 _CONTROL = alternatives(_WORDS["controls"])
 _COMPARED = alternatives(_WORDS["compared"])
+_STAGE = alternatives(_WORDS["stages"])
 _HAVE = alternatives(_WORDS["have"])
 _BE = alternatives(_WORDS["be"])
 _FOUND = alternatives(_WORDS["found"])
@@ -57,6 +58,7 @@ def _levels() -> Iterator[Construction]:
             OPPOSITES[predicate], opposite, CARRIED, SOURCES,
             between(upto(6, WORD_OR_COLON), rf"{level}\b", _MID, against), certain=True,
         )  # fmt: skip
+        yield from _against(predicate, level)
     for predicate in _LEVELS:
         yield Construction(
             predicate, "reference group", CARRIED, SOURCES,
@@ -65,6 +67,23 @@ def _levels() -> Iterator[Construction]:
             ),
             excluded=True,
         )  # fmt: skip
+
+
+def _against(predicate: Predicate, level: str) -> Iterator[Construction]:
+    """Two groups that a sentence compares: "controls had more miR-9 than A", "lower in late than in early A"."""
+    name, opposite = ("higher", "lower") if predicate is _P.ELEVATED_IN else ("lower", "higher")
+    having = rf"{_HAVE} (?:\w+ly )?{level}(?: [^\sA-Z.;:,]+){{0,4}}(?: VESICLE)?$"
+    than = between(rf"(?:{_MEASURE} )?{_COMPARED}", then(5))
+    yield Construction(
+        OPPOSITES[predicate], opposite, CARRIED, _PLACES, than, certain=True,
+        before=re.compile(rf"\b{_CONTROL} (?:\w+ ){{0,2}}{having}"),
+    )  # fmt: skip
+    yield Construction(predicate, "reference group", CARRIED, _PLACES, than, before=re.compile(having), excluded=True)
+    stage = rf"(?: (?:{_STAGE}|stage|grade|disease|or|and|-|\w{{1,3}})){{1,5}}"
+    yield Construction(
+        predicate, name, CARRIED, _CANCERS, certain=True,
+        between=between(upto(8, _NO_OTHER), rf"{level}\b", _MID, f" {_IN}", stage, f" {_COMPARED}", then(6)),
+    )  # fmt: skip
 
 
 def _after(predicate: Predicate, name: str, level: str) -> Iterator[Construction]:
@@ -82,6 +101,11 @@ def _after(predicate: Predicate, name: str, level: str) -> Iterator[Construction
     said = rf"(?:{upto(12, _NO_OTHER)}{_PREDICATED})"
     moved = alternatives(_WORDS["rising" if predicate is _P.ELEVATED_IN else "falling"])
     yield after(upto(6, _NO_OTHER), rf"{moved}\b", _MID, f" {_IN}", _PLACE)
+    changed = alternatives(_WORDS["increasing" if predicate is _P.ELEVATED_IN else "decreasing"])
+    yield Construction(
+        predicate, name, CARRIED, _PLACES, between(f"(?:{_MEASURE} )?", changed, _MID, f" {_IN}", _PLACE), certain=True,
+        before=re.compile(rf"\b{_MEASURE} of(?: [^\s.;:,]+){{0,2}}$"), after=_NOT_OF_CANCER,
+    )  # fmt: skip
     yield after(said, rf"{level}\b", _MID, f" {_IN}", _PLACE)
     yield after(said, rf"{level}\b", _MID, f" {_IN}", _PLACE, carried=VESICLES, before=_NOT_WITHIN)
     comparative = alternatives(_WORDS["higher_in_cells" if predicate is _P.ELEVATED_IN else "lower_in_cells"])

@@ -73,6 +73,14 @@ def _no_markers() -> Iterator[Construction]:
     )  # fmt: skip
     yield Construction(
         _P.BIOMARKER_OF, "correlation", CARRIED, _DISEASE,
+        between(
+            without, r"(?:levels? )?(?:were|are) (?:\w+ly )?\w*correlated", r"(?: [^\sA-Z.;:,]+){0,4} (?:in|of)",
+            then(5),
+        ),
+        excluded=True,
+    )  # fmt: skip
+    yield Construction(
+        _P.BIOMARKER_OF, "correlation", CARRIED, _DISEASE,
         between(rf"{without}(?:[^\sA-Z.;:,]+ ){{0,4}}(?:in|of)", then(5)),
         before=re.compile(r"\b(?:correlat|associat)\w* (?:with|between)(?: [^\s.;:]+){0,4}$"),
         excluded=True,

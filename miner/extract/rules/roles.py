@@ -58,8 +58,8 @@ def _recipients() -> Iterator[Construction]:
     yield forth(
         "(?:from (?:[^\\s.;:]+ ){1,4})?", "(?:to|into)", then(3, _PLAIN), before=rf"\b{_HAND} of(?: \S+){{0,3}}$"
     )
-    yield forth(upto(6), _ACTIVE, _REACH, then(3, _PLAIN))
-    yield forth(upto(6), _ARRIVE, then(2, _PLAIN), f" {_INTO}", then(3, _PLAIN))
+    yield forth(upto(10), _ACTIVE, _REACH, then(3, _PLAIN))
+    yield forth(upto(10), _ARRIVE, then(2, _PLAIN), f" {_INTO}", then(3, _PLAIN))
     yield forth(upto(6), _HAND, rf"(?: (?!by\b){WORD}){{0,6}}?", " (?:to|into|onto)", then(3, _PLAIN))
     taken = between(rf"(?:(?!(?:by|from|of|VESICLE)\b){WORD} ){{0,6}}?", _ACTIVE, _UPTAKE, then(6, _NAMED))
     yield Construction(_P.DELIVERED_TO, "takes up", _CELLS, CARRIED, taken, forward=False, certain=True)

@@ -7,6 +7,7 @@ Effects (PROMOTES … REGULATES) are read by `effects`; what joins vesicles, car
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from graph_schema.model import CARGO, EntityType, Predicate, allowed
@@ -235,10 +236,8 @@ def _read_between(
         return
     between = view.phrase(left[-1].last, right[0].first)
     before = after = None
-    left_types, right_types = {m.type for m in left}, {m.type for m in right}
-    for construction in CONSTRUCTIONS:
-        if left_types.isdisjoint(construction.left) or right_types.isdisjoint(construction.right):
-            continue
+    left_types, right_types = frozenset(m.type for m in left), frozenset(m.type for m in right)
+    for construction in _find_applicable(left_types, right_types):
         if not construction.between.search(between):
             continue
         if construction.before:
@@ -250,6 +249,12 @@ def _read_between(
             if not construction.after.search(after):
                 continue
         yield from _pair(view, construction, left, right)
+
+
+@lru_cache(maxsize=4096)
+def _find_applicable(left: frozenset[EntityType], right: frozenset[EntityType]) -> tuple[Construction, ...]:
+    """The constructions that may join lists with members of these types."""
+    return tuple(c for c in CONSTRUCTIONS if not (left.isdisjoint(c.left) or right.isdisjoint(c.right)))
 
 
 def _pair(
