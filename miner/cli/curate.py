@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
@@ -86,20 +87,22 @@ def review(
 
     require_claims(context.obj)
     who = curator_name(curator, context.obj)
-    judged = 0
+    shown = judged = 0
     with Corpus(context.obj.corpus_path) as corpus:
-        for shown, assertion in enumerate(_unjudged(corpus, who, order, function)):
-            if shown == limit:
-                break
-            answer = _judge(corpus, assertion, who)
+        for assertion in islice(_unjudged(corpus, who, order, function), limit):
+            shown += 1
+            try:
+                answer = _judge(corpus, assertion, who)
+            except typer.Abort:  # Ctrl-D, or the end of a file of answers
+                answer = "quit"
             if answer == "quit":
                 break
             judged += answer != "skip"
         if judged:
-            say(f"{judged} verdicts recorded; updating the graph")
+            say(f"{judged} verdict{'s' if judged > 1 else ''} recorded; updating the graph")
             update_graph(context.obj, corpus)
         else:
-            say("no verdicts given")
+            say("no verdicts given" if shown else f"nothing left to judge for {who} - see: exominer verdicts list")
 
 
 def _unjudged(corpus: "Corpus", curator: str, order: Order, name: str | None) -> "Iterator[Assertion]":

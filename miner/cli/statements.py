@@ -40,7 +40,7 @@ def names_in(corpus: "Corpus", assertion: "Assertion") -> Names:
 
 def statement(assertion: "Assertion", names: Names) -> Text:
     """The assertion on one line: "miR-21 —PROMOTES→ metastasis in colorectal cancer"."""
-    cancers = ", ".join(names.get(c, c) for c in assertion.cancers)
+    cancers = ", ".join(names.get(c, c) for c in assertion.cancers if c not in (assertion.subject, assertion.object))
     text = Text()
     text.append(printable(names.get(assertion.subject, assertion.subject)), "bold cyan")
     text.append(f" —{'NOT ' if assertion.negated else ''}{assertion.predicate.value}→ ", "bold")

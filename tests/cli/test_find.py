@@ -2,12 +2,15 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from graph_schema.model import Predicate
 from miner.cli import app
+from miner.cli.statements import statement
 from miner.corpus import Corpus
 from miner.workflow.assembly import assertions
 from miner.workflow.find import EntityIndex
@@ -86,12 +89,47 @@ def test_verdicts_are_listed_with_their_claims_and_say_what_they_changed(
     assert json.loads(cli("verdicts", "list", "--json").out)[0]["why"] == "=1+1"
 
 
+@pytest.mark.parametrize("stdin", ["a\nclear\n", "a\n\ne\n", "a\n\ne\nINHIBITS"])
+def test_review_keeps_what_was_judged_before_the_end_of_its_input(
+    cli: Cli, corpus: Path, monkeypatch: pytest.MonkeyPatch, stdin: str
+) -> None:
+    updated = []
+    monkeypatch.setattr("miner.cli.curate.update_graph", lambda *_: updated.append(True))
+    result = cli("review", "--curator", "ada", stdin=stdin)
+    assert (result.code, updated, "Aborted" in result.err) == (0, [True], False)
+    assert "verdict" in result.message
+
+
+def test_review_says_when_nothing_is_left(cli: Cli, corpus: Path) -> None:
+    result = cli("review", "--curator", "ada", "--function", "no such name")
+    assert (result.code, "nothing left to judge for ada" in result.message) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("subject", "object_", "cancers", "shown"),
+    [
+        ("miR-21", "glioma", ("glioma",), "miR-21 —PROMOTES→ glioma"),
+        ("glioma", "miR-21", ("glioma",), "glioma —PROMOTES→ miR-21"),
+        ("miR-21", "glioma", ("glioma", "melanoma"), "miR-21 —PROMOTES→ glioma in melanoma"),
+        ("miR-21", "invasion", ("glioma",), "miR-21 —PROMOTES→ invasion in glioma"),
+        ("miR-21", "invasion", (), "miR-21 —PROMOTES→ invasion"),
+    ],
+)
+def test_a_claim_does_not_name_a_cancer_twice(
+    corpus: Path, subject: str, object_: str, cancers: tuple[str, ...], shown: str
+) -> None:
+    with Corpus(corpus) as opened:
+        some = next(iter(assertions(opened)))
+    claim = replace(some, subject=subject, object=object_, cancers=cancers, predicate=Predicate.PROMOTES, negated=False)
+    assert statement(claim, {}).plain == shown
+
+
 def test_review_asks_again_after_an_unknown_key(cli: Cli, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("miner.cli.curate.update_graph", lambda *_: None)
     result = cli("review", "--curator", "ada", stdin="x\nacept\na\nclear\nq\n")
     assert result.code == 0
     assert result.message.count("is not an answer - type a, r, e, s or q") == 2
-    assert "1 verdicts recorded" in result.message
+    assert "1 verdict recorded" in result.message
     (verdict,) = json.loads(cli("verdicts", "list", "--json").out)
     assert (verdict["decision"], verdict["why"]) == ("accept", "clear")
     assert "no verdicts given" in cli("review", "--curator", "ada", stdin="s\nq\n").message
