@@ -129,6 +129,8 @@ def _negates_claim(
         if _LINKS.isdisjoint(aside) and low.last <= scope.cue_first and "," in tokens[scope.cue_last : high.first]:
             return False
     if scope.cue_first >= high.last:
+        if scope.cue.words == ("no", "longer"):  # what is no longer seen was there before
+            return False
         stated = "trailing" in traits or not _OBSERVED.isdisjoint(after)
         near = scope.cue_first - high.last <= _TRAILING
         if not _ELSE.isdisjoint(tokens[high.last : scope.cue_first]):

@@ -5,7 +5,6 @@ coordinated verbs ("by targeting PTEN and so activating AKT") keep the agents of
 """
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import NamedTuple
 
 from graph_schema.model import EntityType, Predicate, allowed
@@ -20,6 +19,7 @@ from miner.extract.rules.arguments import (
     find_objects,
     find_phrase_head,
 )
+from miner.extract.rules.clauses import ClauseReader
 from miner.extract.rules.cues import (
     ADJECTIVES,
     Effect,
@@ -27,24 +27,18 @@ from miner.extract.rules.cues import (
     effects_of,
     is_adjective,
     parse_agent_noun,
-    parse_effect_at,
 )
 from miner.extract.rules.lists import MentionList, lists_by_member
 from miner.extract.rules.losses import is_loss_shared, lost_mentions, removed_mentions
 from miner.extract.rules.pairing import pair_members
 from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 
-_HYPHENS = frozenset("-‑–")
 _BY = {("by",), ("via",), ("through",)}
-_THEN = {("and",), ("or",), ("but",), ("nor",)}
 _PLAIN_RULES = frozenset({"verb", "inherited", "passive", "nominal", "via", "effect denied"})
 _PLAIN_REACH = 12  # tokens between agents and what they plainly act on
-_LATER_RULES = frozenset({"inherited", "via"})
+_LATER_RULES = frozenset({"inherited", "via", "effect denied"})
 _LATER_REACH = 20  # likewise, where they act on other things before
 _BYSTANDERS = frozenset({EntityType.VESICLE, EntityType.CELL, EntityType.CANCER, EntityType.ANATOMY})
-_RELATIVES = frozenset({"which", "that", "who"})
-_SUBJECT_REACH = 14  # tokens from a conjunction to the subject or the verb of what it joins
-_EFFECT_REACH = 3  # tokens from "these effects" to the participle of the passive
 _HAVING_REACH = 4  # tokens from "has" to the effect
 _DENIED_REACH = 3  # tokens from "no" to the effect that there is not
 _REDUCED_REACH = 4  # tokens from a process to the participle that says what caused it
@@ -89,14 +83,11 @@ class _Means(NamedTuple):
     verb: int
 
 
-class _Reader:
+class _Reader(ClauseReader):
     def __init__(self, view: SentenceView) -> None:
-        self.view = view
-        self.tokens = view.tokens
-        self.covered = view.covered
+        super().__init__(view)
         self.agents: MentionList = ()
         self.after_objects = 0  # where the objects of the last verb end
-        self.clause = 0
         self.means: list[_Means] = []
         self.acted_on: set[TokenMention] = set()
         self.sharing: list[tuple[MentionList, int]] = []  # agents and verbs whose object is that of the next verb
@@ -105,10 +96,10 @@ class _Reader:
         effects = effects_of(self.view)
         for at, word in enumerate(self.tokens):
             if self.covered[at]:
-                if (named := self._named_effect(at)) is not None:
+                if (named := self.named_effect(at)) is not None:
                     yield from self._read_named(named)
                 continue
-            if word in WORDS["clause"] or self._joins_clauses(at):
+            if word in WORDS["clause"] or self.joins_clauses(at):
                 self.clause = at + 1
             if word in WORDS["clause"]:
                 self.sharing.clear()
@@ -120,18 +111,12 @@ class _Reader:
                 yield from self._read_agent_noun(at, polarity)
             elif word in WORDS["role"] and (found is None or found.form == "noun"):
                 yield from self._read_role(at)
-            elif found is None or is_adjective(word) or self._is_attribute(at, found):
+            elif found is None or is_adjective(word) or self.is_attribute(at, found):
                 continue
             elif at >= self.after_objects or found.form != "noun":
                 yield from self._read_trigger(at, found)
             else:
                 yield from self._read_nominal(at, found.polarity)
-
-    def _named_effect(self, at: int) -> TokenMention | None:
-        """The process that begins at a token, if its name says that something has it: "anti-inflammatory effect"."""
-        mention = self.view.mention_at.get(at)
-        named = mention is not None and mention.type is EntityType.FUNCTION
-        return mention if named and self.tokens[at].startswith(("anti", "pro")) else None
 
     def _read_named(self, effect: TokenMention) -> Iterator[Statement]:
         """ "X is antifibrotic", "X has anti-inflammatory effects", "the antifibrotic effect of X"."""
@@ -145,29 +130,11 @@ class _Reader:
             targets = tuple(m for m in lists_by_member(self.view)[effect] if m.first >= effect.first)
             yield from self._state(agents, 1, targets, "verb", 1)
 
-    def _joins_clauses(self, at: int) -> bool:
-        """Whether a conjunction after a comma begins a clause with a subject of its own."""
-        if self.tokens[at] not in WORDS["joins_clauses"] or self.tokens[at - 1 : at] != (",",):
-            return False
-        before, after = next(self.view.top_level_before(at), None), self._find_mention(at, _SUBJECT_REACH)
-        if before is None or after is None or after in lists_by_member(self.view)[before]:
-            return False
-        effects = effects_of(self.view)
-        return any(
-            not self.covered[i] and (self.tokens[i].endswith("ed") or self.tokens[i] in WORDS["be"] or effects[i])
-            for i in range(self.clause, at)
-        )
-
-    def _find_mention(self, first: int, reach: int) -> TokenMention | None:
-        """The first top-level mention that begins in so many tokens."""
-        ahead = range(first, min(len(self.tokens), first + reach))
-        return next((self.view.mention_at[i] for i in ahead if i in self.view.mention_at), None)
-
     def _read_trigger(self, at: int, found: Effect) -> Iterator[Statement]:
-        modified = self._find_hyphenated(at)
+        modified = self.find_hyphenated(at)
         if modified is not None:
             yield from self._read_hyphenated(at, found, modified)
-        elif found.form == "past" and self._is_passive(at):
+        elif found.form == "past" and self.is_passive(at):
             yield from self._read_passive(at, found.polarity)
         elif found.form == "noun":
             yield from self._read_nominal(at, found.polarity)
@@ -178,12 +145,12 @@ class _Reader:
         if self.tokens[at - 1 : at] == ("from",) and found.form == "gerund":
             yield from self._read_prevented(at, found)
             return
-        if found.form == "gerund" and self._is_agent_of_passive(at):
+        if found.form == "gerund" and self.is_agent_of_passive(at):
             return
         agents = self._find_subject(at, found)
         if agents and found.form != "gerund" and self.means:
             yield from self._state_means(agents)
-        if found.form != "gerund" and self._shares_object(at):
+        if found.form != "gerund" and self.shares_object(at):
             self.sharing.append((agents or self.agents, found.polarity))
             self.agents = agents or self.agents
             self.after_objects = at + 2
@@ -207,42 +174,12 @@ class _Reader:
         rule = "verb" if agents else "inherited"
         if found.polarity == 0 and "not" in self.tokens[max(0, at - 2) : at]:
             rule = "effect denied"
-        whole = self._is_relative(at) and self.tokens[at] not in WORDS["outcome"]
+        whole = self.is_relative(at) and self.tokens[at] not in WORDS["outcome"]
         yield from self._state(self.agents, polarity, targets, rule, found.polarity, whole=whole)
         flips = polarity * found.polarity or 1
         for sharers, own in self.sharing:
             yield from self._state(sharers, own * flips, targets, "verb", own, sharing=True)
         self.sharing.clear()
-
-    def _is_relative(self, at: int) -> bool:
-        """Whether a verb is that of a relative clause, in which its agent is spoken of as it is: "PTEN, which …"."""
-        return not _RELATIVES.isdisjoint(self.tokens[max(0, at - 2) : at])
-
-    def _is_agent_of_passive(self, at: int) -> bool:
-        """Whether a gerund does what a passive says: "was reversed by silencing PTEN"."""
-        effect = effects_of(self.view)[at - 2] if at > 1 and self.tokens[at - 1] == "by" else None
-        return effect is not None and effect.form == "past"
-
-    def _shares_object(self, at: int) -> bool:
-        """Whether a verb shares the object of a second one: "activated, and B repressed, C", "starts and drives C"."""
-        if self.tokens[at + 1 : at + 2] in _THEN:
-            second = at + 2
-        elif self.tokens[at + 1 : at + 2] == (",",) and self.tokens[at + 2 : at + 3] in _THEN:
-            second = at + 3
-        else:
-            return False
-        effects = effects_of(self.view)
-        for i in range(second, min(len(self.tokens), second + _SUBJECT_REACH)):
-            found = effects[i]
-            if found is not None and found.form in {"verb", "past"}:
-                return not self._is_passive(i) and self._find_hyphenated(i) is None
-            if self.tokens[i] in WORDS["stop"] or (found is None and i in self.view.mention_at and self._is_object(i)):
-                return False
-        return False
-
-    def _is_object(self, at: int) -> bool:
-        """Whether the mention that begins at a token can only be acted on."""
-        return self.view.mention_at[at].type not in AGENTS
 
     def _read_object_before(self, at: int, agents: MentionList, polarity: int) -> Iterator[Statement]:
         """ "the growth that X promoted": the object of a verb stands before the relative clause."""
@@ -283,15 +220,10 @@ class _Reader:
         """ "X-induced Y", "X-mediated inhibition of Y"."""
         mediated = self.tokens[at] == "mediated"
         polarity, targets, _ = find_objects(self.view, at + 1, 1 if mediated else found.polarity, near=6)
-        if mediated and not self._names_effect(at + 1):
+        if mediated and not self.names_effect(at + 1):
             polarity = 0
         rule = "mediated" if mediated else "hyphenated"
         yield from self._state((agent,), polarity, targets, rule, 1 if mediated else found.polarity)
-
-    def _names_effect(self, at: int) -> bool:
-        """Whether a noun of effect is one of three tokens: "inhibition", "a marked increase"."""
-        effects = effects_of(self.view)[at : at + 3]
-        return any(found is not None and found.form == "noun" for found in effects)
 
     def _state(
         self,
@@ -332,53 +264,10 @@ class _Reader:
             return last - first <= _LATER_REACH and all(m.type in _BYSTANDERS or m in self.acted_on for m in between)
         return last - first <= _PLAIN_REACH and all(m.type in _BYSTANDERS for m in between)
 
-    def _is_attribute(self, at: int, found: Effect) -> bool:
-        """Whether a participle describes what follows it: "by increased secretion of X and enhanced release of Y"."""
-        if found.form != "past" or at == 0:
-            return False
-        before = self.tokens[at - 1]
-        if before not in {"and", "or"}:
-            return before in WORDS["before_participle"]
-        effects = effects_of(self.view)
-        for back in range(at - 2, max(self.clause, at - _SUBJECT_REACH), -1):
-            earlier = effects[back]
-            if earlier is not None and earlier.form == "past":
-                return self.tokens[back - 1] in WORDS["before_participle"]
-        return False
-
-    def _is_of_effect(self, at: int) -> bool:
-        """Whether what a passive is about is an effect told before: "these effects were reversed", "which was"."""
-        before = self.tokens[max(0, at - _EFFECT_REACH) : at]
-        covered = self.covered[max(0, at - _EFFECT_REACH) : at]
-        return any(not c and word in WORDS["told"] for word, c in zip(before, covered, strict=True)) and not any(
-            covered
-        )
-
-    def _find_hyphenated(self, at: int) -> TokenMention | None:
-        """X of "X-mediated", "X-induced": the mention that ends at the hyphen before the trigger."""
-        if at >= 2 and self.tokens[at - 1] in _HYPHENS:
-            mention = next(self.view.top_level_before(at - 1), None)
-            if mention is not None and mention.last == at - 1 and mention.type in AGENTS:
-                return mention
-        return None
-
-    def _is_passive(self, at: int) -> bool:
-        for ahead in range(at + 1, min(len(self.tokens), at + 4)):
-            if self.covered[ahead]:
-                break
-            if self.tokens[ahead] == "by":
-                return True
-        for back in range(at - 1, max(-1, at - 5), -1):
-            if self.covered[back]:
-                return False
-            if self.tokens[back] in WORDS["be"]:
-                return True
-        return False
-
     def _read_passive(self, at: int, polarity: int) -> Iterator[Statement]:
         """ "Y was inhibited by X", "Y was inhibited after treatment with X", "the growth induced by X"."""
         by = next((i for i in range(at + 1, min(len(self.tokens), at + 5)) if self.tokens[i] == "by"), None)
-        if self._is_of_effect(at):
+        if self.is_of_effect(at):
             return
         targets: MentionList = ()
         if by is not None and WORDS["be"].isdisjoint(self.tokens[max(0, at - 4) : at]):
@@ -398,19 +287,8 @@ class _Reader:
                 self.agents = lists_by_member(self.view)[agent]
                 self.after_objects = self.agents[-1].last
                 yield from self._state(self.agents, own, targets, "passive", polarity)
-        elif self._condition is not None:
-            yield from self._state(lists_by_member(self.view)[self._condition], own, targets, "upon", polarity)
-
-    @cached_property
-    def _condition(self) -> TokenMention | None:
-        """The first agent that is named after a word of condition: "upon treatment with X"."""
-        agents = AGENTS - {EntityType.CELL}
-        for i, word in enumerate(self.tokens):
-            if not self.covered[i] and word in WORDS["condition"]:
-                agent = find_first(self.view, i + 1, i + 6, agents)
-                if agent is not None:
-                    return agent
-        return None
+        elif self.condition is not None:
+            yield from self._state(lists_by_member(self.view)[self.condition], own, targets, "upon", polarity)
 
     def _read_nominal(self, at: int, polarity: int) -> Iterator[Statement]:
         """The "inhibition of Y by X"."""
@@ -437,7 +315,7 @@ class _Reader:
             return
         agents = agents or self._find_subject(at, Effect(0, "verb")) or self.agents
         self.agents = agents
-        if self._gerund_comes_first(end):
+        if self.gerund_comes_first(end):
             return
         own = ADJECTIVES[self.tokens[at - 1]] if at and describes_effect(self.tokens, at - 1) else 0
         polarity, targets, stop = find_objects(self.view, end, own)
@@ -446,19 +324,10 @@ class _Reader:
         rule = "effect denied" if denied else "nominal" if own else "role"
         yield from self._state(agents, polarity, targets, rule, own)
 
-    def _gerund_comes_first(self, start: int) -> bool:
-        """Whether a gerund follows before any mention: "a role in promoting Y"."""
-        for i in range(start, min(len(self.tokens), start + 7)):
-            if i in self.view.mention_at:
-                return False
-            if not self.covered[i] and (e := parse_effect_at(self.tokens, i)) and e.form == "gerund":
-                return True
-        return False
-
     def _read_means(self, at: int) -> Iterator[Statement]:
         """ "… via the Y pathway", "through downregulation of Y", "via its target Y"."""
-        names_effect, target = self._names_effect(at + 1), self._names_target(at + 1)
-        if self.tokens[at] == "by" and not (names_effect and self._is_of(at)):
+        names_effect, target = self.names_effect(at + 1), self.names_target(at + 1)
+        if self.tokens[at] == "by" and not (names_effect and self.is_of_noun(at)):
             return
         polarity, targets, end = find_objects(self.view, at + 1, 1, near=8)
         if target:
@@ -472,16 +341,6 @@ class _Reader:
         else:
             self.means.append(_Means(polarity, targets, polarity))
             self.after_objects = end
-
-    def _is_of(self, at: int) -> bool:
-        """Whether "of" follows the noun of effect after "by": no agent of a passive, "by downregulation of Y"."""
-        return "of" in self.tokens[at + 2 : at + 5]
-
-    def _names_target(self, at: int) -> bool:
-        """Whether what follows is named as a target: "its direct target PTEN"."""
-        ahead = range(at, min(len(self.tokens), at + 4))
-        first = next((i for i in ahead if self.tokens[i] in {"target", "targets"}), None)
-        return first is not None and not any(self.covered[at:first])
 
     def _read_agent_noun(self, at: int, polarity: int) -> Iterator[Statement]:
         """ "X acts as a sponge of Y", "X is an inhibitor of Y"."""

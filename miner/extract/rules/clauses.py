@@ -1,0 +1,158 @@
+"""What the words around a verb or noun of effect say about it: passives, clauses, participles, shared objects."""
+
+from functools import cached_property
+
+from graph_schema.model import EntityType
+from miner.extract.rules.arguments import AGENTS, WORDS, find_first
+from miner.extract.rules.cues import Effect, effects_of, parse_effect_at
+from miner.extract.rules.lists import lists_by_member
+from miner.extract.sentence import SentenceView, TokenMention
+
+_HYPHENS = frozenset("-‑–")
+_THEN = {("and",), ("or",), ("but",), ("nor",)}
+_RELATIVES = frozenset({"which", "that", "who"})
+_SUBJECT_REACH = 14  # tokens from a conjunction to the subject or the verb of what it joins
+_EFFECT_REACH = 3  # tokens from "these effects" to the participle of the passive
+
+
+class ClauseReader:
+    """Questions about the words of a sentence that is read from left to right."""
+
+    def __init__(self, view: SentenceView) -> None:
+        self.view = view
+        self.tokens = view.tokens
+        self.covered = view.covered
+        self.clause = 0  # where the clause that is read begins
+
+    def named_effect(self, at: int) -> TokenMention | None:
+        """The process that begins at a token, if its name says that something has it: "anti-inflammatory effect"."""
+        mention = self.view.mention_at.get(at)
+        named = mention is not None and mention.type is EntityType.FUNCTION
+        return mention if named and self.tokens[at].startswith(("anti", "pro")) else None
+
+    def joins_clauses(self, at: int) -> bool:
+        """Whether a conjunction after a comma begins a clause with a subject of its own."""
+        if self.tokens[at] not in WORDS["joins_clauses"] or self.tokens[at - 1 : at] != (",",):
+            return False
+        before, after = next(self.view.top_level_before(at), None), self.find_mention(at, _SUBJECT_REACH)
+        if before is None or after is None or after in lists_by_member(self.view)[before]:
+            return False
+        effects = effects_of(self.view)
+        return any(
+            not self.covered[i] and (self.tokens[i].endswith("ed") or self.tokens[i] in WORDS["be"] or effects[i])
+            for i in range(self.clause, at)
+        )
+
+    def find_mention(self, first: int, reach: int) -> TokenMention | None:
+        """The first top-level mention that begins in so many tokens."""
+        ahead = range(first, min(len(self.tokens), first + reach))
+        return next((self.view.mention_at[i] for i in ahead if i in self.view.mention_at), None)
+
+    def is_relative(self, at: int) -> bool:
+        """Whether a verb is that of a relative clause, in which its agent is spoken of as it is: "PTEN, which …"."""
+        return not _RELATIVES.isdisjoint(self.tokens[max(0, at - 2) : at])
+
+    def is_agent_of_passive(self, at: int) -> bool:
+        """Whether a gerund does what a passive says: "was reversed by silencing PTEN"."""
+        effect = effects_of(self.view)[at - 2] if at > 1 and self.tokens[at - 1] == "by" else None
+        return effect is not None and effect.form == "past"
+
+    def shares_object(self, at: int) -> bool:
+        """Whether a verb shares the object of a second one: "activated, and B repressed, C", "starts and drives C"."""
+        if self.tokens[at + 1 : at + 2] in _THEN:
+            second = at + 2
+        elif self.tokens[at + 1 : at + 2] == (",",) and self.tokens[at + 2 : at + 3] in _THEN:
+            second = at + 3
+        else:
+            return False
+        effects = effects_of(self.view)
+        for i in range(second, min(len(self.tokens), second + _SUBJECT_REACH)):
+            found = effects[i]
+            if found is not None and found.form in {"verb", "past"}:
+                return not self.is_passive(i) and self.find_hyphenated(i) is None
+            if self.tokens[i] in WORDS["stop"] or (found is None and i in self.view.mention_at and self.is_object(i)):
+                return False
+        return False
+
+    def is_object(self, at: int) -> bool:
+        """Whether the mention that begins at a token can only be acted on."""
+        return self.view.mention_at[at].type not in AGENTS
+
+    def names_effect(self, at: int) -> bool:
+        """Whether a noun of effect is one of three tokens: "inhibition", "a marked increase"."""
+        effects = effects_of(self.view)[at : at + 3]
+        return any(found is not None and found.form == "noun" for found in effects)
+
+    def is_attribute(self, at: int, found: Effect) -> bool:
+        """Whether a participle describes what follows it: "by increased secretion of X and enhanced release of Y"."""
+        if found.form != "past" or at == 0:
+            return False
+        before = self.tokens[at - 1]
+        if before not in {"and", "or"}:
+            return before in WORDS["before_participle"]
+        effects = effects_of(self.view)
+        for back in range(at - 2, max(self.clause, at - _SUBJECT_REACH), -1):
+            earlier = effects[back]
+            if earlier is not None and earlier.form == "past":
+                return self.tokens[back - 1] in WORDS["before_participle"]
+        return False
+
+    def is_of_effect(self, at: int) -> bool:
+        """Whether what a passive is about is an effect told before: "these effects were reversed", "which was"."""
+        before = self.tokens[max(0, at - _EFFECT_REACH) : at]
+        covered = self.covered[max(0, at - _EFFECT_REACH) : at]
+        return any(not c and word in WORDS["told"] for word, c in zip(before, covered, strict=True)) and not any(
+            covered
+        )
+
+    def find_hyphenated(self, at: int) -> TokenMention | None:
+        """X of "X-mediated", "X-induced": the mention that ends at the hyphen before the trigger."""
+        if at >= 2 and self.tokens[at - 1] in _HYPHENS:
+            mention = next(self.view.top_level_before(at - 1), None)
+            if mention is not None and mention.last == at - 1 and mention.type in AGENTS:
+                return mention
+        return None
+
+    def is_passive(self, at: int) -> bool:
+        """Whether a participle is that of a passive: "was inhibited", "inhibited by"."""
+        for ahead in range(at + 1, min(len(self.tokens), at + 4)):
+            if self.covered[ahead]:
+                break
+            if self.tokens[ahead] == "by":
+                return True
+        for back in range(at - 1, max(-1, at - 5), -1):
+            if self.covered[back]:
+                return False
+            if self.tokens[back] in WORDS["be"]:
+                return True
+        return False
+
+    @cached_property
+    def condition(self) -> TokenMention | None:
+        """The first agent that is named after a word of condition: "upon treatment with X"."""
+        agents = AGENTS - {EntityType.CELL}
+        for i, word in enumerate(self.tokens):
+            if not self.covered[i] and word in WORDS["condition"]:
+                agent = find_first(self.view, i + 1, i + 6, agents)
+                if agent is not None:
+                    return agent
+        return None
+
+    def gerund_comes_first(self, start: int) -> bool:
+        """Whether a gerund follows before any mention: "a role in promoting Y"."""
+        for i in range(start, min(len(self.tokens), start + 7)):
+            if i in self.view.mention_at:
+                return False
+            if not self.covered[i] and (e := parse_effect_at(self.tokens, i)) and e.form == "gerund":
+                return True
+        return False
+
+    def is_of_noun(self, at: int) -> bool:
+        """Whether "of" follows the noun of effect after "by": no agent of a passive, "by downregulation of Y"."""
+        return "of" in self.tokens[at + 2 : at + 5]
+
+    def names_target(self, at: int) -> bool:
+        """Whether what follows is named as a target: "its direct target PTEN"."""
+        ahead = range(at, min(len(self.tokens), at + 4))
+        first = next((i for i in ahead if self.tokens[i] in {"target", "targets"}), None)
+        return first is not None and not any(self.covered[at:first])
