@@ -89,9 +89,9 @@ def small_limits() -> Iterator[None]:
 @pytest.mark.usefixtures("small_limits")
 @pytest.mark.parametrize("pattern", KINDS.values(), ids=KINDS)
 def test_twice_the_sentence_costs_twice_as_much(pattern: str) -> None:
-    extract(write(pattern, 3), "exominer.lexical.v2")
+    extract(write(pattern, 3), "exominer.lexical.v3")
     once, twice = (
-        count_lines(partial(extract, write(pattern, n), "exominer.lexical.v2", 0.1)) for n in (LENGTH, 2 * LENGTH)
+        count_lines(partial(extract, write(pattern, n), "exominer.lexical.v3", 0.1)) for n in (LENGTH, 2 * LENGTH)
     )
     assert twice < 2.3 * once
 

@@ -50,7 +50,7 @@ class LexicalVoter:
     """Votes with the trained weights on every pair of entities that share a sentence."""
 
     name: ClassVar[str] = "lexical"
-    extractor: ClassVar[str] = "exominer.lexical.v2"
+    extractor: ClassVar[str] = "exominer.lexical.v3"
     partners: ClassVar[tuple[str, ...]] = ("rules",)
 
     def __init__(self, scorer: "LexicalScorer | None" = None) -> None:

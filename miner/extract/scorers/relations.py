@@ -56,7 +56,7 @@ class RelationVoter:
     """Votes with the trained relation model."""
 
     name: ClassVar[str] = "relations"
-    extractor: ClassVar[str] = "exominer.relations.v2"
+    extractor: ClassVar[str] = "exominer.relations.v3"
     partners: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self) -> None:
