@@ -121,6 +121,16 @@ def test_inversions_of_inversions(source: str, stated: set[str], not_stated: set
             {"PROMOTES cd9 anti-invasive"},
             set(),
         ),
+        (
+            "{MicroRNA:miR-7} was shown to inhibit {Function:proliferation}.",
+            {"INHIBITS mir-7 proliferation"},
+            {"PROMOTES mir-7 proliferation"},
+        ),
+        (
+            "{Gene:PTEN} was proposed to reduce {Function:proliferation}, and it has a role in {Function:growth}.",
+            set(),
+            {"PROMOTES pten proliferation"},
+        ),
     ],
 )
 def test_effects_with_a_prefix(source: str, stated: set[str], not_stated: set[str]) -> None:

@@ -1,5 +1,6 @@
 """What the words around a verb or noun of effect say about it: passives, clauses, participles, shared objects."""
 
+import re
 from functools import cached_property
 
 from graph_schema.model import EntityType
@@ -10,8 +11,10 @@ from miner.extract.sentence import SentenceView, TokenMention
 
 _HYPHENS = frozenset("-‑–")
 _THEN = {("and",), ("or",), ("but",), ("nor",)}
+_PREFIXED = re.compile(r"anti|pro-?[a-z]{4,}(?:ic|ory|ive|al|ing)$|pro-")
 _RELATIVES = frozenset({"which", "that", "who"})
 _SUBJECT_REACH = 14  # tokens from a conjunction to the subject or the verb of what it joins
+_HAVING_REACH = 4  # tokens from "has" to the effect
 _EFFECT_REACH = 3  # tokens from "these effects" to the participle of the passive
 
 
@@ -27,8 +30,21 @@ class ClauseReader:
     def named_effect(self, at: int) -> TokenMention | None:
         """The process that begins at a token, if its name says that something has it: "anti-inflammatory effect"."""
         mention = self.view.mention_at.get(at)
-        named = mention is not None and mention.type is EntityType.FUNCTION
-        return mention if named and self.tokens[at].startswith(("anti", "pro")) else None
+        if mention is None or mention.type is not EntityType.FUNCTION:
+            return None
+        word = self.tokens[at]
+        prefixed = _PREFIXED.match(word if word not in {"anti", "pro"} else "".join(self.tokens[at : at + 3]))
+        return mention if prefixed and word not in WORDS["not_prefixed"] else None
+
+    def has_effect(self, first: int) -> bool:
+        """Whether the verb before what begins at a token says that something has it: "is", "showed strong"."""
+        effects = effects_of(self.view)
+        for back in range(first - 1, max(-1, first - 1 - _HAVING_REACH), -1):
+            if self.tokens[back] in WORDS["having"]:
+                return True
+            if effects[back] is not None or self.tokens[back] == "to":
+                return self.tokens[back].startswith("exert")
+        return False
 
     def joins_clauses(self, at: int) -> bool:
         """Whether a conjunction after a comma begins a clause with a subject of its own."""

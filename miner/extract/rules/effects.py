@@ -39,7 +39,6 @@ _PLAIN_REACH = 12  # tokens between agents and what they plainly act on
 _LATER_RULES = frozenset({"inherited", "via", "effect denied"})
 _LATER_REACH = 20  # likewise, where they act on other things before
 _BYSTANDERS = frozenset({EntityType.VESICLE, EntityType.CELL, EntityType.CANCER, EntityType.ANATOMY})
-_HAVING_REACH = 4  # tokens from "has" to the effect
 _DENIED_REACH = 3  # tokens from "no" to the effect that there is not
 _REDUCED_REACH = 4  # tokens from a process to the participle that says what caused it
 
@@ -121,7 +120,7 @@ class _Reader(ClauseReader):
     def _read_named(self, effect: TokenMention) -> Iterator[Statement]:
         """ "X is antifibrotic", "X has anti-inflammatory effects", "the antifibrotic effect of X"."""
         agents: MentionList = ()
-        if not WORDS["having"].isdisjoint(self.tokens[max(0, effect.first - _HAVING_REACH) : effect.first]):
+        if self.has_effect(effect.first):
             agents = find_phrase_head(self.view, max(self.clause, self.after_objects), effect.first, AGENTS)
             agents = agents or self.agents
         elif self.tokens[effect.last : effect.last + 1] == ("of",):
