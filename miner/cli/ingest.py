@@ -195,7 +195,7 @@ def rejects(
     elif kept:
         print_table(("source", "item", "reason"), [(r.source, r.item, r.reason) for r in kept])
     elif not retried:
-        say("no rejects: nothing that was given could not be read")
+        say("no rejects: all that was given was imported")
     if retried:
         say(f"tried {retried.tried} again: {retried.taken_in} imported; {len(kept)} rejects are left")
         for failure in retried.failures:

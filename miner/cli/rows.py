@@ -1,5 +1,6 @@
 """Layout of rows on a terminal: a table where every column gets room, else a block of lines for each row."""
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -27,6 +28,7 @@ _SUBJECTS = ("subject", "cargo", "regulator", "mirna", "what", "treatment", "mar
 _REFERENCES = ("assertion", "evidence", "sources")
 """Columns that close a block: ids and publications, on lines of their own under the sentence."""
 _UNLABELED = {"vesicle", "vesicles", "cancers", "cancer", "kind"}
+_VALUE = re.compile(r"-?\d+(\.\d+)?|true|false")
 _PREDICATES = {*Predicate, *(f"NOT {p}" for p in Predicate)}
 
 Cells = Sequence[Sequence[str]]
@@ -91,12 +93,25 @@ def _blocks(names: Sequence[str], rows: Sequence[Sequence[Any]], cells: Cells, w
 
 
 def _claim_columns(names: Sequence[str], cells: Cells) -> tuple[int, ...]:
-    """The columns of subject, predicate and object, or none where the rows state no claims."""
-    for at, column in enumerate(zip(*cells, strict=True)):
-        if 0 < at < len(names) - 1 and set(column) <= _PREDICATES:
+    """The columns of subject, predicate and object, or none where the rows state no claims.
+
+    The object is what comes next after the predicate: another predicate or numbers may stand between.
+    """
+    columns = list(zip(*cells, strict=True))
+    for at, column in enumerate(columns):
+        if at and set(column) <= _PREDICATES:
             subject = next((names.index(name) for name in _SUBJECTS if name in names[:at]), 0)
-            return subject, at, at + 1
+            objects = (
+                k
+                for k in range(at + 1, len(names))
+                if names[k] not in (*_REFERENCES, "sentence") and _names_things(columns[k])
+            )
+            return next(((subject, at, k) for k in objects), ())
     return ()
+
+
+def _names_things(column: Iterable[str]) -> bool:
+    return any(text and text not in _PREDICATES and not _VALUE.fullmatch(text) for text in column)
 
 
 def _block(

@@ -120,6 +120,29 @@ def test_a_block_names_flags_that_are_true(value: object, shown: bool) -> None:
     assert ("inferred" in block) == shown
 
 
+@pytest.mark.parametrize(
+    ("columns", "row", "claim"),
+    [
+        (("s.name", "one.predicate", "other.predicate", "o.name"), ("miR-21", "PROMOTES", "INHIBITS", "invasion"), 3),
+        (
+            ("subject", "one", "belief", "other", "papers", "object"),
+            ("miR-21", "PROMOTES", 0.9, "INHIBITS", 2, "EMT"),
+            5,
+        ),
+        (("subject", "predicate", "negated", "object"), ("miR-21", "NOT PROMOTES", True, "invasion"), 3),
+        (("subject", "predicate", "object", "cancers"), ("miR-21", "PROMOTES", "EMT", "glioma"), 2),
+        (("name", "predicate", "papers", "belief"), ("miR-21", "PROMOTES", 3, 0.5), None),
+        (("name", "predicate"), ("miR-21", "PROMOTES"), None),
+    ],
+)
+def test_the_object_of_a_claim_is_a_thing(columns: tuple[str, ...], row: tuple[object, ...], claim: int | None) -> None:
+    filler = ("sentence", SENTENCE)
+    block = rendered((*columns, filler[0]), [(*row, filler[1])], 80)
+    assert ("→" in block.splitlines()[0]) == (claim is not None)
+    if claim is not None:
+        assert block.startswith(f"{row[0]} —{row[1]}→ {row[claim]}")
+
+
 WIDTHS = [60, 80, 100, 140, 200, 300]
 
 
