@@ -109,7 +109,7 @@ def _after(predicate: Predicate, name: str, level: str) -> Iterator[Construction
     yield after(said, rf"{level}\b", _MID, f" {_IN}", _PLACE)
     yield after(said, rf"{level}\b", _MID, f" {_IN}", _PLACE, carried=VESICLES, before=_NOT_WITHIN)
     comparative = alternatives(_WORDS["higher_in_cells" if predicate is _P.ELEVATED_IN else "lower_in_cells"])
-    yield after(said, rf"{comparative}\b", _MID, f" {_IN}(?!.*VESICLE)", _PLACE, places=_CELLS)
+    yield after(said, rf"{comparative}\b", _MID, rf" {_IN}(?!.*(?:VESICLE|\bof\b))", _PLACE, places=_CELLS)
     yield Construction(
         predicate, name, CARRIED, _PLACES, between(upto(4, WORD_OR_COLON), _IN, _PLACE), certain=True,
         after=re.compile(rf"^(?:[^\sA-Z.;:]+ ){{0,8}}?(?:{_BE} |\w+ly ){{1,3}}{level} (?:\w+ ){{0,2}}?{_COMPARED}\b"),
@@ -135,8 +135,11 @@ def _before(predicate: Predicate, name: str, level: str) -> Iterator[Constructio
     no_control = rf"(?:(?!(?:{_CONTROL}|{_COMPARED}|{_ANY_LEVEL})\b){WORD_OR_COLON} ){{0,5}}?"
     to_reference = rf"\b{_COMPARED} (?:[^\s,]+ ){{0,3}}$"
     having = rf"{_HAVE} (?:\w+ly )?{level}(?: (?!{_COMPARED}\b)[^\s.;:,]+){{0,5}}"
-    yield before(rf"{no_control}{having}", ahead=rf"^(?!.*{to_reference})", places=_CANCERS)
-    yield before(rf"{no_control}{having}", ahead=rf"^(?!.*(?:{to_reference}|{_WITHIN}))", places=_ANATOMIES)
+    itself = rf"^(?!{alternatives(_WORDS['processes'])}\b)"
+    studied = rf"^(?!.*{to_reference})"
+    yield before(rf"{no_control}{having}", ahead=studied, after=itself, places=_CANCERS)
+    alone = rf"^(?!.*(?:{to_reference}|{_WITHIN}))"
+    yield before(rf"{no_control}{having}", ahead=alone, after=itself, places=_ANATOMIES)
     yield before(
         ",", then(5), ahead=r"\b[Ii]n(?: [^\s,]+){0,4}$",
         after=rf"^(?:{_MEASURE} |{_BE} |\w+ly ){{0,4}}{level}\b(?! {_IN}\b)", places=_CANCERS,

@@ -53,7 +53,7 @@ def _recipients() -> Iterator[Construction]:
         ahead = re.compile(before) if before else None
         return Construction(_P.DELIVERED_TO, "taken up", CARRIED, SOURCES, between(*parts), before=ahead, certain=True)
 
-    yield forth(upto(8), _UPTAKE, then(3, _NAMED), " (?:by|into)", then(3, _PLAIN))
+    yield forth(rf"(?:(?!VESICLE\b){WORD} ){{0,8}}", _UPTAKE, then(3, _NAMED), " (?:by|into)", then(3, _PLAIN))
     yield forth(upto(5), " ?(?:by|into|in|to)", then(3, _PLAIN), before=rf"\b{_UPTAKE_NOUN} (?:of|for)(?: \S+){{0,3}}$")
     yield forth(
         "(?:from (?:[^\\s.;:]+ ){1,4})?", "(?:to|into)", then(3, _PLAIN), before=rf"\b{_HAND} of(?: \S+){{0,3}}$"
