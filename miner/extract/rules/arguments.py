@@ -126,6 +126,14 @@ def _is_modifier(view: SentenceView, mention: TokenMention) -> bool:
     return len(after) == 2 and after[0] in {"-", "‑"} and after[1] in WORDS["qualifying"]
 
 
+def find_agent(view: SentenceView, first: int, last: int) -> TokenMention | None:
+    """The first agent between two tokens; of a vesicle and its cargo the cargo: "by exosomal miR-9"."""
+    agent = find_first(view, first, last, AGENTS)
+    if agent is None or agent.type is not _T.VESICLE:
+        return agent
+    return _find_acting_cargo(view, agent, list(view.top_level_within(agent.last, agent.last + 2 * _CARGO_GAP)))
+
+
 def find_first(view: SentenceView, first: int, last: int, types: Collection[EntityType]) -> TokenMention | None:
     """The first mention of some `types` between two tokens that is no modifier."""
     mentions = view.top_level_within(first, min(len(view.tokens), last))

@@ -13,7 +13,7 @@ from miner.extract.rules.arguments import (
     OBJECTS,
     WORDS,
     find_acted_on,
-    find_first,
+    find_agent,
     find_nearest_before,
     find_nominal_polarity,
     find_objects,
@@ -281,7 +281,7 @@ class _Reader(ClauseReader):
             return
         own = find_nominal_polarity(self.view, self.clause, targets[0].first) * polarity
         if by is not None:
-            agent = find_first(self.view, by + 1, by + 12, AGENTS)
+            agent = find_agent(self.view, by + 1, by + 12)
             if agent is not None:
                 self.agents = lists_by_member(self.view)[agent]
                 self.after_objects = self.agents[-1].last
@@ -297,7 +297,7 @@ class _Reader(ClauseReader):
         own, targets, end = find_objects(self.view, at + 1, polarity, near=8)
         if not targets or self.tokens[end : end + 1] != ("by",):
             return
-        agent = find_first(self.view, end + 1, end + 8, AGENTS)
+        agent = find_agent(self.view, end + 1, end + 8)
         if agent is not None:
             yield from self._state(lists_by_member(self.view)[agent], own, targets, "nominal", polarity)
 
