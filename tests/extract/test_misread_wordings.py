@@ -48,6 +48,16 @@ def read(source: str) -> set[str]:
             {"INHIBITS gas5 proliferation"},
             {"PROMOTES gas5 proliferation"},
         ),
+        (
+            "Knockdown of {Gene:CFL1} or overexpression of {LncRNA:H19} attenuated {Function:inflammation}.",
+            {"PROMOTES cfl1 inflammation", "INHIBITS h19 inflammation"},
+            {"PROMOTES h19 inflammation", "INHIBITS cfl1 inflammation"},
+        ),
+        (
+            "Inhibition of {Gene:SK1} or {Gene:S1PR1} abolished {Function:growth}.",
+            {"PROMOTES sk1 growth", "PROMOTES s1pr1 growth"},
+            {"INHIBITS s1pr1 growth"},
+        ),
     ],
 )
 def test_loss_as_cause(source: str, stated: set[str], not_stated: set[str]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from miner.extract.config import CONFIG
 from miner.extract.modality.scopes import find_clause_start
@@ -21,6 +22,7 @@ _REMOVED = re.compile(
     rf"(?: \w+ly)? {alternatives(_WORDS['silenced'])}\b"
 )
 _CONDITION = re.compile(rf"\b{alternatives(_WORDS['condition'])}\b")
+_JOINERS = frozenset(load_words("lists")["joiners"]) | {"exosomal", "the"}
 _OPENING = 2  # words before a clause that may open it
 
 
@@ -38,7 +40,8 @@ def removed_mentions(view: SentenceView) -> tuple[TokenMention, ...]:
 
 def is_loss_shared(view: SentenceView, members: Sequence[TokenMention]) -> bool:
     """Whether a loss that stands before a list is that of all its members: "inhibition of SK1 or S1PR1"."""
-    return len(members) > 1 and bool(_BEFORE.search(f"{_write_before(view, members[0])} "))
+    between = {w for one, other in pairwise(members) for w in view.tokens[one.last : other.first]}
+    return len(members) > 1 and between <= _JOINERS and bool(_BEFORE.search(f"{_write_before(view, members[0])} "))
 
 
 def is_tool(view: SentenceView, mention: TokenMention) -> bool:

@@ -19,6 +19,7 @@ from miner.extract.sentence import SentenceView, TokenMention
 
 _LOWERING = frozenset({Predicate.INHIBITS, Predicate.REPRESSES})
 _OWN_AGENT = frozenset({"nominal", "mediated", "hyphenated"})
+_TOOLS = frozenset({EntityType.CHEMICAL})  # by which the loss was brought about: "inhibition of PI3K with LY294002"
 _SPARED = frozenset({EntityType.VESICLE, EntityType.CELL})
 
 
@@ -66,4 +67,4 @@ def _find_misled(view: SentenceView, s: Statement, lost: bool) -> Iterator[tuple
     if s.predicate in _LOWERING and s.rule in _OWN_AGENT:
         yield s.predicate, (m for m in view.top_level if m.type in AGENTS - _SPARED)
     if lost and s.predicate in OPPOSITES:
-        yield OPPOSITES[s.predicate], (m for m in view.mentions if m.type in AGENTS)
+        yield OPPOSITES[s.predicate], (m for m in view.mentions if m.type in AGENTS - _TOOLS)
