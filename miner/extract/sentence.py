@@ -6,7 +6,7 @@ What an extractor works out about a sentence (cues, lists, effects) is a functio
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from miner.model.annotations import AnnotatedArticle
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*|[^\w\s]|_")
 
 T = TypeVar("T")
+W = TypeVar("W")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -100,6 +101,14 @@ class SentenceView:
         return {mention.first: mention for mention in self.top_level}
 
     @cached_property
+    def _mention_ends(self) -> list[int]:
+        """For each token the end of the top-level mention that it is the first of, else 0."""
+        ends = [0] * len(self.tokens)
+        for mention in self.top_level:
+            ends[mention.first] = mention.last
+        return ends
+
+    @cached_property
     def _firsts(self) -> list[int]:
         return [mention.first for mention in self.top_level]
 
@@ -117,17 +126,27 @@ class SentenceView:
 
     def phrase(self, first: int, last: int) -> str:
         """The tokens from `first` to `last`, one space between, top-level mentions as their type in capitals."""
-        words: list[str] = []
+        return " ".join(self.replace_mentions(self.tokens, first, last, _TYPE_WORDS))
+
+    def replace_mentions(
+        self, words: Sequence[W], first: int, last: int, type_words: Mapping[EntityType, W]
+    ) -> list[W]:
+        """The `words` of the tokens from `first` to `last`, with each top-level mention as the word of its type."""
+        ends = self._mention_ends
+        replaced: list[W] = []
         at = first
         while at < last:
-            mention = self.mention_at.get(at)
-            if mention is not None and mention.last <= last:
-                words.append(mention.type.upper())
-                at = mention.last
+            end = ends[at]
+            if end and end <= last:
+                replaced.append(type_words[self.mention_at[at].type])
+                at = end
             else:
-                words.append(self.tokens[at])
+                replaced.append(words[at])
                 at += 1
-        return " ".join(words)
+        return replaced
+
+
+_TYPE_WORDS = {kind: kind.upper() for kind in EntityType}
 
 
 def once_per_sentence(analyze: Callable[[SentenceView], T]) -> Callable[[SentenceView], T]:

@@ -26,6 +26,7 @@ from miner.neural.pair_features import (
     Pairs,
     cue_columns,
     make_pairs,
+    piece_bounds,
     piece_spans,
 )
 from miner.neural.pair_model import PairScorer
@@ -99,19 +100,20 @@ class RelationScorer:
         probabilities = sigmoid(_pool_by_group(logits, pairs.groups, len(pairs.entities)))
         numbers = _mention_numbers(tokens, mention_of)
         by_group = np.argsort(pairs.groups, kind="stable")
-        bounds = np.searchsorted(pairs.groups[by_group], np.arange(len(pairs.entities) + 1))
+        bounds = np.searchsorted(pairs.groups[by_group], np.arange(len(pairs.entities) + 1)).tolist()
+        span_rows, sentences = [tuple(row) for row in pairs.spans.tolist()], tokens.sentences.tolist()
         found = []
-        for group, column in np.argwhere(probabilities >= floor):
+        for group, column in np.argwhere(probabilities >= floor).tolist():
             rows = by_group[bounds[group] : bounds[group + 1]]
-            best = rows[np.argmax(logits[rows, column])]
-            subject, object_ = (tuple(map(int, pairs.spans[i])) for i in pairs.pairs[best])
+            best = rows[0] if len(rows) == 1 else rows[logits[rows, column].argmax()]
+            subject, object_ = (span_rows[i] for i in pairs.pairs[best].tolist())
             found.append(
                 ScoredRelation(
                     subject=subject[3],
                     object=object_[3],
                     predicate=PREDICATES[column],
                     probability=float(probabilities[group, column]),
-                    sentence=int(tokens.sentences[subject[0]]),
+                    sentence=sentences[subject[0]],
                     subject_mention=numbers[subject],
                     object_mention=numbers[object_],
                 )
@@ -132,8 +134,7 @@ def _mention_numbers(
     tokens: Tokens, mentions: list[tuple[Mention, EntityType, int, int]]
 ) -> dict[tuple[int, ...], int]:
     """The number of the mention that each span (first, last, type, entity) stands for."""
-    first = np.searchsorted(tokens.ends, [m.start for m, _, _, _ in mentions], side="right").tolist()
-    last = (np.searchsorted(tokens.starts, [m.end for m, _, _, _ in mentions], side="left") - 1).tolist()
+    first, last = piece_bounds(tokens, [(m.start, m.end) for m, _, _, _ in mentions])
     numbers: dict[tuple[int, ...], int] = {}
     for a, b, (_, kind, entity, number) in zip(first, last, mentions, strict=True):
         numbers.setdefault((a, b, TYPES.index(kind), entity), number)
