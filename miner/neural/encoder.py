@@ -88,12 +88,12 @@ def _tokenized(text: str, sentences: tuple[tuple[int, int], ...]) -> Tokens:
 
 def _shapes(text: str, words: Sequence[int | None], starts: Ints, ends: Ints) -> Ints:
     """The case class of each piece's whole word."""
-    first: dict[int | None, int] = {}
-    last: dict[int | None, int] = {}
-    for index, word in enumerate(words):
-        first.setdefault(word, index)
-        last[word] = index
-    shape = {word: _shape(text[starts[first[word]] : ends[last[word]]]) for word in first}
+    start_of: dict[int | None, int] = {}
+    end_of: dict[int | None, int] = {}
+    for word, start, end in zip(words, starts.tolist(), ends.tolist(), strict=True):
+        start_of.setdefault(word, start)
+        end_of[word] = end
+    shape = {word: _shape(text[start : end_of[word]]) for word, start in start_of.items()}
     return np.array([shape[word] for word in words], dtype=np.int64)
 
 
@@ -130,14 +130,18 @@ def _windows(sentence_of: Ints) -> tuple[tuple[int, int], ...]:
     return tuple(windows)
 
 
+@lru_cache(maxsize=128)
 def word_units(tokens: Tokens) -> tuple[Ints, Ints]:
-    """(first piece, last piece) of each word: pieces that touch and are both letters or digits belong together."""
+    """(first piece, last piece) of each word: pieces that touch and are both letters or digits belong together.
+
+    Cached, because the recognizer and the relation model both need them.
+    """
     if not len(tokens):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     text = tokens.text
     glued = tokens.starts[1:] == tokens.ends[:-1]
-    alnum_last = np.array([text[end - 1].isalnum() for end in tokens.ends[:-1]], dtype=bool)
-    alnum_first = np.array([text[start].isalnum() for start in tokens.starts[1:]], dtype=bool)
+    alnum_last = np.array([text[end - 1].isalnum() for end in tokens.ends[:-1].tolist()], dtype=bool)
+    alnum_first = np.array([text[start].isalnum() for start in tokens.starts[1:].tolist()], dtype=bool)
     opens = np.append(True, ~(glued & alnum_last & alnum_first))
     first = np.flatnonzero(opens)
     last = np.append(first[1:] - 1, len(tokens) - 1)

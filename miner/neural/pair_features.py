@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from graph_schema.model import EntityType, Predicate, allowed
 from miner.neural.encoder import Floats, Ints, Tokens
 
 TYPES = tuple(EntityType)
+_TYPE_INDEX = {kind: index for index, kind in enumerate(TYPES)}
 PREDICATES = tuple(Predicate)
 SIGNATURE_MASK = np.array([[[allowed(p, s, o) for p in PREDICATES] for o in TYPES] for s in TYPES])
 """(subject type, object type, predicate): which claims the schema allows."""
@@ -67,20 +69,28 @@ class Pairs:
 
 def piece_spans(tokens: Tokens, mentions: Sequence[tuple[int, int, EntityType, int]]) -> Ints:
     """(S, 4) spans of mentions (start, end, type, entity) in characters; those that cross a sentence are left out."""
-    rows = []
-    for start, end, kind, entity in mentions:
-        first = int(np.searchsorted(tokens.ends, start, side="right"))
-        last = int(np.searchsorted(tokens.starts, end, side="left")) - 1
-        if first <= last < len(tokens) and tokens.sentences[first] == tokens.sentences[last]:
-            rows.append((first, last, TYPES.index(kind), entity))
-    return np.array(sorted(set(rows)), dtype=np.int64).reshape(-1, 4)
+    sentence = tokens.sentences.tolist()
+    rows = {
+        (first, last, _TYPE_INDEX[kind], entity)
+        for (_, _, kind, entity), first, last in zip(mentions, *piece_bounds(tokens, mentions), strict=True)
+        if first <= last < len(sentence) and sentence[first] == sentence[last]
+    }
+    return np.array(sorted(rows), dtype=np.int64).reshape(-1, 4)
+
+
+def piece_bounds(tokens: Tokens, places: Sequence[tuple[int, int, *tuple[Any, ...]]]) -> tuple[list[int], list[int]]:
+    """The first and the last piece of each place (start, end, …) in characters; no piece where last < first."""
+    first = np.searchsorted(tokens.ends, [place[0] for place in places], side="right")
+    last = np.searchsorted(tokens.starts, [place[1] for place in places], side="left") - 1
+    return first.tolist(), last.tolist()
 
 
 def cue_columns(tokens: Tokens, first: Ints, last: Ints) -> Floats:
     """(T, len(CUES)): 1 on every piece of a word that is a cue of that class."""
     columns = np.zeros((len(tokens), len(CUES)), dtype=np.float32)
-    for a, b in zip(first, last, strict=True):
-        for column in _cues_of(tokens.text[tokens.starts[a] : tokens.ends[b]]):
+    starts, ends = tokens.starts[first].tolist(), tokens.ends[last].tolist()
+    for a, b, start, end in zip(first.tolist(), last.tolist(), starts, ends, strict=True):
+        for column in _cues_of(tokens.text[start:end]):
             columns[a : b + 1, column] = 1.0
     return columns
 
@@ -132,7 +142,7 @@ def _pair_spans(spans: Ints, sentence_of: Ints) -> Ints:
 
 def _marks(total: int, spans: Ints, cues: Floats) -> Floats:
     marks = np.zeros((total, MARKS), dtype=np.float32)
-    for first, last, kind, _ in spans:
+    for first, last, kind, _ in spans.tolist():
         marks[first, kind] = 1.0
         marks[first : last + 1, len(TYPES) + kind] = 1.0
     marks[:, 2 * len(TYPES) :] = cues

@@ -31,7 +31,7 @@ def suggest_spans(tokens: Tokens) -> Ints:
     count = len(first)
     if not count:
         return np.zeros((0, 3), np.int64)
-    opening = [tokens.text[start] for start in tokens.starts[first]]
+    opening = [tokens.text[start] for start in tokens.starts[first].tolist()]
     may_open = np.array([c not in _NOT_FIRST for c in opening])
     may_close = np.array([c not in _NOT_LAST for c in opening])
     barriers = np.cumsum([c in _NOT_INSIDE for c in opening])

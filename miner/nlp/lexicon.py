@@ -9,7 +9,7 @@ import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
@@ -119,7 +119,7 @@ class Lexicon:
     def lookup(self, surface: str) -> tuple[Sense, ...]:
         """The senses of a whole surface form that its letter case allows, best first."""
         packed = self._keys.get(normalize(surface))
-        return () if packed is None else tuple(s for s in self._senses(packed) if case_allows(surface, s.cased))
+        return () if packed is None else _allowed_senses(packed, surface)
 
     def match(self, text: str) -> Iterator[LexiconSpan]:
         """Every stretch of `text` that is a form of the lexicon, nested ones included, left to right."""
@@ -134,15 +134,17 @@ class Lexicon:
                 packed = keys.get(key)
                 if packed is not None:
                     start, end = word.start(), words[j].end()
-                    surface = text[start:end]
-                    senses = tuple(s for s in self._senses(packed) if case_allows(surface, s.cased))
+                    senses = _allowed_senses(packed, text[start:end])
                     if senses:
                         yield LexiconSpan(start, end, senses)
                 if not joined[j]:
                     break
 
-    def _senses(self, packed: str) -> list[Sense]:
-        return _unpack(packed)
+
+@lru_cache(maxsize=50_000)
+def _allowed_senses(packed: str, surface: str) -> tuple[Sense, ...]:
+    """The senses of a key that the letter case of a surface form allows; most texts name the same things."""
+    return tuple(sense for sense in _unpack(packed) if case_allows(surface, sense.cased))
 
 
 def _joins(text: str, end: int, start: int) -> bool:

@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from spacy.tokens import Doc, SpanGroup
+import numpy as np
+from spacy.attrs import IDX, LENGTH
+from spacy.tokens import Doc, Span, SpanGroup
 
 from graph_schema.model import EntityType
 
@@ -30,13 +32,23 @@ def put(
         columns["type"] = [value.value for value in columns["type"]]
     labels = columns.get("type") or [""] * len(rows)
     spans = [
-        doc.char_span(start, end, label, kb_id, alignment_mode="expand")
-        for start, end, label, kb_id in zip(
-            columns["start"], columns["end"], labels, ids or [""] * len(rows), strict=True
+        Span(doc, first, last, label, kb_id=kb_id)
+        for first, last, label, kb_id in zip(
+            *_widen(doc, columns["start"], columns["end"]), labels, ids or [""] * len(rows), strict=True
         )
+        if first < last
     ]
-    found = [span for span in spans if span is not None]
-    doc.spans[key] = SpanGroup(doc, name=key, attrs={**columns, **(more or {})}, spans=found)
+    doc.spans[key] = SpanGroup(doc, name=key, attrs={**columns, **(more or {})}, spans=spans)
+
+
+def _widen(doc: Doc, starts: Sequence[int], ends: Sequence[int]) -> tuple[list[int], list[int]]:
+    """The first token of each stretch of characters, and the one after its last."""
+    if not starts:
+        return [], []
+    offsets, lengths = doc.to_array([IDX, LENGTH]).astype(np.int64).T
+    first = np.searchsorted(offsets, starts, side="right") - 1
+    first += (offsets + lengths)[first] == starts  # at the space after a token
+    return first.tolist(), np.searchsorted(offsets, ends, side="left").tolist()
 
 
 def get(doc: Doc, key: str, kind: type[T]) -> list[T]:
