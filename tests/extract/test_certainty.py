@@ -38,6 +38,13 @@ def sentence(source: str) -> SentenceView:
         ("{Vesicle:EVs} correlate with death, but not with age, stage and {Function:growth}.", True),
         ("{Vesicle:EVs} devoid of miR-9 promote {Function:growth}.", False),
         ("{Vesicle:EVs} promote {Function:growth} by the iNOS/NO pathway.", False),
+        ("{Vesicle:EVs}, which did not carry CD9, suppressed {Function:growth}.", False),
+        ("{Cell:Monocytes}, which had not been primed, reduced {Function:growth}.", False),
+        ("{Vesicle:EVs}, which did not suppress {Function:growth}, spread.", True),
+        ("{Vesicle:EVs}, which did not carry CD9, CD63 or {Gene:CD81}, spread.", True),
+        ("It was miR-9 rather than {MicroRNA:miR-7} that promoted {Function:growth}.", True),
+        ("MiR-9 instead of {MicroRNA:miR-7} promoted {Function:growth}.", True),
+        ("It was {MicroRNA:miR-9} rather than miR-7 that promoted {Function:growth}.", False),
     ],
 )
 def test_negation(source: str, negated: bool) -> None:

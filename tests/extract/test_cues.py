@@ -16,12 +16,12 @@ from miner.vocabulary.words import load_rows, load_words
 
 ROWS = load_rows("cues")
 TARGETS = {
-    "negation": {"claim", "between", "object", "subject", "lacked object", "nothing"},
+    "negation": {"claim", "between", "subject", "either", "lacked object", "nothing"},
     "speculation": {"claim", "possibility", "conditional", "suggestion", "appearance", "nothing"},
     "question": {""},
 }
 TRAITS = {"contrast", "fronted", "distant", "trailing", "group", "structure", "closing"}
-LIMITED = {"between", "object", "subject", "lacked object"}
+LIMITED = {"between", "subject", "either", "lacked object"}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["cue"] for row in ROWS])

@@ -375,3 +375,74 @@ def test_answers(source: str, stated: set[str], not_stated: set[str]) -> None:
     found = read(source)
     assert stated <= found
     assert not not_stated & found
+
+
+@pytest.mark.parametrize(
+    ("source", "stated", "not_stated"),
+    [
+        (
+            "By downregulating {Gene:PTEN}, {Vesicle:exosomal} {MicroRNA:miR-21} increased {Function:migration}.",
+            {"PROMOTES mir-21 migration", "REPRESSES mir-21 pten"},
+            {"INHIBITS pten migration"},
+        ),
+        (
+            "By silencing {Gene:TP53}, {Vesicle:exosomal} {LncRNA:H19} reduced {Function:apoptosis}.",
+            {"INHIBITS h19 apoptosis"},
+            {"PROMOTES tp53 apoptosis"},
+        ),
+        (
+            "{LncRNA:H19} acted as a sponge of {MicroRNA:miR-9} and so de-repressed {Gene:SMAD5}.",
+            {"REPRESSES h19 mir-9", "ACTIVATES h19 smad5"},
+            {"REPRESSES h19 smad5"},
+        ),
+        (
+            "{CircRNA:circ-A} sponges {MicroRNA:miR-9}, thus derepressing {Gene:SMAD5}.",
+            {"REPRESSES circ-a mir-9", "ACTIVATES circ-a smad5"},
+            {"ACTIVATES circ-a mir-9"},
+        ),
+        (
+            "{Vesicle:Exosomal} {Gene:CD9} left {Function:migration} unaffected.",
+            {"not REGULATES cd9 migration", "CARRIES exosomal cd9"},
+            {"not CARRIES exosomal cd9"},
+        ),
+        (
+            "{MicroRNA:miR-9} left {Function:migration} intact.",
+            {"not PROMOTES mir-9 migration"},
+            {"PROMOTES mir-9 migration"},
+        ),
+        (
+            "{Vesicle:Exosomes} from MSCs depleted of {MicroRNA:miR-9} no longer stimulated {Function:migration}.",
+            {"PROMOTES mir-9 migration"},
+            {"not PROMOTES mir-9 migration", "REPRESSES exosomes mir-9"},
+        ),
+        (
+            "{Vesicle:Exosomes} lacking {MicroRNA:miR-7} no longer inhibited {Function:growth}.",
+            {"INHIBITS mir-7 growth"},
+            {"not INHIBITS mir-7 growth", "PROMOTES mir-7 growth"},
+        ),
+        (
+            "{MicroRNA:miR-9} raised {Gene:NOS3}, with consequent loss of {Function:migration}.",
+            {"INHIBITS mir-9 migration"},
+            {"PROMOTES mir-9 migration"},
+        ),
+        (
+            "{Vesicle:Microparticles} inhibited {Gene:NOS3}, with a resulting reduction in {Function:angiogenesis}.",
+            {"INHIBITS microparticles angiogenesis"},
+            {"PROMOTES microparticles angiogenesis"},
+        ),
+        (
+            "{Cell:Tumor cells} with a CRISPR knockout of {Gene:TSG101} showed impaired {Function:migration}.",
+            {"PROMOTES tsg101 migration"},
+            {"INHIBITS tsg101 migration"},
+        ),
+        (
+            "{Cell:Tumor cells} with a knockdown of {Gene:PTEN} exhibited enhanced {Function:invasion}.",
+            {"INHIBITS pten invasion"},
+            {"PROMOTES pten invasion"},
+        ),
+    ],
+)
+def test_means_outcomes_and_ended_effects(source: str, stated: set[str], not_stated: set[str]) -> None:
+    found = read(source)
+    assert stated <= found
+    assert not_stated.isdisjoint(found)

@@ -7,7 +7,8 @@ A claim is negated or speculative where it lies within reach of a cue (`miner.ex
 | --- | --- | --- |
 | negation | claim | that its scope takes in, or that it follows or precedes, as its traits say |
 | negation | between | if it is between them, the second within `reach` tokens: "exosomes lacking X" |
-| negation | object, subject | if the object or the subject follows it within `reach` tokens: "rather than X" |
+| negation | subject | if the subject follows it within `reach` tokens: "unlike X" |
+| negation | either | if the object or the subject follows it within `reach` tokens: "rather than X" |
 | negation | lacked object | if the object follows it within `reach` tokens, and the subject precedes it: "without X" |
 | speculation | claim | whose second mention its scope takes in |
 | speculation | possibility | likewise, if it is the possibility of a role or an ability, or the claim is one of use |
@@ -18,11 +19,13 @@ A claim is negated or speculative where it lies within reach of a cue (`miner.ex
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from graph_schema.model import Predicate
 from miner.extract.config import CONFIG
 from miner.extract.modality.cues import CLASSES
 from miner.extract.modality.scopes import CLAUSE_ENDS, Scope, scopes_near
+from miner.extract.rules.losses import lost_mentions
 from miner.extract.sentence import SentenceView, TokenMention
 from miner.vocabulary.words import alternatives
 
@@ -76,7 +79,7 @@ def _concerns_other(tokens: Sequence[str], scope: Scope, predicate: Predicate | 
         return True
     after = tokens[scope.cue_last : scope.cue_last + _AFTER]
     if predicate in _PRESUPPOSED:
-        return not _COMPARED.isdisjoint(after)
+        return "trailing" in scope.cue.traits or not _COMPARED.isdisjoint(after)
     return "group" in scope.cue.traits and predicate in _OF_A_GROUP and _MEASURED.isdisjoint(after)
 
 
@@ -99,11 +102,13 @@ def _negates(
     tokens, cue, end = view.tokens, scope.cue, scope.cue_last
     if cue.target == "nothing" or "whether" in tokens[end : end + 6] or cue.spares(tokens, scope.cue_first, end):
         return False
+    if cue.words == ("no", "longer") and any(m.last <= scope.cue_first for m in lost_mentions(view)):
+        return False  # what is no longer seen once its agent is lost was the agent's effect
     if cue.target == "claim":
         return _negates_claim(tokens, scope, subject, object_, predicate)
-    if cue.target == "object":
-        return 0 <= object_.first - end <= cue.reach
-    if cue.target == "subject":
+    if cue.target == "either" and 0 <= object_.first - end <= cue.reach:
+        return True
+    if cue.target in {"subject", "either"}:
         return 0 <= subject.first - end <= cue.reach and not _is_named_before(view, scope, subject)
     if cue.target == "lacked object":
         return end <= object_.first < min(scope.last, end + cue.reach + 1) and subject.first < scope.cue_first
@@ -141,8 +146,25 @@ def _negates_claim(
         detects = not _DETECTING.isdisjoint(after[:2])
         unbroken = "," not in tokens[scope.cue_last : low.first]
         return ("fronted" in traits or detects) and near and unbroken and high.first < scope.last
+    if _is_aside(tokens, scope, low, high):
+        return False
     breaks = _BREAKS - {"by"} if high is subject or predicate is Predicate.DELIVERED_TO else _BREAKS
     return scope.cue_last <= high.first < scope.last and breaks.isdisjoint(tokens[scope.cue_last : high.first])
+
+
+def _is_aside(tokens: Sequence[str], scope: Scope, low: TokenMention, high: TokenMention) -> bool:
+    """Whether a comma closes the cue's relative clause before the main verb: "A, which did not hold B, raised C".
+
+    A list within the clause ("which did not hold B, C or D") goes on with a mention or a conjunction after its comma.
+    """
+    opening = tokens[max(low.last, scope.cue_first - _AFTER) : scope.cue_first]
+    if not any(pair in {(",", "which"), (",", "who")} for pair in pairwise(opening)):
+        return False
+    rest = tokens[scope.cue_last : high.first]
+    if "," not in rest:
+        return False
+    closing = rest[len(rest) - rest[::-1].index(",") :]
+    return bool(closing) and {"and", "or", "nor"}.isdisjoint(closing)
 
 
 def _in_order(subject: TokenMention, object_: TokenMention) -> tuple[TokenMention, TokenMention]:

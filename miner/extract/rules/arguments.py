@@ -66,8 +66,9 @@ def _find_lost_cargo(view: SentenceView, bearer: TokenMention, last: int) -> Tok
     """What a vesicle or cell lacks by which it acts: miR-9 of "miR-9-deficient exosomes", "EVs lacking miR-9"."""
     for mention in lost_mentions(view):
         inside = bearer.first <= mention.first < bearer.last
+        apart = "," in view.tokens[mention.last : bearer.first]  # "by silencing PTEN, exosomes …"
         beside = 0 <= bearer.first - mention.last <= _LOST_GAP or 0 <= mention.first - bearer.last <= _LOST_GAP
-        if mention.type in _CARGO and mention.last <= last and (inside or beside):
+        if mention.type in _CARGO and mention.last <= last and (inside or (beside and not apart)):
             return mention
     return None
 

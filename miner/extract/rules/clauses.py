@@ -15,6 +15,7 @@ _PREFIXED = re.compile(r"anti|pro-?[a-z]{4,}(?:ic|ory|ive|al|ing)$|pro-")
 _RELATIVES = frozenset({"which", "that", "who"})
 _SUBJECT_REACH = 14  # tokens from a conjunction to the subject or the verb of what it joins
 _HAVING_REACH = 4  # tokens from "has" to the effect
+_OUTCOME_REACH = 4  # tokens from "with" to the noun of effect
 _EFFECT_REACH = 3  # tokens from "these effects" to the participle of the passive
 
 
@@ -67,6 +68,15 @@ class ClauseReader:
     def is_relative(self, at: int) -> bool:
         """Whether a verb is that of a relative clause, in which its agent is spoken of as it is: "PTEN, which …"."""
         return not _RELATIVES.isdisjoint(self.tokens[max(0, at - 2) : at])
+
+    def ends_effect(self, at: int) -> bool:
+        """Whether a verb says that an effect is lost with its agent: "EVs without PTEN no longer promoted Y"."""
+        return self.tokens[max(0, at - 2) : at] == ("no", "longer")
+
+    def is_outcome(self, at: int) -> bool:
+        """Whether a noun of effect is what came of the verb before: "with consequent reduction of Y"."""
+        before = self.tokens[max(0, at - _OUTCOME_REACH) : at]
+        return "with" in before and not WORDS["outcome_adjectives"].isdisjoint(before)
 
     def is_agent_of_passive(self, at: int) -> bool:
         """Whether a gerund does what a passive says: "was reversed by silencing PTEN"."""

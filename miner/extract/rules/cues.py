@@ -88,6 +88,10 @@ def parse_effect_at(tokens: tuple[str, ...], at: int) -> Effect | None:
         and tokens[at - 2] in {"up", "down"}
     ):
         return Effect(1 if tokens[at - 2] == "up" else -1, found.form)
+    if found is not None and before == "-" and at > 1 and tokens[at - 2] in {"de", "dis"}:
+        return Effect(-found.polarity, found.form)
+    if word == "depleted" and after == "of":  # what lacks something does not act on it
+        return None
     if word in {"target", "targets", "targeted"}:
         verbal = before in _BEFORE_TARGET and after not in _AFTER_NOUN
         return Effect(-1, "past" if word == "targeted" else "verb") if verbal else None

@@ -110,8 +110,12 @@ class _Reader(ClauseReader):
                 yield from self._read_agent_noun(at, polarity)
             elif word in WORDS["role"] and (found is None or found.form == "noun"):
                 yield from self._read_role(at)
-            elif found is None or is_adjective(word) or self.is_attribute(at, found):
+            elif word in WORDS["leaving"]:
+                yield from self._read_left(at)
+            elif found is None or is_adjective(word):
                 continue
+            elif self.is_attribute(at, found):
+                yield from self._read_shown(at, found.polarity)
             elif at >= self.after_objects or found.form != "noun":
                 yield from self._read_trigger(at, found)
             else:
@@ -128,6 +132,23 @@ class _Reader(ClauseReader):
         if agents:
             targets = tuple(m for m in lists_by_member(self.view)[effect] if m.first >= effect.first)
             yield from self._state(agents, 1, targets, "verb", 1)
+
+    def _read_left(self, at: int) -> Iterator[Statement]:
+        """ "X left Y unaffected"."""
+        agents = self._find_subject(at, Effect(0, "verb")) or self.agents
+        _, targets, end = find_objects(self.view, at + 1, 0, near=6)
+        if agents and not WORDS["unaffected"].isdisjoint(self.tokens[end : end + 3]):
+            self.agents, self.after_objects = agents, end
+            yield from self._state(agents, 0, targets, "effect denied", 0)
+
+    def _read_shown(self, at: int, polarity: int) -> Iterator[Statement]:
+        """ "Cells with a knockdown of X showed impaired Y": what is lost where an agent is lost."""
+        if self.tokens[at - 1] in WORDS["having"]:
+            before = self.view.top_level_within(self.clause, at)
+            lost = tuple(m for m in before if m.type in AGENTS and m in lost_mentions(self.view))
+            own, targets, _ = find_objects(self.view, at + 1, polarity, near=6)
+            if lost:
+                yield from self._state(lost, own, targets, "verb", polarity)
 
     def _read_trigger(self, at: int, found: Effect) -> Iterator[Statement]:
         modified = self.find_hyphenated(at)
@@ -173,7 +194,7 @@ class _Reader(ClauseReader):
         rule = "verb" if agents else "inherited"
         if found.polarity == 0 and "not" in self.tokens[max(0, at - 2) : at]:
             rule = "effect denied"
-        whole = self.is_relative(at) and self.tokens[at] not in WORDS["outcome"]
+        whole = self.ends_effect(at) or (self.is_relative(at) and self.tokens[at] not in WORDS["outcome"])
         yield from self._state(self.agents, polarity, targets, rule, found.polarity, whole=whole)
         flips = polarity * found.polarity or 1
         for sharers, own in self.sharing:
@@ -295,6 +316,8 @@ class _Reader(ClauseReader):
         if after not in {"of", "in"}:
             return
         own, targets, end = find_objects(self.view, at + 1, polarity, near=8)
+        if targets and self.agents and self.is_outcome(at):
+            yield from self._state(self.agents, own, targets, "inherited", polarity)
         if not targets or self.tokens[end : end + 1] != ("by",):
             return
         agent = find_agent(self.view, end + 1, end + 8)
