@@ -4,6 +4,7 @@ import errno
 import logging
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -97,4 +98,7 @@ def main() -> None:
         sys.exit(1)
     except Stopped as stopped:
         say("stopped - the work done so far is kept; run the same command again to go on")
-        sys.exit(stopped.exit_code)
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
+        # The interpreter's own end waits for pools whose workers were just killed, and may fail with a traceback.
+        os._exit(stopped.exit_code)

@@ -225,7 +225,7 @@ def test_the_main_job_from_files_to_an_answer_with_its_sentence(exominer: Run, t
         with Graph(tmp_path / "ws") as graph:
             assert graph.query("headline", function="metastasis") == rows
             assert graph.query("RETURN $x AS x", x=[1, "a"]) == [{"x": [1, "a"]}]
-            with pytest.raises(UsageError, match="has no parameter cell"):
+            with pytest.raises(UsageError, match="cell: headline has no such parameter"):
                 graph.query("headline", cell="x")
         refused = exominer("query", "MATCH (n) DETACH DELETE n")
         assert refused.returncode == 1

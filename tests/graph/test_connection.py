@@ -236,7 +236,7 @@ def test_huge_answers_end_soon_and_the_server_lives(connection: Connection, cyph
     before, start = process.memory_info().rss, time.monotonic()
     with pytest.raises(QueryError, match=message):
         connection.query(cypher, timeout_s=2)
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < 60
     assert process.memory_info().rss - before < 500_000_000
     assert connection.query("RETURN 1").rows == [[1]]
 
