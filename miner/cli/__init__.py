@@ -4,7 +4,6 @@ import errno
 import logging
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,7 @@ import typer
 import miner
 from miner.cli import curate, doctor, evaluate, exports, find, graph, ingest, mine, query, verdicts
 from miner.cli.output import configure_streams, say
-from miner.cli.signals import Stopped, stop_on_signals
+from miner.cli.signals import Stopped, end_stopped, stop_on_signals
 from miner.cli.text import printable
 from miner.errors import ExominerError, UsageError, reason
 from miner.settings import load_settings
@@ -97,8 +96,4 @@ def main() -> None:
         say(f"error: {error.filename or 'output'}: {error.strerror} - free space or make it writable, then run again")
         sys.exit(1)
     except Stopped as stopped:
-        say("stopped - the work done so far is kept; run the same command again to go on")
-        with suppress(OSError, ValueError):
-            sys.stdout.flush()
-        # The interpreter's own end waits for pools whose workers were just killed, and may fail with a traceback.
-        os._exit(stopped.exit_code)
+        end_stopped(stopped.exit_code)

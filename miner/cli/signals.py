@@ -2,8 +2,13 @@
 
 import os
 import signal
+import sys
 import threading
+from contextlib import suppress
 from types import FrameType
+from typing import NoReturn
+
+from miner.cli.output import say
 
 MAX_SECONDS = 3.0
 """How long a stopped command may take to clean up before it ends at once."""
@@ -25,9 +30,28 @@ def stop_on_signals() -> None:
             signal.signal(number, _stop)
 
 
+def end_stopped(exit_code: int) -> NoReturn:
+    """Say that the work is kept, once, and end the process.
+
+    The interpreter's own end waits for pools whose workers were just killed, and may fail with a traceback.
+    """
+    if _said.acquire(blocking=False):
+        say("stopped - the work done so far is kept; run the same command again to go on")
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    os._exit(exit_code)
+
+
+_said = threading.Lock()
+
+
 def _stop(number: int, frame: FrameType | None) -> None:
-    # What is written is safe at any moment: the corpus and the graph are changed in transactions.
-    deadline = threading.Timer(MAX_SECONDS, os._exit, (128 + number,))
-    deadline.daemon = True
-    deadline.start()
+    # What is written is safe at any moment: the corpus and the graph are changed in transactions. Python drops an
+    # exception that is raised within a finalizer, and clean-up may hang: the timers end the process in these cases,
+    # the second one also where nobody reads stdout or stderr.
+    exit_code = 128 + number
+    for seconds, end in ((MAX_SECONDS, end_stopped), (MAX_SECONDS + 0.5, os._exit)):
+        deadline = threading.Timer(seconds, end, (exit_code,))
+        deadline.daemon = True
+        deadline.start()
     raise Stopped(number)

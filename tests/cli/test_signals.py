@@ -15,8 +15,8 @@ from miner.corpus import Corpus
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "from miner.cli import main; main()"]
-WITHIN_S = 10.0
-"""Seconds on a machine under load; on an idle one it takes less than one."""
+WITHIN_S = 5.0
+MESSAGE = "stopped - the work done so far is kept; run the same command again to go on"
 
 
 @pytest.fixture
@@ -51,8 +51,56 @@ def test_extraction_in_processes_stops_at_once(name: str, records: Path, tmp_pat
         _, alive = psutil.wait_procs(workers, timeout=max(0.0, WITHIN_S - (time.monotonic() - begun)))
         assert alive == []
         assert process.returncode == 128 + getattr(signal, name)
-        assert err.decode().startswith("stopped - the work done so far is kept; run the same command again to go on")
+        assert err.decode().startswith(MESSAGE)
         assert b"Traceback" not in err
+    finally:
+        process.kill()
+        process.communicate()
+
+
+FINALIZER = """
+import gc, sys, time
+import miner.cli
+from miner.cli.signals import Stopped
+
+class Node:
+    def __del__(self):
+        print("ready", flush=True)
+        time.sleep(30)  # Python drops what is raised here
+
+def lost():
+    node = Node()
+    node = None
+    time.sleep(30)
+
+def swallowed():
+    try:
+        print("ready", flush=True)
+        time.sleep(30)
+    except Stopped:
+        time.sleep(30)
+
+def raised():
+    print("ready", flush=True)
+    time.sleep(30)
+
+miner.cli.app = globals()[sys.argv[1]]
+miner.cli.main()
+"""
+
+
+@pytest.mark.parametrize("command", ["lost", "swallowed", "raised"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_stop_is_reported_once_wherever_it_arrives(name: str, command: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", FINALIZER, command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
+    )
+    try:
+        assert process.stdout and process.stdout.readline() == b"ready\n"
+        process.send_signal(getattr(signal, name))
+        _, err = process.communicate(timeout=WITHIN_S)
+        assert process.returncode == 128 + getattr(signal, name)
+        assert err.decode().count(MESSAGE) == 1
     finally:
         process.kill()
         process.communicate()

@@ -223,22 +223,13 @@ def test_part_of_a_long_answer_is_read_without_the_rest(connection: Connection) 
 @pytest.mark.parametrize(
     ("cypher", "message"),
     [
-        (
-            "RETURN [x IN range(1, 3000) | range(1, 300000)] AS x",
-            "took longer than 2 s|larger than 32 MB|more memory than",
-        ),
-        (
+        ("RETURN [x IN range(1, 3000) | range(1, 300000)] AS x", "took longer than 2 s|larger than 32 MB"),
+        (  # 900 million numbers in one value: the server may run out of memory before it sends the first
             "RETURN [x IN range(1, 300) | [y IN range(1, 3000) | range(1, 1000)]] AS x",
             "took longer|larger than|more memory than",
         ),
-        (
-            "UNWIND range(1, 90000) AS i RETURN [x IN range(1, 10000) | []] AS x",
-            "took longer|larger than|more memory than",
-        ),
-        (
-            "UNWIND range(1, 90000) AS i RETURN [x IN range(1, 1000) | 'a text of some length'] AS x",
-            "took|larger|more memory than",
-        ),
+        ("UNWIND range(1, 90000) AS i RETURN [x IN range(1, 10000) | []] AS x", "took longer|larger than"),
+        ("UNWIND range(1, 90000) AS i RETURN [x IN range(1, 1000) | 'a text of some length'] AS x", "took|larger"),
         ("RETURN reduce(a = [], x IN range(1, 500) | [a]) AS x", "nests lists or maps"),
         ("RETURN reduce(a = [], x IN range(1, 150) | [a]) AS x", "nests lists or maps more than 100 deep"),
     ],
@@ -248,7 +239,7 @@ def test_huge_answers_end_soon_and_the_server_lives(connection: Connection, cyph
     before, start = process.memory_info().rss, time.monotonic()
     with pytest.raises(QueryError, match=message):
         connection.query(cypher, timeout_s=2)
-    assert time.monotonic() - start < 60
+    assert time.monotonic() - start < 20
     assert process.memory_info().rss - before < 500_000_000
     assert connection.query("RETURN 1").rows == [[1]]
 
