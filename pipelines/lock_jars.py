@@ -1,4 +1,4 @@
-"""Make miner/neo4j_server/neo4j_jars.lock: resolve Neo4j's server with jgo, download each jar, write its size and sum.
+"""Make the lock files of jars: resolve Neo4j's server and the explorer's scripts with jgo, write sizes and sums.
 
 .venv/bin/python pipelines/lock_jars.py
 """
@@ -13,7 +13,13 @@ import jgo
 NEO4J = "5.26.30"
 BROWSER = "5.24.0"
 ENDPOINT = f"org.neo4j.app:neo4j-server:{NEO4J}+org.neo4j:neo4j:{NEO4J}+org.neo4j.client:neo4j-browser:{BROWSER}"
-LOCK = Path(__file__).parents[1] / "miner" / "neo4j_server" / "neo4j_jars.lock"
+SCRIPTS = "org.webjars.npm:htmx.org:2.0.8+org.webjars.npm:cytoscape:3.33.1"
+MINER = Path(__file__).parents[1] / "miner"
+LOCKS = {
+    MINER / "neo4j_server" / "neo4j_jars.lock": {"neo4j": NEO4J, "endpoint": ENDPOINT},
+    MINER / "explorer" / "webjars.lock": {"endpoint": SCRIPTS},
+}
+"""The lock files with their first lines; the endpoint names what is resolved."""
 
 
 def lock(artifact: "jgo.maven.Artifact") -> dict[str, str | int]:
@@ -26,13 +32,13 @@ def lock(artifact: "jgo.maven.Artifact") -> dict[str, str | int]:
 
 
 def main() -> None:
-    """Write the lock file and print its size."""
-    artifacts = jgo.resolve(ENDPOINT)
-    with ThreadPoolExecutor(6) as pool:
-        jars = sorted(pool.map(lock, artifacts), key=lambda jar: str(jar["coordinate"]))
-    lines = [json.dumps({"neo4j": NEO4J, "endpoint": ENDPOINT}), *map(json.dumps, jars)]
-    LOCK.write_text("\n".join(lines) + "\n")
-    print(f"{len(jars)} jars, {sum(int(jar['size']) for jar in jars) / 1e6:.1f} MB → {LOCK}")
+    """Write the lock files and print their sizes."""
+    for path, header in LOCKS.items():
+        artifacts = jgo.resolve(header["endpoint"])
+        with ThreadPoolExecutor(6) as pool:
+            jars = sorted(pool.map(lock, artifacts), key=lambda jar: str(jar["coordinate"]))
+        path.write_text("\n".join([json.dumps(header), *map(json.dumps, jars)]) + "\n")
+        print(f"{len(jars)} jars, {sum(int(jar['size']) for jar in jars) / 1e6:.1f} MB → {path}")
 
 
 if __name__ == "__main__":

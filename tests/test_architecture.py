@@ -37,6 +37,8 @@ BROKEN = [
     ("neo4j", "miner/workflow/graph.py", "import neo4j"),
     ("terminal", "miner/workflow/files.py", "import rich.console"),
     ("terminal", "miner/neo4j_server/jars.py", "import rich"),
+    ("web", "miner/cli/query.py", "import starlette.requests"),
+    ("layers", "miner/workflow/find.py", "import miner.explorer"),
 ]
 
 

@@ -13,8 +13,8 @@ import miner
 from miner.cli import curate, doctor, evaluate, exports, find, graph, ingest, mine, query, verdicts
 from miner.cli.output import configure_streams, say
 from miner.cli.signals import Stopped, end_stopped, stop_on_signals
-from miner.cli.text import printable
 from miner.errors import ExominerError, UsageError, reason
+from miner.model.cells import printable
 from miner.settings import load_settings
 
 app = typer.Typer(

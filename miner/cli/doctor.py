@@ -146,12 +146,12 @@ def _java(settings: Settings) -> str:
 
 
 def _jars(settings: Settings) -> Finding:
-    from miner.neo4j_server.jars import are_fetched, locked_jars, neo4j_version
+    from miner.neo4j_server.jars import neo4j_jars, neo4j_version
 
-    jars = locked_jars()
-    if are_fetched(settings.cache):
-        return Finding("Neo4j", "ok", f"{neo4j_version()}, {len(jars)} jars in {settings.cache}")
-    size = sum(jar.size for jar in jars) // 2**20
+    jars = neo4j_jars()
+    if jars.are_fetched(settings.cache):
+        return Finding("Neo4j", "ok", f"{neo4j_version()}, {len(jars.jars())} jars in {settings.cache}")
+    size = sum(jar.size for jar in jars.jars()) // 2**20
     return Finding("Neo4j", "warning", f"{neo4j_version()} is not fetched yet ({size} MB)", "exominer graph start")
 
 

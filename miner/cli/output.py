@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.text import Text
 
 from miner.cli.rows import layout
-from miner.cli.text import UNSAFE, cell, one_line, printable, spreadsheet_cell, styled
+from miner.cli.text import styled
+from miner.model.cells import UNSAFE, cell, one_line, printable, spreadsheet_cell
 
 
 def configure_streams() -> None:

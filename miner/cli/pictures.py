@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from miner.cli.text import cell
 from miner.errors import UsageError
+from miner.model.cells import cell
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

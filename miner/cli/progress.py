@@ -19,7 +19,8 @@ from rich.progress import (
 from rich.text import Text
 
 from miner.cli.output import stderr
-from miner.cli.text import one_line, styled
+from miner.cli.text import styled
+from miner.model.cells import one_line
 
 
 class TerminalReporter:

@@ -11,9 +11,9 @@ import typer
 from miner.cli.completion import complete_parameter, complete_query
 from miner.cli.output import print_json, print_table, say, write_csv
 from miner.cli.progress import progress
-from miner.cli.text import cell
 from miner.cli.workspace import require_claims
 from miner.errors import UsageError
+from miner.model.cells import cell
 
 if TYPE_CHECKING:
     from graph_schema.cookbook import NamedQuery

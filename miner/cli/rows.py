@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from graph_schema.model import Predicate
-from miner.cli.text import cell, one_line, styled
+from miner.cli.text import styled
+from miner.model.cells import cell, one_line
 
 MIN_TABLE_WIDTH = 140
 """Terminal columns below which rows with sentences are blocks."""

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from miner.cli.text import printable, styled
+from miner.cli.text import styled
 from miner.errors import UsageError
+from miner.model.cells import printable
 
 if TYPE_CHECKING:
     from miner.corpus import Corpus

@@ -13,8 +13,8 @@ from graph_schema.model import Predicate
 from miner.cli.output import print_json, print_table, say
 from miner.cli.progress import progress
 from miner.cli.statements import claims_of, get_assertion, names_in, statement
-from miner.cli.text import spreadsheet_cell, unguarded
 from miner.errors import InputError, UsageError, reason
+from miner.model.cells import spreadsheet_cell, unguarded
 
 if TYPE_CHECKING:
     from miner.corpus import Corpus

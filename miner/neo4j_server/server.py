@@ -308,7 +308,7 @@ class EmbeddedServer:
         return [home_argument(self.home), f"--config-dir={self.home / 'conf'}"]
 
     def _java(self) -> list[str]:
-        class_path = os.pathsep.join(map(str, jars.class_path(self.cache, self._reporter)))
+        class_path = os.pathsep.join(map(str, jars.neo4j_jars().fetch(self.cache, self._reporter)))
         return [str(find_java(self.java_home)), f"-Xmx{self.heap}", "-XX:+UseSerialGC", "-cp", class_path]
 
     def _environment(self) -> dict[str, str]:

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from miner.cli import output
 from miner.cli.rows import layout
-from miner.cli.text import printable, spreadsheet_cell, unguarded
+from miner.model.cells import printable, spreadsheet_cell, unguarded
 
 HOSTILE = {
     "colors": "\x1b[31mred",

@@ -36,12 +36,10 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Repo
     ]
     lock = tmp_path / "jars.lock"
     lock.write_text("\n".join(lines) + "\n")
-    monkeypatch.setattr(jars, "_LOCK_FILE", lock)
+    monkeypatch.setattr(jars, "NEO4J_LOCK", lock)
     client = HttpClient(tmp_path / "http", read_timeout=5, retries=jars._RETRIES, sleep=lambda _: None)
     monkeypatch.setattr(jars, "_client", lambda folder: client)
-    jars.locked_jars.cache_clear()
-    jars.neo4j_version.cache_clear()
-    served = {f"/{jar.path}": CONTENTS[jar.coordinate] for jar in jars.locked_jars()}
+    served = {f"/{jar.path}": CONTENTS[jar.coordinate] for jar in jars.neo4j_jars().jars()}
     made = Repository()
 
     class Handler(BaseHTTPRequestHandler):
@@ -75,12 +73,10 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Repo
         monkeypatch.delenv("M2_REPO", raising=False)
         yield made
         server.shutdown()
-    jars.locked_jars.cache_clear()
-    jars.neo4j_version.cache_clear()
 
 
 def path_of(number: int) -> str:
-    return f"/{jars.locked_jars()[number].path}"
+    return f"/{jars.neo4j_jars().jars()[number].path}"
 
 
 def assert_all_there(paths: list[Path]) -> None:
@@ -108,20 +104,20 @@ class Counting(SilentReporter):
 
 def test_they_are_fetched_once(repository: Repository, tmp_path: Path) -> None:
     reporter = Counting()
-    paths = jars.class_path(tmp_path / "cache", reporter)
+    paths = jars.neo4j_jars().fetch(tmp_path / "cache", reporter)
     assert_all_there(paths)
     assert paths[2].name == "part-3-1.3-linux.jar"
     assert len(reporter.messages) == 1 and reporter.messages[0].startswith("fetching Neo4j 5.0.0 (")
     assert reporter.total == reporter.done == sum(map(len, CONTENTS.values()))
     assert len(repository.requests) == 5
-    assert jars.class_path(tmp_path / "cache", reporter) == paths
+    assert jars.neo4j_jars().fetch(tmp_path / "cache", reporter) == paths
     assert len(repository.requests) == 5
     assert len(reporter.messages) == 1
 
 
 def test_many_at_once_fetch_once(repository: Repository, tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(jars.class_path, [tmp_path / "cache"] * 4))
+        found = list(pool.map(jars.neo4j_jars().fetch, [tmp_path / "cache"] * 4))
     assert_all_there(found[0])
     assert len(repository.requests) == 5
 
@@ -129,18 +125,18 @@ def test_many_at_once_fetch_once(repository: Repository, tmp_path: Path) -> None
 @pytest.mark.parametrize("faults", [["cut"], ["cut", "cut"], ["wrong"], ["failing"], ["missing", "failing", "cut"]])
 def test_faults_are_retried(repository: Repository, tmp_path: Path, faults: list[str]) -> None:
     repository.faults[path_of(1)] = list(faults)
-    assert_all_there(jars.class_path(tmp_path / "cache"))
+    assert_all_there(jars.neo4j_jars().fetch(tmp_path / "cache"))
 
 
 def test_a_fetch_that_failed_goes_on_with_the_missing_jars(repository: Repository, tmp_path: Path) -> None:
     repository.faults[path_of(1)] = ["failing"] * 2 * (jars._RETRIES + 1)
     with pytest.raises(ServerError, match=r"org\.example:part-2:1\.2 cannot be fetched: .*status 503") as error:
-        jars.class_path(tmp_path / "cache")
+        jars.neo4j_jars().fetch(tmp_path / "cache")
     assert "set NEO4J_URI" in str(error.value)
     assert "\n" not in str(error.value)
     kept = {path for path, _ in repository.requests} - {path_of(1)}
     repository.requests.clear()
-    assert_all_there(jars.class_path(tmp_path / "cache"))
+    assert_all_there(jars.neo4j_jars().fetch(tmp_path / "cache"))
     assert path_of(1) in {path for path, _ in repository.requests}
     assert not kept & {path for path, _ in repository.requests}
 
@@ -148,13 +144,13 @@ def test_a_fetch_that_failed_goes_on_with_the_missing_jars(repository: Repositor
 def test_the_next_repository_is_used_where_the_first_lacks_a_jar(repository: Repository, tmp_path: Path) -> None:
     configuration = f"[repositories]\nempty = {repository.url}/nothing\ncentral = {repository.url}\n"
     (tmp_path / "jgo.conf").write_text(configuration)
-    assert_all_there(jars.class_path(tmp_path / "cache"))
+    assert_all_there(jars.neo4j_jars().fetch(tmp_path / "cache"))
 
 
 def test_a_jar_that_is_not_the_locked_one_is_never_used(repository: Repository, tmp_path: Path) -> None:
     repository.faults[path_of(0)] = ["wrong"] * 4
     with pytest.raises(ServerError, match="not the locked file"):
-        jars.class_path(tmp_path / "cache")
+        jars.neo4j_jars().fetch(tmp_path / "cache")
     assert not (tmp_path / "cache" / "neo4j-jars" / path_of(0)[1:]).exists()
 
 
@@ -167,17 +163,17 @@ def test_a_jar_that_is_not_the_locked_one_is_never_used(repository: Repository, 
     ],
 )
 def test_a_harmed_cache_is_mended(repository: Repository, tmp_path: Path, harm: Callable[[Path], object]) -> None:
-    harm(jars.class_path(tmp_path / "cache")[0])
-    jars.class_path(tmp_path / "cache")
-    assert jars.class_path(tmp_path / "cache")[0].read_bytes() == next(iter(CONTENTS.values()))
+    harm(jars.neo4j_jars().fetch(tmp_path / "cache")[0])
+    jars.neo4j_jars().fetch(tmp_path / "cache")
+    assert jars.neo4j_jars().fetch(tmp_path / "cache")[0].read_bytes() == next(iter(CONTENTS.values()))
 
 
 def test_what_maven_has_already_is_taken_from_there(repository: Repository, tmp_path: Path) -> None:
-    for jar in jars.locked_jars()[:4]:
+    for jar in jars.neo4j_jars().jars()[:4]:
         own = tmp_path / "m2" / jar.path
         own.parent.mkdir(parents=True)
         own.write_bytes(CONTENTS[jar.coordinate] if jar.coordinate != "org.example:part-1:1.1" else b"\1" * 200_001)
-    assert_all_there(jars.class_path(tmp_path / "cache"))
+    assert_all_there(jars.neo4j_jars().fetch(tmp_path / "cache"))
     assert [path for path, _ in repository.requests] == [path_of(4)]
 
 
@@ -186,11 +182,11 @@ def test_no_network_is_is_reported_in_one_line(
 ) -> None:
     (tmp_path / "jgo.conf").write_text("[repositories]\ncentral = http://127.0.0.1:1\n")
     with pytest.raises(ServerError, match="connect to the network once, or set NEO4J_URI") as error:
-        jars.class_path(tmp_path / "cache")
+        jars.neo4j_jars().fetch(tmp_path / "cache")
     assert "\n" not in str(error.value)
 
 
 def test_a_cache_that_cannot_be_used_is_named(repository: Repository, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ServerError, match=r"file/neo4j-jars cannot be used.*EXOMINER_CACHE"):
-        jars.class_path(tmp_path / "file")
+        jars.neo4j_jars().fetch(tmp_path / "file")

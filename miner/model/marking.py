@@ -1,0 +1,42 @@
+"""Mark what a sentence names: the ends of its claim, the source of its vesicles, its cancers."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of a text, with the role of what it names ("subject", "object"…), or "" where it names nothing."""
+
+    text: str
+    role: str = ""
+
+
+def mark(text: str, forms: Mapping[str, Iterable[str]]) -> list[Segment]:
+    """The text in segments; `forms` maps each role to the names to mark, whole words in any letter case.
+
+    Where names overlap, the longer one is marked, and of two that are equal the one whose role comes first.
+
+    >>> [(s.text, s.role) for s in mark("Exosomal miR-21 promotes growth.", {"subject": ["mir-21"]}) if s.role]
+    [('miR-21', 'subject')]
+    """
+    roles: dict[str, str] = {}
+    for role, names in forms.items():
+        for name in names:
+            if name.strip():
+                roles.setdefault(name.casefold(), role)
+    return list(_segments(text, roles)) if roles else [Segment(text)]
+
+
+def _segments(text: str, roles: Mapping[str, str]) -> Iterator[Segment]:
+    longest_first = sorted(roles, key=len, reverse=True)
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
+    at = 0
+    for found in pattern.finditer(text):
+        if found.start() > at:
+            yield Segment(text[at : found.start()])
+        yield Segment(found[0], roles.get(found[0].casefold(), ""))
+        at = found.end()
+    if at < len(text):
+        yield Segment(text[at:])
