@@ -20,6 +20,13 @@ hypothesis.settings.load_profile("suite")
 STOP_AFTER = Path(__file__).parent / "neo4j_server" / "stop_after.py"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one of the suite's processes run all tests of the shared servers, so that these are started once."""
+    for item in items:
+        if {"embedded", "elsewhere"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("shared_servers"))
+
+
 def shared_server(workspace: Path) -> Iterator[Settings]:
     """Settings of a workspace whose server is stopped at the end, even where this process is killed before that."""
     settings = Settings(workspace=workspace, neo4j_uri=None)

@@ -1,7 +1,9 @@
 """The trained recognizer: scored entity spans, from the text alone."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from graph_schema.model import EntityType
 from miner.neural.encoder import Bounds, Encoder, shared_encoder, tokenize, weights_config
@@ -10,6 +12,28 @@ from miner.neural.span_model import SpanScorer, clash
 RECOGNIZER = "exominer.recogniser.v1"
 TYPES = tuple(EntityType)
 MIN_SCORE = 0.05
+
+
+_ENCLOSED = re.compile(
+    r"""(?<!\w)(?:"[\w/+-]+"|“[\w/+-]+”|‘[\w/+-]+’|'[\w/+-]+'|«[\w/+-]+»|\[[\w/+-]+\]|\([\w/+-]+\))(?!\w)"""
+)
+_BETWEEN_ENCLOSED = re.compile(r"\s*(?:[,;/]\s*)?(?:(?:and|or)\s+)?")
+
+
+def blank_enclosing_marks(text: str) -> str:
+    """Replace quotes and square brackets around single names by spaces, and round brackets where such names are listed.
+
+    The model was trained on few of them, and misses a name in them. A name in round brackets that is alone may explain
+    the words before it, and keeps them. Offsets stay.
+    """
+    found = list(_ENCLOSED.finditer(text))
+    characters = list(text)
+    for place, match in enumerate(found):
+        neighbors = found[max(place - 1, 0) : place + 2]
+        listed = any(_BETWEEN_ENCLOSED.fullmatch(text, a.end(), b.start()) for a, b in pairwise(neighbors))
+        if listed or not match[0].startswith("("):
+            characters[match.start()] = characters[match.end() - 1] = " "
+    return "".join(characters) if found else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +59,7 @@ class Recognizer:
 
     def score(self, text: str, sentences: Bounds, min_score: float = MIN_SCORE) -> list[ScoredSpan]:
         """Every span and type with a probability of at least `min_score`, best first; they may overlap."""
-        tokens = tokenize(text, sentences)
+        tokens = tokenize(blank_enclosing_marks(text), sentences)
         spans, probabilities = self._scorer(tokens)
         rows, kinds = (probabilities >= min_score).nonzero()
         starts, ends = tokens.starts[spans[rows, 0]].tolist(), tokens.ends[spans[rows, 1]].tolist()

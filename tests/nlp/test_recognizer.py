@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_schema.model import EntityType
+from miner import annotate
 from miner.neural.encoder import WINDOW, RangeMax, tokenize
 from miner.neural.span_model import clash, suggest_spans
-from miner.nlp.recognizer import Recognizer
+from miner.nlp.recognizer import Recognizer, blank_enclosing_marks
 from miner.nlp.sentencizer import sentence_bounds
 
 T = EntityType
@@ -35,6 +36,34 @@ def test_names_what_a_plain_abstract_speaks_of(recognizer: Recognizer) -> None:
     assert types["PTEN"] == EntityType.GENE
     assert types["angiogenesis"] == EntityType.FUNCTION
     assert types["breast cancer cells"] == EntityType.CELL
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('Exosomes carried (CD9),"CD63"; [EpCAM]/TSG101... and ‘GPC1’.', ["CD9", "CD63", "EpCAM", "TSG101", "GPC1"]),
+        ("Exosomes carried (CD9), (CD63), and (EpCAM).", ["CD9", "CD63", "EpCAM"]),
+        ("Exosomes carried [miR-21] and “HOTAIR”.", ["miR-21", "HOTAIR"]),
+        ("The 'CD81' of vesicles, and [HSP70] or «ALIX».", ["CD81", "HSP70", "ALIX"]),
+    ],
+)
+def test_names_within_quotes_and_brackets_are_found(text: str, names: list[str]) -> None:
+    article = annotate(f"A laboratory study\n{text}")
+    assert [m.text for e in article.entities for m in e.mentions if e.type is not T.VESICLE] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "blanked"),
+    [
+        ("growth factor (EGF) of cells", "growth factor (EGF) of cells"),
+        ("exosomes (CD9), (CD63)", "exosomes  CD9 ,  CD63 "),
+        ("Alzheimer's and Parkinson's; 5'-end", "Alzheimer's and Parkinson's; 5'-end"),
+        ("as shown [the whole list]", "as shown [the whole list]"),
+        ("“miR-21”-loaded", " miR-21 -loaded"),
+    ],
+)
+def test_marks_are_blanked_around_single_names_alone(text: str, blanked: str) -> None:
+    assert blank_enclosing_marks(text) == blanked
 
 
 def test_spans_cross_only_in_different_layers(recognizer: Recognizer) -> None:
