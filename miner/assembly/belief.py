@@ -55,7 +55,7 @@ class BeliefModel:
     for machine readers, and below the error measured among the highest-scoring claims (`exominer eval`).
     """
 
-    precisions: Mapping[str, float] = field(default_factory=lambda: {"exominer.combined.v4": 0.9})
+    precisions: Mapping[str, float] = field(default_factory=lambda: {"exominer.combined.v5": 0.9})
     unmeasured: float = 0.7
     systematic: float = 0.03
     accepted: float = 0.99

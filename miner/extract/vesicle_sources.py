@@ -1,43 +1,43 @@
-"""Whose vesicles a claim is about: the cells, tumour, fluid or tissue that they come from.
+"""Whose vesicles a claim is about: the cells, tumor, fluid or tissue that they come from.
 
 The source is, in this order, the one that the sentence names of the claim's vesicles or of the vesicles beside its
-cargo; the one that the surface form names ("MSC-Exo"); that of the vesicles the article studies, once it has begun to
+cargo (`named_sources`); the one that the vesicles' name has elsewhere in the article ("MSC-Exo"); that of the sentence
+before, where this one goes on about its vesicles; that of the vesicles that the article studies, once it has begun to
 report its own work; none for vesicles in general, as in introductions.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from graph_schema.model import CARGO, EntityType, Predicate
+from miner.extract.named_sources import NamedSources
 from miner.extract.rules.rules import find_relations
 from miner.extract.sentence import SentenceView, TokenMention
 from miner.model.annotations import AnnotatedArticle
+from miner.model.claims import SourceKnown
 from miner.vocabulary.words import alternatives, load_words
 
 _T = EntityType
 _P = Predicate
 _WORDS = load_words("sources")
-_GENERAL = re.compile(rf"{alternatives(_WORDS['general_vesicles'])}", re.IGNORECASE)
 _OWN_WORK = re.compile(rf"(?<!\S){alternatives(_WORDS['own_work'])}(?!\S)")
-_ANY_CELL = re.compile(alternatives(_WORDS["any_cell"]), re.IGNORECASE)
-_ORIGIN = frozenset(_WORDS["origin"])
-_HYPHENS = frozenset("-‐‑–")
-_SOURCE_TYPES = frozenset({_T.CELL, _T.CANCER, _T.ANATOMY})
-_PREFIX = re.compile(r"(.+?)[-‐‑–\s]*(?:exos?|exosomes?|evs?|sevs?|levs?|mvs?|microvesicles?|vesicles?)", re.IGNORECASE)
-
-How = Literal["sentence", "name", "article"]
-"""How a source is known: the sentence names it, the vesicles' name does, or the article studies vesicles of it."""
+_REVIEW = re.compile(rf"(?<!\S){alternatives(_WORDS['review'])}(?!\S)")
+_DEFINITION = re.compile(rf"^{alternatives(_WORDS['definition'])}(?!\S)")
+_FLUID = re.compile(alternatives(_WORDS["fluid"]), re.IGNORECASE)
+_RNA = frozenset({_T.MICRO_RNA, _T.LNC_RNA, _T.CIRC_RNA})
+_IN = frozenset(("in", "from", "the"))
+_SAMPLED = frozenset(("samples", "sample", "from", "of", "specimens"))
+_EARLIER = frozenset(_WORDS["earlier"])
 
 
 class Source(NamedTuple):
     """Indices of the entities that vesicles come from, and how that is known."""
 
     entities: tuple[int, ...]
-    how: How
+    how: SourceKnown
 
 
 class VesicleSources:
@@ -47,6 +47,7 @@ class VesicleSources:
         self._article = article
         self._entities = article.entities
         self._sentences = sentences
+        self._named = NamedSources(article, sentences)
 
     def find(self, view: SentenceView, predicate: Predicate, ends: Sequence[TokenMention]) -> Source | None:
         """The source of the vesicles that take part in a claim of the sentence; None where there is none.
@@ -58,107 +59,46 @@ class VesicleSources:
         vesicles = [end for end in ends if end.type is _T.VESICLE]
         if not vesicles and not any(end.type in CARGO for end in ends):
             return None
-        excluded = {end.entity for end in ends if end.type is not _T.VESICLE} if predicate is not _P.FOUND_IN else set()
-        named = self._find_in_sentence(view, vesicles, excluded)
-        if named:
-            return Source(named, "sentence")
-        if vesicles and (named := self._find_by_name(vesicles[0])):
-            return Source(named, "name")
-        if predicate is _P.FOUND_IN:
+        source = self._find_named(view, vesicles, ends)
+        if predicate is _P.FOUND_IN and (source is None or self._named.are_places(source.entities)):
             return Source((ends[1].entity,), "sentence")
-        if vesicles or self._has_vesicles(view) or any(end.entity in self._carried for end in ends):
-            studied = self._find_studied(view.index)
-            return Source(studied, "article") if studied else None
+        if source is not None:
+            if predicate is _P.DELIVERED_TO and source.entities == (ends[1].entity,):
+                source = None
+            else:
+                return source
+        if vesicles or _has_vesicles(view) or any(end.entity in self._carried for end in ends):
+            if earlier := self._find_earlier(view, vesicles):
+                return Source(earlier, "earlier")
+            if studied := self._find_studied(view):
+                return Source(studied, "article")
         return None
 
-    def _find_in_sentence(
-        self, view: SentenceView, vesicles: Sequence[TokenMention], excluded: set[int]
-    ) -> tuple[int, ...]:
-        """The sources that the sentence names of these vesicles, else of any vesicles in it."""
-        named = self._named[view.index]
-        own = [source for vesicle in vesicles for source in named.get(vesicle.start, ())]
-        if not own and not vesicles:
-            own = [source for sources in named.values() for source in sources]
-        return self._prefer_cells([source for source in own if source not in excluded])
+    def _find_named(
+        self, view: SentenceView, vesicles: Sequence[TokenMention], ends: Sequence[TokenMention]
+    ) -> Source | None:
+        """The source named of these vesicles, else of those in the sentence that are nearest to the claim's cargo."""
+        named = self._named.in_sentences[view.index]
+        for vesicle in vesicles:
+            here = named.get(vesicle.start, ())
+            surface = self._article.text[vesicle.start : vesicle.end].casefold()
+            by_name = self._named.by_name.get(surface, ())
+            if here and (not by_name or not self._named.are_places(here) or self._named.are_places(by_name)):
+                return Source(here, "sentence")
+            if by_name:
+                return Source(by_name, "name")
+        if vesicles or not named:
+            return None
+        cargo = [end for end in ends if end.type in CARGO]
+        nearest = min(named, key=lambda start: min(abs(start - end.start) for end in cargo))
+        return Source(named[nearest], "sentence")
 
-    def _prefer_cells(self, sources: Iterable[int]) -> tuple[int, ...]:
-        found = tuple(dict.fromkeys(sources))
-        return tuple(s for s in found if self._entities[s].type is not _T.ANATOMY) or found
-
-    @cached_property
-    def _named(self) -> list[dict[int, list[int]]]:
-        """For each sentence the sources that it names of a vesicle mention, by where the mention starts."""
-        named: list[dict[int, list[int]]] = []
-        for view in self._sentences:
-            starts = {(m.entity, m.mention): m.start for m in view.mentions}
-            here: dict[int, list[int]] = {}
-            for finding in find_relations(view):
-                if finding.predicate is _P.SECRETES:
-                    here.setdefault(starts[finding.object, finding.object_mention], []).append(finding.subject)
-                elif finding.predicate is _P.FOUND_IN:
-                    here.setdefault(starts[finding.subject, finding.subject_mention], []).append(finding.object)
-            for vesicle in view.mentions:
-                if vesicle.type is _T.VESICLE:
-                    here.setdefault(vesicle.start, [])[:0] = self._find_before(view, vesicle)
-            kept = ((start, [s for s in sources if self._is_specific(s)]) for start, sources in here.items())
-            named.append({start: sources for start, sources in kept if sources})
-        return named
-
-    def _find_before(self, view: SentenceView, vesicle: TokenMention) -> list[int]:
-        """What stands right before vesicles: "PTC-derived exosomal", "neutrophil EVs"."""
-        at = vesicle.first
-        if at >= 2 and view.tokens[at - 1] in _ORIGIN and view.tokens[at - 2] in _HYPHENS:
-            at -= 2
-        return [m.entity for m in view.mentions if m.last == at and m.type in _SOURCE_TYPES][:1]
-
-    def _is_specific(self, source: int) -> bool:
-        entity = self._entities[source]
-        return not any(_ANY_CELL.fullmatch(mention.text.strip()) for mention in entity.mentions[:1])
-
-    def _find_by_name(self, vesicle: TokenMention) -> tuple[int, ...]:
-        surface = self._article.text[vesicle.start : vesicle.end].casefold()
-        return self._by_name.get(surface, ())
-
-    @cached_property
-    def _by_name(self) -> Mapping[str, tuple[int, ...]]:
-        """Sources by vesicle names that are not general: "msc-exo", "tdes"."""
-        sources: dict[str, tuple[int, ...]] = {}
-        surfaces = {m.text.casefold() for e in self._entities if e.type is _T.VESICLE for m in e.mentions}
-        cells = {
-            mention.text.casefold(): index
-            for index, entity in reversed(list(enumerate(self._entities)))
-            if entity.type in (_T.CELL, _T.CANCER, _T.ANATOMY)
-            for mention in entity.mentions
-        }
-        for surface in surfaces:
-            if _GENERAL.fullmatch(surface):
-                continue
-            prefix = _PREFIX.fullmatch(surface)
-            base = prefix[1].strip(" -‐‑–") if prefix else ""
-            for name in (base, f"{base}s", f"{base} cells", f"{base} cell"):
-                if name in cells:
-                    sources[surface] = (cells[name],)
-                    break
-        for view, named in zip(self._sentences, self._named, strict=True):
-            for mention in view.mentions:
-                surface = self._article.text[mention.start : mention.end].casefold()
-                if mention.type is _T.VESICLE and mention.start in named and not _GENERAL.fullmatch(surface):
-                    sources.setdefault(surface, self._prefer_cells(named[mention.start]))
-            self._add_short_forms(view, named, sources)
-        return sources
-
-    def _add_short_forms(
-        self, view: SentenceView, named: Mapping[int, list[int]], sources: dict[str, tuple[int, ...]]
-    ) -> None:
-        """ "Exosomes from MSCs (MSC-Exo)" names what MSC-Exo come from."""
-        vesicles = [m for m in view.top_level if m.type is _T.VESICLE]
-        for long, short in pairwise(vesicles):
-            surface = self._article.text[short.start : short.end].casefold()
-            if long.start in named and not _GENERAL.fullmatch(surface) and view.tokens[short.first - 1] == "(":
-                sources.setdefault(surface, self._prefer_cells(named[long.start]))
-
-    def _has_vesicles(self, view: SentenceView) -> bool:
-        return any(mention.type is _T.VESICLE for mention in view.mentions)
+    def _find_earlier(self, view: SentenceView, vesicles: Sequence[TokenMention]) -> tuple[int, ...]:
+        """The source of the vesicles of the sentence before, where the sentence refers to them."""
+        named = self._named.in_sentences[view.index - 1] if view.index else {}
+        if not named or not any(_refers_back(view, vesicle) for vesicle in vesicles):
+            return ()
+        return named[max(named)]
 
     @cached_property
     def _carried(self) -> frozenset[int]:
@@ -167,39 +107,73 @@ class VesicleSources:
         return frozenset(finding.object for finding in found if finding.predicate is _P.CARRIES)
 
     @cached_property
+    def _is_review(self) -> bool:
+        return any(_REVIEW.search(view.text) for view in self._sentences)
+
+    @cached_property
     def _own_work(self) -> int:
         """The first sentence after the title that reports the article's own work; beyond the last where none does."""
+        if self._is_review:
+            return len(self._sentences)
         found = (v.index for v in self._sentences if v.index > 0 and _OWN_WORK.search(v.text))
         return next(found, len(self._sentences))
 
-    def _find_studied(self, sentence: int) -> tuple[int, ...]:
+    def _find_studied(self, view: SentenceView) -> tuple[int, ...]:
         """The source of the vesicles meant by "exosomes" in a sentence that names none."""
-        if 0 < sentence < self._own_work and self._reports_work:
+        if _DEFINITION.match(view.text) or (0 < view.index < self._own_work and self._reports_work):
             return ()
-        return self._main if self._reports_work or self._is_in_title(self._main) else ()
+        return self._main if self._reports_work or self._is_title_source else ()
 
     @cached_property
     def _reports_work(self) -> bool:
         """Whether the article reports work of its own, unlike a review."""
         return self._own_work < len(self._sentences)
 
-    def _is_in_title(self, sources: Sequence[int]) -> bool:
-        """Whether the title names one of these entities."""
-        title = self._sentences[0].mentions if self._sentences else ()
-        return any(mention.entity in sources for mention in title)
+    @cached_property
+    def _is_title_source(self) -> bool:
+        """Whether the title names the article's main source: in a review, as the source of vesicles."""
+        if self._is_review:
+            return any(set(sources) & set(self._main) for sources in self._named.in_sentences[0].values())
+        return any(mention.entity in self._main for mention in self._sentences[0].mentions)
 
     @cached_property
     def _main(self) -> tuple[int, ...]:
         """The source of the vesicles that the article studies: the one it names most often, in the title above all."""
         weights: Counter[int] = Counter()
-        for view, named in zip(self._sentences, self._named, strict=True):
+        for view, named in zip(self._sentences, self._named.in_sentences, strict=True):
             weight = 3 if view.index == 0 else 2 if view.index >= self._own_work else 1
             for sources in named.values():
-                for source in set(self._prefer_cells(sources)):
+                for source in sources:
                     weights[source] += weight
         for entity in self._entities:
             if entity.type is _T.VESICLE:
                 for mention in entity.mentions:
-                    for source in self._by_name.get(mention.text.casefold(), ()):
+                    for source in self._named.by_name.get(mention.text.casefold(), ()):
                         weights[source] += 1
+        if not weights and self._reports_work:
+            weights = self._count_fluids()
         return (max(weights, key=lambda s: (weights[s], -s)),) if weights else ()
+
+    def _count_fluids(self) -> Counter[int]:
+        """How often the article says that something was taken from, or measured in, each fluid."""
+        return Counter(
+            m.entity
+            for view in self._sentences
+            for m in view.mentions
+            if _FLUID.search(self._article.text[m.start : m.end]) and _is_sampled(view, m)
+        )
+
+
+def _is_sampled(view: SentenceView, fluid: TokenMention) -> bool:
+    """Whether a fluid is what is taken or measured, and not a marker's place: "plasma samples", "in plasma"."""
+    before, after = view.tokens[: fluid.first][-1:], view.tokens[fluid.last : fluid.last + 1]
+    return fluid.type is _T.ANATOMY and (not _IN.isdisjoint(before) or not _SAMPLED.isdisjoint(after))
+
+
+def _has_vesicles(view: SentenceView) -> bool:
+    return any(mention.type is _T.VESICLE for mention in view.mentions)
+
+
+def _refers_back(view: SentenceView, vesicle: TokenMention) -> bool:
+    """Whether a mention refers to vesicles of the sentence before: "They", "these exosomes"."""
+    return view.tokens[vesicle.first] in _EARLIER or (vesicle.first > 0 and view.tokens[vesicle.first - 1] in _EARLIER)

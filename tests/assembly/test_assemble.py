@@ -89,7 +89,7 @@ def test_systematic_error_is_lifted_by_curators_only(
 
 
 def test_by_default_no_belief_is_near_one_without_a_curator() -> None:
-    rows = [promotes(n, score=1.0, extractor="exominer.combined.v4") for n in range(100)]
+    rows = [promotes(n, score=1.0, extractor="exominer.combined.v5") for n in range(100)]
     claim = rows[0].claim
     pair = claim.subject.id, claim.object.id
     assert only(assemble_pair(*pair, rows)).tally.belief == pytest.approx(1 - BeliefModel().systematic)
