@@ -13,7 +13,7 @@ from graph_schema.model import EntityType, Predicate
 from miner.extract.rules.lists import find_lists
 from miner.extract.rules.patterns import SOURCES
 from miner.extract.rules.rules import find_relations
-from miner.extract.sentence import SentenceView, TokenMention
+from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 from miner.model.annotations import AnnotatedArticle
 from miner.vocabulary.words import alternatives, load_words
 
@@ -101,9 +101,10 @@ class NamedSources:
 
     def _find(self, view: SentenceView, vesicle: TokenMention) -> tuple[int, ...]:
         """The entities that a sentence names as the source of a vesicle mention: cells before places."""
-        inside = [m for m in view.mentions if m.type in SOURCES and _is_within(m, vesicle)]
+        inside = _find_inside(view, vesicle)
         start = min((m.first for m in inside), default=vesicle.first)
-        mentions = [*inside, *_find_before(view, start), *_find_after(view, vesicle), *self._read(view, vesicle)]
+        read = (m for m in _read_sources(view).get(vesicle.start, ()) if _is_origin_between(view, vesicle, m))
+        mentions = [*inside, *_find_before(view, start), *_find_after(view, vesicle), *read]
         found = [m.entity for m in mentions if not _is_aimed_at(view, m)]
         if not mentions and (written := self._find_written_before(view, vesicle)) is not None:
             found.append(written)
@@ -114,17 +115,6 @@ class NamedSources:
     def prefer_cells(self, sources: tuple[int, ...]) -> tuple[int, ...]:
         """The sources without places, where some are cells or cancers."""
         return tuple(s for s in sources if self._entities[s].type is not _T.ANATOMY) or sources
-
-    def _read(self, view: SentenceView, vesicle: TokenMention) -> Iterator[TokenMention]:
-        """The sources that the rules read, where the words between name an origin."""
-        at = {(m.entity, m.mention): m for m in view.mentions}
-        for finding in find_relations(view):
-            ends = (finding.subject, finding.subject_mention), (finding.object, finding.object_mention)
-            source, of = ends if finding.predicate is _P.SECRETES else ends[::-1]
-            if finding.predicate in (_P.SECRETES, _P.FOUND_IN) and at[of] is vesicle:
-                mention = at[source]
-                if mention.first < vesicle.first or _ORIGIN_BETWEEN.search(view.phrase(vesicle.last, mention.first)):
-                    yield mention
 
     def _find_written_before(self, view: SentenceView, vesicle: TokenMention) -> int | None:
         """An entity of the article whose name is written before vesicles without being marked there."""
@@ -161,8 +151,39 @@ def _to_singular(name: str) -> str:
     return name.removesuffix("s")
 
 
-def _is_within(inner: TokenMention, outer: TokenMention) -> bool:
-    return outer.first <= inner.first and inner.last <= outer.last
+def _find_inside(view: SentenceView, vesicle: TokenMention) -> list[TokenMention]:
+    """What is named within the name of vesicles: "MSC-derived exosomes"."""
+    ending = _sources_by_last(view)
+    inside = (m for last in range(vesicle.first + 1, vesicle.last + 1) for m in ending.get(last, ()))
+    return [m for m in inside if m.first >= vesicle.first]
+
+
+@once_per_sentence
+def _sources_by_last(view: SentenceView) -> dict[int, list[TokenMention]]:
+    """The cells, cancers and places of a sentence by the token after them."""
+    found: dict[int, list[TokenMention]] = {}
+    for mention in view.mentions:
+        if mention.type in SOURCES:
+            found.setdefault(mention.last, []).append(mention)
+    return found
+
+
+@once_per_sentence
+def _read_sources(view: SentenceView) -> dict[int, list[TokenMention]]:
+    """The sources that the rules read in a sentence, by where the vesicles' mention starts."""
+    at = {(m.entity, m.mention): m for m in view.mentions}
+    found: dict[int, list[TokenMention]] = {}
+    for finding in find_relations(view):
+        if finding.predicate in (_P.SECRETES, _P.FOUND_IN):
+            ends = at[finding.subject, finding.subject_mention], at[finding.object, finding.object_mention]
+            source, vesicle = ends if finding.predicate is _P.SECRETES else ends[::-1]
+            found.setdefault(vesicle.start, []).append(source)
+    return found
+
+
+def _is_origin_between(view: SentenceView, vesicle: TokenMention, source: TokenMention) -> bool:
+    between = view.phrase(vesicle.last, source.first)
+    return source.first < vesicle.first or bool(_ORIGIN_BETWEEN.search(between))
 
 
 def _skip_origin(view: SentenceView, last: int) -> int:
@@ -176,7 +197,7 @@ def _find_before(view: SentenceView, first: int) -> list[TokenMention]:
     """What stands right before vesicles: "PTC-derived exosomal", "urinary and serum EVs"."""
     found: list[TokenMention] = []
     last = _skip_origin(view, first)
-    while mentions := [m for m in view.mentions if m.last == last and m.type in SOURCES]:
+    while mentions := _sources_by_last(view).get(last):
         found.append(min(mentions, key=lambda m: m.first))
         last = found[-1].first
         if last < 1 or view.tokens[last - 1] not in ("and", "or", ",", "/"):
