@@ -27,23 +27,31 @@ def export(
         ),
     ],
     folder: Annotated[Path, typer.Option("--to", help="The folder to write into.")] = Path(),
+    entity: Annotated[
+        str | None, typer.Option(help="Only claims about this: a name, synonym or id; its kinds are included.")
+    ] = None,
+    cancer: Annotated[
+        str | None, typer.Option(help="Only claims in this cancer: a name, synonym or id; its kinds are included.")
+    ] = None,
+    predicate: Annotated[str | None, typer.Option(help="Only claims of this predicate, such as PROMOTES.")] = None,
     min_belief: Annotated[
         float, typer.Option(min=0, max=1, help="Leave out assertions whose belief is lower than this.")
     ] = 0.0,
 ) -> None:
-    """Write all assertions of the corpus to files.
+    """Write the assertions of the corpus to files, all of them or a selection.
 
-    Example: exominer export kgx --to export/ --min-belief 0.8
+    Example: exominer export xlsx --to export/ --cancer "pancreatic cancer" --min-belief 0.8
     """
     from miner.corpus import Corpus
-    from miner.workflow.export import export_files
+    from miner.workflow.export import export_files, select
 
     if format not in FORMATS:
         raise UsageError(f"{format!r} is not an export format - choose one of: {', '.join(FORMATS)}")
     require_claims(context.obj)
-    folder.mkdir(parents=True, exist_ok=True)
     with Corpus(context.obj.corpus_path) as corpus:
-        for path in export_files(corpus, format, folder, min_belief):
+        selection = select(corpus, entity=entity, cancer=cancer, predicate=predicate, min_belief=min_belief)
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in export_files(corpus, format, folder, selection):
             say(f"wrote {path}")
 
 

@@ -26,6 +26,9 @@ class ExportFormat:
 
 
 FORMATS: dict[str, ExportFormat] = {
+    "csv": ExportFormat("miner.exports.claims_csv", "one row a claim"),
+    "xlsx": ExportFormat("miner.exports.claims_xlsx", "the same rows for Excel"),
+    "parquet": ExportFormat("miner.exports.claims_parquet", "the same rows for pandas, R or DuckDB"),
     "kgx": ExportFormat("miner.exports.kgx", "Biolink node and edge tables (TSV)"),
     "graphml": ExportFormat("miner.exports.graphml", "a network for Cytoscape or Gephi"),
     "jsonl": ExportFormat("miner.exports.jsonl", "assertions with all evidence (JSON Lines)"),

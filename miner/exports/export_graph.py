@@ -1,37 +1,74 @@
 """The input of every export: assertions with the entities and works that they name."""
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any, TextIO
 
-from graph_schema.model import EntityType
+from graph_schema.model import EntityType, Predicate
 from miner.model.assertions import Assertion, EntityNode, PairSubgraph, WorkRef
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which assertions to export: those believed at least `min_belief` that fit all else that is given.
+
+    `entities` and `cancers` are ids, one of which the assertion has as an end, or names as a cancer.
+    """
+
+    min_belief: float = 0.0
+    predicate: Predicate | None = None
+    entities: frozenset[str] | None = None
+    cancers: frozenset[str] | None = None
+
+    def takes(self, assertion: Assertion) -> bool:
+        """Whether the assertion is to be exported."""
+        ends = {assertion.subject, assertion.object}
+        return (
+            assertion.tally.belief >= self.min_belief
+            and self.predicate in (None, assertion.predicate)
+            and (self.entities is None or not self.entities.isdisjoint(ends))
+            and (self.cancers is None or not self.cancers.isdisjoint({*ends, *assertion.cancers}))
+        )
+
+
+EVERYTHING = Selection()
+
+
+@dataclass(frozen=True)
+class SelectedPairs:
+    """Pairs of entities with the assertions that a selection takes, assembled anew in each iteration, none kept."""
+
+    pairs: Iterable[PairSubgraph]
+    selection: Selection = EVERYTHING
+
+    def __iter__(self) -> Iterator[PairSubgraph]:
+        for pair in self.pairs:
+            selected = pair if self.selection == EVERYTHING else _select(pair, self.selection)
+            if selected.assertions:
+                yield selected
 
 
 @dataclass(frozen=True)
 class ExportGraph:
     """Assembled pairs of entities, and by id every entity (parents included) that they name.
 
+    `pairs` may be iterated several times; a format that writes one assertion after the other needs no memory for them.
     `extractor` is the versioned name of what read the texts; `state` holds the corpus_id, build_id and applied that a
     loaded graph keeps.
     """
 
-    pairs: tuple[PairSubgraph, ...]
+    pairs: Iterable[PairSubgraph]
     entities: Mapping[str, EntityNode]
     extractor: str = ""
     state: Mapping[str, Any] = field(default_factory=dict)
 
-    @cached_property
-    def assertions(self) -> tuple[Assertion, ...]:
-        """All assertions, ordered by id."""
-        return tuple(sorted((a for pair in self.pairs for a in pair.assertions), key=lambda a: a.id))
-
-    @cached_property
-    def works(self) -> dict[str, WorkRef]:
-        """Every work that an assertion cites, by id, in the order of the ids."""
-        return dict(sorted((e.work.id, e.work) for a in self.assertions for e in a.evidence))
+    @property
+    def assertions(self) -> Iterator[Assertion]:
+        """All assertions, pair by pair, those of a pair in the order of their ids."""
+        for pair in self.pairs:
+            yield from pair.assertions
 
 
 def collect(
@@ -39,24 +76,25 @@ def collect(
     for_types: Callable[[Mapping[str, EntityType]], Mapping[str, EntityNode]],
     extractor: str = "",
     state: Mapping[str, Any] | None = None,
-    min_belief: float = 0.0,
+    selection: Selection = EVERYTHING,
 ) -> ExportGraph:
     """Collect what an export needs of these pairs; `for_types` gives the nodes of entities by id and type.
 
-    Assertions believed less than `min_belief` are left out, with the relationships and contradictions of these alone.
+    `pairs` can be iterated more than once. Assertions that the selection does not take are left out, with the
+    relationships and contradictions of these alone.
     """
-    chosen = (_believed(pair, min_belief) for pair in pairs) if min_belief > 0 else pairs
-    kept = tuple(pair for pair in chosen if pair.assertions)
-    types = {id_: type_ for pair in kept for id_, type_ in pair.types.items()}
-    return ExportGraph(kept, dict(sorted(for_types(types).items())), extractor, state or {})
+    selected = SelectedPairs(pairs, selection)
+    types = {id_: type_ for pair in selected for id_, type_ in pair.types.items()}
+    return ExportGraph(selected, dict(sorted(for_types(types).items())), extractor, state or {})
 
 
-def _believed(pair: PairSubgraph, min_belief: float) -> PairSubgraph:
-    """The pair with what is believed at least so much, and the types of the entities that this names.
+def _select(pair: PairSubgraph, selection: Selection) -> PairSubgraph:
+    """The pair with the assertions that are taken, and the types of the entities that these name.
 
     A relationship is kept as it is where one of the assertions that it sums up is.
     """
-    assertions = tuple(a for a in pair.assertions if a.tally.belief >= min_belief)
+    assertions = tuple(filter(selection.takes, pair.assertions))
+    ids = {a.id for a in assertions}
     asserted = {a.predicate for a in assertions if not a.negated}
     named = {pair.subject, pair.object, *(cancer for a in assertions for cancer in a.cancers)}
     return replace(
@@ -64,7 +102,7 @@ def _believed(pair: PairSubgraph, min_belief: float) -> PairSubgraph:
         types={id_: type_ for id_, type_ in pair.types.items() if id_ in named},
         assertions=assertions,
         relations=tuple(r for r in pair.relations if r.predicate in asserted),
-        contradictions=tuple(c for c in pair.contradictions if c.belief >= min_belief),
+        contradictions=tuple(c for c in pair.contradictions if {c.first, c.second} <= ids),
     )
 
 
@@ -80,3 +118,12 @@ def publication_curie(work: WorkRef) -> str:
 def open_text(path: Path) -> TextIO:
     """Open a text file for writing in UTF-8. A lone surrogate, which UTF-8 lacks, is written as "?"."""
     return path.open("w", encoding="utf-8", errors="replace", newline="\n")
+
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 cannot hold: https://www.w3.org/TR/xml/#charsets"""
+
+
+def xml_text(text: str) -> str:
+    """The text without the characters that XML cannot hold."""
+    return _NOT_XML.sub("", text)

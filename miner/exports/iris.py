@@ -1,6 +1,6 @@
 """CURIEs of entities and works as IRIs."""
 
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import quote
 
 import curies
@@ -33,6 +33,7 @@ def standard_curie(curie: str) -> str:
     return (converter().standardize_prefix(prefix) or prefix) + colon + local
 
 
+@lru_cache(maxsize=100_000)
 def curie_iri(curie: str) -> str:
     """The IRI of a CURIE, percent-encoded; an unknown prefix is kept within `urn:exominer:`.
 

@@ -4,6 +4,7 @@ Structure after the nanopublication guidelines (http://nanopub.org/guidelines/wo
 serialized by itself, so that memory does not grow with their number.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -112,8 +113,9 @@ def _object(node: Node) -> str:
 
 def _literal(literal: Literal) -> str:
     """A literal in Turtle (https://www.w3.org/TR/turtle/#turtle-literals), all that is not plain text escaped."""
-    text = "".join(_ESCAPES.get(c) or (c if c >= " " and c != "\x7f" else f"\\u{ord(c):04X}") for c in str(literal))
+    text = _TO_ESCAPE.sub(lambda found: _ESCAPES.get(found[0]) or f"\\u{ord(found[0]):04X}", str(literal))
     return f'"{text}"' + (f"^^<{literal.datatype}>" if literal.datatype else "")
 
 
+_TO_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f]')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}

@@ -46,12 +46,13 @@ def find_ids(connection: Connection, text: str) -> list[str]:
     """
     keys = lookup_keys(text)
     records = connection.run_read(_EXACT, {"keys": keys})
-    own = [record for record in records if _is_own(keys, record["id"], record["names"])]
+    own = [record for record in records if is_own(keys, record["id"], record["names"])]
     records = own or records
     return list(dict.fromkeys(id_ for record in records for id_ in (record["id"], *record["forms"])))
 
 
-def _is_own(keys: Collection[str], id_: str, names: Iterable[str | None]) -> bool:
+def is_own(keys: Collection[str], id_: str, names: Iterable[str | None]) -> bool:
+    """Whether one of the lookup keys is the entity's id or a name of its own, not just one that some text gives it."""
     return any(key in keys for name in (id_, *names) if name for key in lookup_keys(name))
 
 

@@ -1,21 +1,66 @@
 """Assertions into files."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from graph_schema.model import Predicate
 from miner.assembly.entities import EntityNodes
 from miner.corpus import Corpus
+from miner.errors import UsageError
 from miner.exports import FORMATS
+from miner.model.assertions import PairSubgraph
 from miner.workflow.assembly import pair_graphs
+from miner.workflow.find import ids_with_kinds
 from miner.workflow.graph import build_id
 from miner.workflow.mining import reader_version
 
+if TYPE_CHECKING:
+    from miner.exports.export_graph import Selection
 
-def export_files(corpus: Corpus, format_: str, folder: Path, min_belief: float = 0.0) -> list[Path]:
-    """Write assertions believed at least `min_belief` in a format of `FORMATS` into a folder; returns the files."""
-    from miner.exports.export_graph import collect
+
+@dataclass(frozen=True)
+class CorpusPairs:
+    """All pairs of entities of a corpus, assembled anew in each iteration, so that none need be kept."""
+
+    corpus: Corpus
+
+    def __iter__(self) -> Iterator[PairSubgraph]:
+        return pair_graphs(self.corpus, self.corpus.changed_pairs(0))
+
+
+def select(
+    corpus: Corpus,
+    *,
+    entity: str | None = None,
+    cancer: str | None = None,
+    predicate: str | None = None,
+    min_belief: float = 0.0,
+) -> "Selection":
+    """What these filters select; `entity` and `cancer` are names, synonyms or ids, and include their kinds.
+
+    Raises UsageError where there is no such entity or predicate.
+    """
+    from miner.exports.export_graph import Selection
+
+    wanted = predicate.strip().upper() if predicate else None
+    if wanted and wanted not in set(Predicate):
+        raise UsageError(f"{predicate!r} is not a predicate - choose one of: {', '.join(Predicate)}")
+    return Selection(
+        min_belief,
+        Predicate(wanted) if wanted else None,
+        ids_with_kinds(corpus, entity) if entity else None,
+        ids_with_kinds(corpus, cancer) if cancer else None,
+    )
+
+
+def export_files(corpus: Corpus, format_: str, folder: Path, selection: "Selection | None" = None) -> list[Path]:
+    """Write the assertions that a selection takes in a format of `FORMATS` into a folder; returns the files."""
+    from miner.exports.export_graph import EVERYTHING, collect
     from miner.nlp.lexicon import Lexicon
 
-    pairs = pair_graphs(corpus, corpus.changed_pairs(0))
     state = {"corpus_id": corpus.id, "build_id": build_id(), "applied": corpus.last_change}
-    graph = collect(pairs, EntityNodes(Lexicon.load(), corpus.names_of).for_types, reader_version(), state, min_belief)
+    for_types = EntityNodes(Lexicon.load(), corpus.names_of).for_types
+    graph = collect(CorpusPairs(corpus), for_types, reader_version(), state, selection or EVERYTHING)
     return FORMATS[format_].write(graph, folder)

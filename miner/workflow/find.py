@@ -8,7 +8,9 @@ from typing import Literal
 from rapidfuzz import fuzz, process
 
 from graph_schema.model import EntityType
+from miner.assembly.entities import EntityNodes
 from miner.corpus import Corpus
+from miner.errors import UsageError
 from miner.nlp.lexicon import Lexicon
 from miner.vocabulary.normalize import normalize, normalize_words
 
@@ -111,3 +113,25 @@ def _entries(corpus: Corpus) -> Mapping[str, _Entry]:
             entry.claims += 1
             entry.articles.add(article)
     return entries
+
+
+def ids_with_kinds(corpus: Corpus, text: str) -> frozenset[str]:
+    """The ids of the corpus's entities that are named so, and of those that are kinds of these.
+
+    As in the graph, what texts call an entity finds it only where the name is no entity's own. Raises UsageError where
+    no entity has the name.
+    """
+    from miner.graph.lookup import is_own, lookup_keys
+
+    entries = _entries(corpus)
+    for_types = EntityNodes(Lexicon.load(), corpus.names_of).for_types
+    nodes = for_types({id_: entry.type for id_, entry in entries.items()})
+    keys = lookup_keys(text)
+    found = [node for node in nodes.values() if any(f"|{key}|" in node.lookup for key in keys)]
+    own = [node for node in found if is_own(keys, node.id, (node.name, node.formal_name, *node.synonyms))]
+    if not found:
+        raise UsageError(f"no entity of the corpus is named {text!r} - see: exominer find {text!r}")
+    kinds = {node.id for node in own or found}
+    while more := {node.id for node in nodes.values() if not kinds.isdisjoint(node.parents)} - kinds:
+        kinds |= more
+    return frozenset(kinds)

@@ -1,5 +1,6 @@
 """`find` and the commands that show claims, on a small corpus; no server is started."""
 
+import csv
 import json
 import re
 from dataclasses import replace
@@ -65,6 +66,39 @@ def test_every_form_and_id_of_the_corpus_leads_to_its_entity(corpus: Path) -> No
     for ref in refs:
         for form in (ref.id, ref.name, *ref.mentions):
             assert ref.id in {entity.id for entity in index.find(form)}, form
+
+
+@pytest.mark.parametrize(
+    ("filters", "subjects", "objects"),
+    [
+        (["--entity", "microRNA-21", "--predicate", "promotes"], {"miR-21"}, {"metastasis"}),
+        (["--cancer", "cancer", "--predicate", "REPRESSES"], {"miR-21"}, {"PTEN"}),  # glioblastoma is a kind of it
+        (["--cancer", "colorectal cancer", "--predicate", "PROMOTES"], {"miR-21"}, {"metastasis"}),
+        (["--entity", "GPC1"], None, {"GPC1"}),
+        (["--entity", "GPC1", "--min-belief", "1"], set(), set()),
+    ],
+)
+def test_an_export_takes_what_its_filters_name(
+    cli: Cli, corpus: Path, filters: list[str], subjects: set[str] | None, objects: set[str]
+) -> None:
+    assert cli("export", "csv", "--to", "out", *filters).code == 0
+    with Path("out/exominer_claims.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {r["object"] for r in rows} == objects
+    assert subjects is None or {r["subject"] for r in rows} == subjects
+
+
+@pytest.mark.parametrize(
+    ("filters", "message"),
+    [
+        (["--entity", "zzzzqqqq"], "no entity of the corpus is named 'zzzzqqqq' - see: exominer find"),
+        (["--cancer", "***"], "no entity of the corpus is named '***'"),
+        (["--predicate", "CURES"], "'CURES' is not a predicate - choose one of: CARRIES, "),
+    ],
+)
+def test_a_filter_that_names_nothing_is_an_error(cli: Cli, corpus: Path, filters: list[str], message: str) -> None:
+    result = cli("export", "csv", "--to", "out", *filters)
+    assert (result.code, message in result.message, Path("out").exists()) == (2, True, False)
 
 
 def test_verdicts_are_listed_with_their_claims_and_say_what_they_changed(

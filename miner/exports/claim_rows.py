@@ -1,0 +1,89 @@
+"""One row a claim: names, ids, source, cargo, effect, function, cancers, belief, and the best sentence with its paper.
+
+The row is the same in CSV, XLSX and Parquet. Lists are joined by "; ".
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from graph_schema.model import CARGO, EntityType
+from miner.exports.export_graph import ExportGraph
+from miner.model.assertions import Assertion, EntityNode, Evidence
+
+COLUMNS: Mapping[str, type] = {
+    "assertion": str,
+    "subject": str, "subject_id": str, "subject_type": str,
+    "predicate": str, "negated": bool,
+    "object": str, "object_id": str, "object_type": str,
+    "source": str, "vesicle": str, "cargo": str, "effect": str, "function": str,
+    "cancers": str, "cancer_ids": str,
+    "belief": float, "papers": int, "first_year": int, "last_year": int,
+    "hedged": bool, "disputed": bool, "retracted": bool,
+    "sentence": str, "sentence_source": str, "section": str, "pmids": str, "dois": str,
+}  # fmt: skip
+"""The columns in their order, each with the type of its values, which may be missing."""
+_EFFECTS = frozenset({"PROMOTES", "INHIBITS", "ACTIVATES", "REPRESSES", "REGULATES"})
+
+
+def claim_rows(graph: ExportGraph) -> Iterator[Sequence[Any]]:
+    """A row for each assertion, with values in the order of `COLUMNS`; None where there is nothing to tell."""
+    for assertion in graph.assertions:
+        row = _row(assertion, graph.entities)
+        yield [row[column] for column in COLUMNS]
+
+
+def _row(assertion: Assertion, entities: Mapping[str, EntityNode]) -> dict[str, Any]:
+    subject, object_ = entities[assertion.subject], entities[assertion.object]
+    best = max(assertion.evidence, key=lambda e: (e.belief, e.id))
+    works = {e.work.id: e.work for e in assertion.evidence}.values()
+    tally = assertion.tally
+    return {
+        "assertion": assertion.id,
+        "subject": subject.name,
+        "subject_id": subject.id,
+        "subject_type": subject.type.value,
+        "predicate": assertion.predicate.value,
+        "negated": assertion.negated,
+        "object": object_.name,
+        "object_id": object_.id,
+        "object_type": object_.type.value,
+        **_roles(assertion, subject, object_),
+        "cancers": _joined(entities[c].name for c in assertion.cancers),
+        "cancer_ids": _joined(assertion.cancers),
+        "belief": tally.belief,
+        "papers": tally.papers,
+        "first_year": tally.first_year,
+        "last_year": tally.last_year,
+        "hedged": assertion.speculative,
+        "disputed": assertion.disputed,
+        "retracted": assertion.retracted,
+        "sentence": best.sentence,
+        "sentence_source": best.work.id,
+        "section": best.section or None,
+        "pmids": _joined(w.pmid for w in works),
+        "dois": _joined(w.doi for w in works),
+    }
+
+
+def _roles(assertion: Assertion, subject: EntityNode, object_: EntityNode) -> dict[str, Any]:
+    """Who plays which part in the story of source, vesicle, cargo, effect and function; None for no one."""
+    ends = (subject, object_)
+    effect = f"{'NOT ' if assertion.negated else ''}{assertion.predicate.value}"
+    return {
+        "source": _joined(name for e in assertion.evidence for name in _sources(e)),
+        "vesicle": next((e.name for e in ends if e.type is EntityType.VESICLE), None),
+        "cargo": next((e.name for e in ends if e.type in CARGO), None),
+        "effect": effect if assertion.predicate.value in _EFFECTS else None,
+        "function": object_.name if object_.type is EntityType.FUNCTION else None,
+    }
+
+
+def _sources(evidence: Evidence) -> Sequence[str]:
+    """The names of what the vesicles of the claim come from."""
+    given: Any = evidence.context.get("source_cells", ())
+    return [given] if isinstance(given, str) else given
+
+
+def _joined(values: Iterable[str | None]) -> str | None:
+    """Values that are there, in their order, joined by "; "; None where there are none."""
+    return "; ".join(dict.fromkeys(value for value in values if value)) or None
