@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -13,6 +14,9 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 import psutil
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_NO_WARNING = "ignore:resource_tracker"
+"""For multiprocessing's tracker, which takes over our options: it removes the semaphores of a command that was stopped,
+and would warn of each on stderr."""
 BYTES_EACH = 600_000_000
 """Memory that a worker with the language pipeline needs at most."""
 
@@ -30,6 +34,8 @@ def worker_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     Each worker waits for the end of a pipe that only this process can write to, and ends when it is closed: by us, or
     by the system after whatever ended this process, a SIGKILL too.
     """
+    if _NO_WARNING not in sys.warnoptions:
+        sys.warnoptions.append(_NO_WARNING)
     context = _Context()
     reader, writer = context.Pipe(duplex=False)
     before = active_children()
