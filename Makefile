@@ -22,7 +22,7 @@ demo: install
 	$(BIN)/exominer --workspace $(DEMO_WORKSPACE) graph stop
 
 test: install lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 lint: install
 	$(BIN)/ruff check .

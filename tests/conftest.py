@@ -1,6 +1,7 @@
 """Neo4j servers that the suite shares: one of a workspace, and one reached through `NEO4J_URI`."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,13 @@ hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
 STOP_AFTER = Path(__file__).parent / "neo4j_server" / "stop_after.py"
+
+
+def pytest_configure() -> None:
+    """Let commands that tests start obey signals, also where the suite itself runs in the background."""
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
