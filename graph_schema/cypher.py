@@ -91,6 +91,13 @@ READ_NODES = """\
 UNWIND $ids AS id
 MATCH (n:Entity {id: id}) RETURN properties(n) AS properties, labels(n) AS labels"""
 
+READ_QUOTES = """\
+MATCH (e:Evidence)-[:FROM]->(p:Publication)
+RETURN e.id AS id, e.sentence AS sentence, e.start AS start, e.end AS end, e.belief AS belief, p.id AS work
+ORDER BY id"""
+
+READ_BELIEFS = "MATCH (a:Assertion) RETURN a.id AS id, a.belief AS belief ORDER BY id"
+
 READ_PUBLICATIONS = "UNWIND $ids AS id MATCH (n:Publication {id: id}) RETURN properties(n) AS publication"
 
 
