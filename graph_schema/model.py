@@ -139,10 +139,12 @@ _TALLY = (
     Property(
         "belief",
         "float",
-        "probability that it has been found, from its evidence (`exominer explain`);"
-        " at most 0.97 unless a curator accepts it",
+        "support: how sure it is that the literature states it (`exominer explain`); at most 0.99 unless a curator"
+        " accepts it, and not lowered by opposite claims",
     ),
     Property("papers", "integer", "distinct works that state it, neither rejected nor retracted"),
+    Property("own", "integer", "how many of these works state it as their own finding"),
+    Property("background", "integer", "how many of these works state it only as what others have found"),
     Property("reviews", "integer", "how many of these works are reviews"),
     Property("sentences", "integer", "distinct sentences that state it in these works"),
     Property("first_year", "integer", "year of the earliest of these works"),
@@ -176,6 +178,13 @@ ASSERTION = NodeKind(
         Property("predicate", "string", "the relation between subject and object; one of the relationship types below"),
         Property("negated", "boolean", "whether the works state that it is not so"),
         *_TALLY,
+        Property(
+            "agreement",
+            "float",
+            "share of the works that state it, weighted by belief, among these and those that state the opposite in the"
+            " same cancers",
+        ),
+        Property("against", "integer", "distinct works that state the opposite in the same cancers"),
         Property("speculative", "boolean", "whether every counted sentence hedges it"),
         Property("disputed", "boolean", "whether curators disagree on a sentence of it"),
         Property("retracted", "boolean", "whether all its works are retracted"),
@@ -191,11 +200,14 @@ EVIDENCE = NodeKind(
         Property("end", "integer", "offset after its last character"),
         Property("section", "string", "part of the article: title, abstract, a figure's label"),
         Property("speculative", "boolean", "whether it hedges the claim (may, might, potential)"),
+        Property(
+            "background", "boolean", "whether it states what others have found: a review, an introduction, a citation"
+        ),
         Property("score", "float", "the extractor's probability that it states the claim"),
         Property(
             "belief",
             "float",
-            "contribution to the assertion's belief, from score, hedging, kind of article and verdicts",
+            "contribution to the assertion's belief, from score, hedging and verdicts",
         ),
         Property("extractor", "string", "versioned name of the extractor that found it with the highest belief"),
         Property("extractors", "string list", "all extractors that found it"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import combinations, product
 
 from graph_schema.model import OPPOSITES, Predicate, allowed
-from miner.assembly.belief import CURATED, DEFAULT_BELIEF, BeliefModel, count_evidence, weigh_evidence
+from miner.assembly.belief import CURATED, DEFAULT_BELIEF, BeliefModel, count_agreement, count_evidence, weigh_evidence
 from miner.model.assertions import (
     Assertion,
     Contradiction,
@@ -37,7 +37,8 @@ def assemble_pair(
     for row, agreed in _apply_edits(by_assertion, given):
         by_assertion[agreed.assertion].append(row)
         given[agreed.assertion].append(agreed)
-    assertions = tuple(_assertion(id_, by_assertion[id_], given[id_], model) for id_ in sorted(by_assertion))
+    read = [_assertion(id_, by_assertion[id_], given[id_], model) for id_ in sorted(by_assertion)]
+    assertions = tuple(_compare(assertion, read) for assertion in read)
     return PairSubgraph(
         subject,
         object_,
@@ -96,12 +97,19 @@ def _assertion(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Verdict
         object=claim.object.id,
         negated=claim.negated,
         cancers=tuple(sorted({c.id for c in claim.cancers})),
-        tally=count_evidence(evidence, model),
+        tally=count_evidence(evidence, claim.predicate, model),
+        agreement=count_agreement(evidence, ()),
         speculative=all(e.speculative for e in counted or evidence),
         disputed=any(e.verdict == "disputed" for e in evidence),
         retracted=all(e.work.retracted for e in evidence),
         evidence=evidence,
     )
+
+
+def _compare(assertion: Assertion, others: Iterable[Assertion]) -> Assertion:
+    """The assertion with its agreement: against those that state the opposite in the same cancers."""
+    against = [e for o in others if o.cancers == assertion.cancers and _are_opposite(assertion, o) for e in o.evidence]
+    return replace(assertion, agreement=count_agreement(assertion.evidence, against)) if against else assertion
 
 
 def _relations(assertions: Sequence[Assertion], model: BeliefModel) -> Iterator[RelationSummary]:
@@ -111,7 +119,7 @@ def _relations(assertions: Sequence[Assertion], model: BeliefModel) -> Iterator[
         negating = [e for a in assertions if a.predicate == predicate and a.negated for e in a.evidence]
         yield RelationSummary(
             predicate=predicate,
-            tally=count_evidence(asserting, model),
+            tally=count_evidence(asserting, predicate, model),
             negated=len({(e.work.id, e.sentence) for e in negating if e.counts}),
             speculative=len({(e.work.id, e.sentence) for e in asserting if e.counts and e.speculative}),
         )
@@ -128,6 +136,10 @@ def _contradictions(assertions: Sequence[Assertion]) -> Iterator[Contradiction]:
             for a, b in product(by_claim[one], by_claim[other]):
                 first, second = sorted((a.id, b.id))
                 yield Contradiction(first, second, a.cancers == b.cancers, min(a.tally.belief, b.tally.belief))
+
+
+def _are_opposite(one: Assertion, other: Assertion) -> bool:
+    return _contradict(one.predicate, one.negated, other.predicate, other.negated)
 
 
 def _contradict(first: Predicate, first_negated: bool, second: Predicate, second_negated: bool) -> bool:

@@ -1,33 +1,42 @@
-"""Compute belief: the probability that an assertion has been found, from its evidence and verdicts.
+"""Compute what is believed of an assertion: support, agreement, and papers by own finding or background.
 
-Belief counts works, not sentences:
+Support is the probability that the literature states it. It counts works, not sentences:
 
-    belief(assertion) = 1 − (s + (1 − s) × Π over read works (1 − p(work))) × Π over accepted works (1 − p(work))
-    s                 = `systematic`, the error that more works do not take away: the extractor misreads a phrasing, or
-                        takes one name for another, in the same way in every work; without read works, the factor is 1
-    p(work)           = the highest p(evidence) among the work's sentences, 0 if the work is retracted
-    p(evidence)       = reading × certainty × article
+    support  = 1 − (s + (1 − s) × Π over read works r(work)) × Π over accepted works (1 − p(work))
+    s        = `systematic`, the error that more works do not take away: the extractor misreads a phrasing, or takes one
+               name for another, in the same way in every work; measured for each extractor and predicate. Without read
+               works, the factor is 1
+    r(work)  = 1 − p(work) / (1 − s), the random error: a single read work gives support p(work)
+    p(work)  = the highest p(evidence) among the work's sentences, 0 if the work is retracted, at most 1 − s if read
+    p(evidence) = reading × certainty
 
-    reading     the probability that the sentence states it: the extractor's score, at most the extractor's measured
-                precision; `accepted` where curators accept it; 0 where they reject it. Where one accepts and another
-                rejects, the extractor's probability is kept and the evidence is marked disputed. An edit rejects the
-                assertion and accepts the correction
+    reading     the probability that the sentence states it: the extractor's score; `accepted` where curators accept it;
+                0 where they reject it. Where one accepts and another rejects, the extractor's probability is kept and
+                the evidence is marked disputed. An edit rejects the assertion and accepts the correction
     certainty   1 for a statement, `speculative` for a hedged one
-    article     1 for research, `review` for a review, which mostly cites the work of others
 
-A work is accepted where the evidence that counts for it is accepted by curators, and read otherwise. So no belief
-exceeds 1 − s on the extractors' readings alone.
+A work is accepted where the evidence that counts for it is accepted by curators, and read otherwise. So no support
+exceeds 1 − s on the extractors' readings alone. Opposite claims do not lower it: they lower agreement.
+
+    agreement = Σ p(work) over works that state it / (the same + Σ p(work) over works that state the opposite of it in
+                the same cancers)
+
+A work's own finding is told from background by its sentence (`Claim.background`) and kind: what a review states, or an
+introduction, mostly rests on the work of others.
 
 The split into systematic and random error, and the product over independent sources, here the extractors and the
 curators, are those of INDRA's belief engine (Gyori et al., Mol Syst Biol 2017;13:954).
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from math import prod
 
+from graph_schema.model import Predicate
 from miner.model.assertions import (
+    Agreement,
     Assertion,
     Evidence,
     EvidenceCounts,
@@ -42,6 +51,24 @@ CURATED = "exominer.curator"
 """The extractor of claims as curators corrected them."""
 
 
+_COMBINED = "exominer.combined.v5"
+SYSTEMATIC: Mapping[Predicate, float] = {
+    Predicate.CARRIES: 0.018,
+    Predicate.SECRETES: 0.047,
+    Predicate.FOUND_IN: 0.033,
+    Predicate.DELIVERED_TO: 0.030,
+    Predicate.PROMOTES: 0.027,
+    Predicate.INHIBITS: 0.026,
+    Predicate.ACTIVATES: 0.046,
+    Predicate.REPRESSES: 0.027,
+    Predicate.REGULATES: 0.018,
+    Predicate.BIOMARKER_OF: 0.037,
+    Predicate.ELEVATED_IN: 0.029,
+    Predicate.REDUCED_IN: 0.030,
+    Predicate.TREATS: 0.035,
+}
+"""The systematic error of `exominer.combined.v5`, as `python -m pipelines.measure.belief` measures it."""
+
 _DIGITS = 6  # of a belief: finer than its inputs, coarse enough that the order of multiplication does not show
 
 
@@ -49,24 +76,24 @@ _DIGITS = 6  # of a belief: finer than its inputs, coarse enough that the order 
 class BeliefModel:
     """The numbers of the formula above.
 
-    `precisions` maps an extractor's versioned name to its measured precision; where its scores are calibrated
-    probabilities, to the precision of its highest-scoring claims, which bounds a score (`exominer eval` prints it).
-    `systematic` is the share of claims that an extractor misreads in every work alike: an estimate below INDRA's 0.05
-    for machine readers, and below the error measured among the highest-scoring claims (`exominer eval`).
+    `systematic` maps an extractor's versioned name to the share of claims that it misreads in every work alike, by
+    predicate (`python -m pipelines.measure.belief`); `unmeasured` is the share of the extractors and predicates
+    that have not been measured.
     """
 
-    precisions: Mapping[str, float] = field(default_factory=lambda: {"exominer.combined.v5": 0.9})
-    unmeasured: float = 0.7
-    systematic: float = 0.03
+    systematic: Mapping[str, Mapping[Predicate, float]] = field(default_factory=lambda: {_COMBINED: SYSTEMATIC})
+    unmeasured: float = 0.3
     accepted: float = 0.99
     speculative: float = 0.5
-    review: float = 0.7
 
     @property
     def version(self) -> str:
         """A hash of the numbers: models of one version give the same beliefs."""
-        parts = {**asdict(self), "precisions": sorted(self.precisions.items())}
-        return digest(*(f"{k}={v}" for k, v in sorted(parts.items())))
+        return digest(json.dumps(asdict(self), sort_keys=True))
+
+    def systematic_of(self, extractors: Iterable[str], predicate: Predicate) -> float:
+        """The systematic error of what these extractors read; that of the best of them."""
+        return min(self.systematic.get(name, {}).get(predicate, self.unmeasured) for name in extractors)
 
 
 DEFAULT_BELIEF = BeliefModel()
@@ -78,16 +105,15 @@ def weigh_evidence(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Ver
     latest = _latest_verdicts(id_, verdicts)
     decision = _combine_verdicts(latest)
 
-    def weigh(row: EvidenceRow) -> tuple[float, float, float]:
+    def weigh(row: EvidenceRow) -> tuple[float, float]:
         claim = row.claim
-        reading = min(claim.score, model.precisions.get(claim.extractor, model.unmeasured))
+        reading = min(claim.score, 1.0 - model.systematic_of((claim.extractor,), claim.predicate))
         if decision in ("accepted", "rejected"):
             reading = model.accepted if decision == "accepted" else 0.0
-        certainty = model.speculative if claim.speculative else 1.0
-        return reading, certainty, model.review if row.work.kind == "review" else 1.0
+        return reading, model.speculative if claim.speculative else 1.0
 
     best = max(rows, key=lambda r: (prod(weigh(r)), r.claim.score, r.claim.extractor, -r.claim.start, r.section))
-    reading, certainty, article = weigh(best)
+    reading, certainty = weigh(best)
     claim = best.claim
     return Evidence(
         id=id_,
@@ -103,8 +129,8 @@ def weigh_evidence(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Ver
         context=claim.context,
         reading=reading,
         certainty=certainty,
-        article=article,
-        belief=0.0 if best.work.retracted else round(reading * certainty * article, _DIGITS),
+        background=best.work.kind == "review" or all(row.claim.background for row in rows),
+        belief=0.0 if best.work.retracted else round(reading * certainty, _DIGITS),
         verdict=decision,
         verdicts=latest,
     )
@@ -128,21 +154,33 @@ def _combine_verdicts(verdicts: Sequence[Verdict]) -> VerdictStatus | None:
     return "accepted" if "accept" in decisions else "rejected"
 
 
-def count_evidence(evidence: Iterable[Evidence], model: BeliefModel) -> EvidenceCounts:
-    """Counts over evidence that is neither rejected nor retracted."""
+def count_evidence(evidence: Iterable[Evidence], predicate: Predicate, model: BeliefModel) -> EvidenceCounts:
+    """Counts over evidence of a predicate that is neither rejected nor retracted."""
     counted = [e for e in evidence if e.counts]
     works = {e.work.id: e.work for e in counted}
+    own = {e.work.id for e in counted if not e.background}
     years = [w.year for w in works.values() if w.year is not None]
     dates = [w.published for w in works.values() if w.published]
     return EvidenceCounts(
-        belief=_belief(_best_by_work(counted).values(), model),
+        belief=_support(_Weights.of(counted, predicate, model)),
         papers=len(works),
+        own=len(own),
+        background=len(works) - len(own),
         reviews=sum(w.kind == "review" for w in works.values()),
         sentences=len({(e.work.id, e.sentence) for e in counted}),
         first_year=min(years, default=None),
         last_year=max(years, default=None),
         first_published=min(dates, default=None),
     )
+
+
+def count_agreement(for_: Iterable[Evidence], against: Iterable[Evidence]) -> Agreement:
+    """How far the works that state an assertion outweigh those that state the opposite, each by its p(work)."""
+    stating = [e.belief for e in _best_by_work(for_).values() if e.belief > 0]
+    opposing = [e.belief for e in _best_by_work(against).values() if e.belief > 0]
+    total = sum(stating) + sum(opposing)
+    share = round(sum(stating) / total, _DIGITS) if total else 0.0
+    return Agreement(share, len(opposing), round(sum(stating), _DIGITS), round(sum(opposing), _DIGITS))
 
 
 def _best_by_work(evidence: Iterable[Evidence]) -> dict[str, Evidence]:
@@ -159,35 +197,49 @@ def _rank(evidence: Evidence) -> tuple[float, bool, str]:
     return evidence.belief, evidence.verdict == "accepted", evidence.id
 
 
-def _belief(counted: Iterable[Evidence], model: BeliefModel) -> float:
-    read, accepted = _split(counted)
-    misread = model.systematic + (1.0 - model.systematic) * prod(1.0 - p for p in read)
-    return round(1.0 - misread * prod(1.0 - p for p in accepted), _DIGITS)
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """What support is computed from: s, and p(work) of read and of accepted works, each highest first."""
+
+    systematic: float
+    read: tuple[float, ...]
+    accepted: tuple[float, ...]
+
+    @classmethod
+    def of(cls, evidence: Iterable[Evidence], predicate: Predicate, model: BeliefModel) -> "_Weights":
+        best = _best_by_work(evidence).values()
+        read = [e for e in best if e.verdict != "accepted"]
+        s = model.systematic_of((e.extractor for e in read), predicate) if read else 0.0
+        accepted = (e.belief for e in best if e.verdict == "accepted")
+        return cls(s, tuple(sorted((e.belief for e in read), reverse=True)), tuple(sorted(accepted, reverse=True)))
+
+    @property
+    def random(self) -> tuple[float, ...]:
+        """r(work) of each read work."""
+        return tuple(max(0.0, 1.0 - p / (1.0 - self.systematic)) for p in self.read)
 
 
-def _split(counted: Iterable[Evidence]) -> tuple[list[float], list[float]]:
-    """p(work) of the works that are only read, and of those that curators accepted; each highest first."""
-    read: list[float] = []
-    accepted: list[float] = []
-    for e in counted:
-        (accepted if e.verdict == "accepted" else read).append(e.belief)
-    return sorted(read, reverse=True), sorted(accepted, reverse=True)
+def _support(weights: _Weights) -> float:
+    s = weights.systematic
+    misread = s + (1.0 - s) * prod(weights.random) if weights.read else 1.0
+    return round(1.0 - misread * prod(1.0 - p for p in weights.accepted), _DIGITS)
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """An assertion's belief, work by work: (the work, p(work), its evidence, the one that counts first).
+    """An assertion's support, work by work: (the work, p(work), its evidence, the one that counts first).
 
-    `formula` is the arithmetic with its numbers, on one line.
+    `support`, `agreement` and `papers` are the arithmetic with its numbers, each on one line.
     """
 
-    belief: float
     works: tuple[tuple[WorkRef, float, tuple[Evidence, ...]], ...]
-    formula: str
+    support: str
+    agreement: str
+    papers: str
 
 
 def explain(assertion: Assertion, model: BeliefModel = DEFAULT_BELIEF) -> Explanation:
-    """Every number that went into an assertion's belief, the works that count most first."""
+    """Every number that is computed from an assertion's evidence, the works that count most first."""
     by_work: dict[str, list[Evidence]] = defaultdict(list)
     for e in assertion.evidence:
         by_work[e.work.id].append(e)
@@ -196,17 +248,26 @@ def explain(assertion: Assertion, model: BeliefModel = DEFAULT_BELIEF) -> Explan
         (listed[0].work, best[id_].belief, tuple(sorted(listed, key=_rank, reverse=True)))
         for id_, listed in by_work.items()
     ]
+    tally, weights = assertion.tally, _Weights.of(assertion.evidence, assertion.predicate, model)
     return Explanation(
-        assertion.tally.belief,
         tuple(sorted(works, key=lambda w: (-w[1], w[0].id))),
-        _formula(assertion.tally.belief, best.values(), model),
+        _write_support(tally.belief, weights),
+        _write_agreement(assertion.agreement),
+        f"papers = {tally.papers}: {tally.own} by own finding, {tally.background} by background",
     )
 
 
-def _formula(belief: float, counted: Iterable[Evidence], model: BeliefModel) -> str:
-    read, accepted = (" × ".join(f"(1 − {p:.3f})" for p in works) for works in _split(counted))
-    if read:
-        s = model.systematic
-        read = f"({s:g} + {1 - s:g} × {read})"
-    factors = " × ".join(part for part in (read, accepted) if part)
-    return f"belief = 1 − {factors} = {belief:.3f}" if factors else "belief = 0.000: no evidence"
+def _write_support(support: float, weights: _Weights) -> str:
+    s = weights.systematic
+    read = " × ".join(f"{r:.3f}" for r in weights.random)
+    factors = [f"({s:g} + {1 - s:g} × {read})"] if read else []
+    factors += [f"(1 − {p:.3f})" for p in weights.accepted]
+    return f"support = 1 − {' × '.join(factors)} = {support:.3f}" if factors else "support = 0.000: no evidence"
+
+
+def _write_agreement(agreement: Agreement) -> str:
+    for_, against = agreement.weight_for, agreement.weight_against
+    if not for_ + against:
+        return "agreement = 0.000: no evidence"
+    opposing = f"{agreement.against or 'no'} work{'' if agreement.against == 1 else 's'} against in the same cancers"
+    return f"agreement = {for_:.3f} / ({for_:.3f} + {against:.3f}) = {agreement.share:.3f}: {opposing}"

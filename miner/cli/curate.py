@@ -41,7 +41,7 @@ def explain(
     assertion: Annotated[str, typer.Argument(help="An assertion's id, as queries print it (exominer:a_…).")],
     as_json: AsJson = False,
 ) -> None:
-    """Show an assertion's belief with every number that it is computed from, and its sentences.
+    """Show an assertion's support, agreement and papers with every number behind them, and its sentences.
 
     Example: exominer explain exominer:a_0123456789abcdef
     """
@@ -53,17 +53,26 @@ def explain(
         names = names_in(corpus, found)
     explanation = explain_belief(found)
     if as_json:
-        print_json({"assertion": asdict(found), "belief": explanation.belief, "formula": explanation.formula})
+        print_json(
+            {
+                "assertion": asdict(found),
+                "support": explanation.support,
+                "agreement": explanation.agreement,
+                "papers": explanation.papers,
+            }
+        )
         return
     show(statement(found, names))
-    show(styled(f"{found.id}   belief {found.tally.belief:.3f}"))
-    show(styled(explanation.formula))
+    show(styled(found.id, "dim"))
+    for line in (explanation.support, explanation.agreement, explanation.papers):
+        show(styled(line))
     for work, p, evidence in explanation.works:
         show(styled(f"\np = {p:.3f}  {work.title} ({work.journal or ''} {work.year or ''}) {cite(work.id)}"))
         for e in evidence:
             show(
                 styled(
-                    f"  {e.belief:.3f} = reading {e.reading:.3f} × certainty {e.certainty:g} × article {e.article:g}"
+                    f"  {e.belief:.3f} = reading {e.reading:.3f} × certainty {e.certainty:g}"
+                    f", {'background' if e.background else 'own finding'}"
                     f"{', ' + e.verdict if e.verdict else ''}{', retracted' if e.work.retracted else ''}"
                     f"  [{e.section}; {', '.join(e.extractors)}]\n  “{e.sentence}”"
                 )

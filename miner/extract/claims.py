@@ -12,6 +12,7 @@ from miner.extract.context import Cancers, Setting
 from miner.extract.coreference import resolve_coreference
 from miner.extract.judge import Statement, judge
 from miner.extract.participants import add_participants
+from miner.extract.reporting import Reporting
 from miner.extract.sentence import SentenceView, view_sentences
 from miner.extract.vesicle_sources import VesicleSources
 from miner.extract.voters import COMBINED, load_voters
@@ -58,7 +59,8 @@ def _add_context(
 ) -> Iterator[Claim]:
     """The statements as claims, with their cancer, setting and source of vesicles."""
     cancers, setting = Cancers(article), Setting(article)
-    vesicles = VesicleSources(article, sentences)
+    reporting = Reporting(article, sentences)
+    vesicles = VesicleSources(article, sentences, reporting)
     references = [refer_to(entity) for entity in article.entities]
     texts: dict[tuple[int, int], str] = {}
     for statement in statements:
@@ -78,6 +80,7 @@ def _add_context(
             cancers=tuple(references[c] for c in cancers.find(view, candidate.subject, candidate.object)),
             sources=tuple(references[s] for s in source.entities) if source else (),
             source_known=source.how if source else "",
+            background=reporting.is_background(view),
             context=setting.describe(view, candidate.predicate, statement.subject, statement.object),
         )
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from graph_schema.model import CARGO, EntityType, Predicate
 from miner.extract.named_sources import NamedSources
+from miner.extract.reporting import Reporting
 from miner.extract.rules.rules import find_relations
 from miner.extract.sentence import SentenceView, TokenMention
 from miner.model.annotations import AnnotatedArticle
@@ -23,8 +24,6 @@ from miner.vocabulary.words import alternatives, load_words
 _T = EntityType
 _P = Predicate
 _WORDS = load_words("sources")
-_OWN_WORK = re.compile(rf"(?<!\S){alternatives(_WORDS['own_work'])}(?!\S)")
-_REVIEW = re.compile(rf"(?<!\S){alternatives(_WORDS['review'])}(?!\S)")
 _DEFINITION = re.compile(rf"^{alternatives(_WORDS['definition'])}(?!\S)")
 _FLUID = re.compile(alternatives(_WORDS["fluid"]), re.IGNORECASE)
 _RNA = frozenset({_T.MICRO_RNA, _T.LNC_RNA, _T.CIRC_RNA})
@@ -43,8 +42,9 @@ class Source(NamedTuple):
 class VesicleSources:
     """The sources of an article's vesicles."""
 
-    def __init__(self, article: AnnotatedArticle, sentences: Sequence[SentenceView]) -> None:
+    def __init__(self, article: AnnotatedArticle, sentences: Sequence[SentenceView], reporting: Reporting) -> None:
         self._article = article
+        self._reporting = reporting
         self._entities = article.entities
         self._sentences = sentences
         self._named = NamedSources(article, sentences)
@@ -106,33 +106,16 @@ class VesicleSources:
         found = (finding for view in self._sentences for finding in find_relations(view))
         return frozenset(finding.object for finding in found if finding.predicate is _P.CARRIES)
 
-    @cached_property
-    def _is_review(self) -> bool:
-        return any(_REVIEW.search(view.text) for view in self._sentences)
-
-    @cached_property
-    def _own_work(self) -> int:
-        """The first sentence after the title that reports the article's own work; beyond the last where none does."""
-        if self._is_review:
-            return len(self._sentences)
-        found = (v.index for v in self._sentences if v.index > 0 and _OWN_WORK.search(v.text))
-        return next(found, len(self._sentences))
-
     def _find_studied(self, view: SentenceView) -> tuple[int, ...]:
         """The source of the vesicles meant by "exosomes" in a sentence that names none."""
-        if _DEFINITION.match(view.text) or (0 < view.index < self._own_work and self._reports_work):
+        if _DEFINITION.match(view.text) or (0 < view.index < self._reporting.first and self._reporting.any):
             return ()
-        return self._main if self._reports_work or self._is_title_source else ()
-
-    @cached_property
-    def _reports_work(self) -> bool:
-        """Whether the article reports work of its own, unlike a review."""
-        return self._own_work < len(self._sentences)
+        return self._main if self._reporting.any or self._is_title_source else ()
 
     @cached_property
     def _is_title_source(self) -> bool:
         """Whether the title names the article's main source: in a review, as the source of vesicles."""
-        if self._is_review:
+        if self._reporting.is_review:
             return any(set(sources) & set(self._main) for sources in self._named.in_sentences[0].values())
         return any(mention.entity in self._main for mention in self._sentences[0].mentions)
 
@@ -141,7 +124,7 @@ class VesicleSources:
         """The source of the vesicles that the article studies: the one it names most often, in the title above all."""
         weights: Counter[int] = Counter()
         for view, named in zip(self._sentences, self._named.in_sentences, strict=True):
-            weight = 3 if view.index == 0 else 2 if view.index >= self._own_work else 1
+            weight = 3 if view.index == 0 else 2 if view.index >= self._reporting.first else 1
             for sources in named.values():
                 for source in sources:
                     weights[source] += weight
@@ -150,7 +133,7 @@ class VesicleSources:
                 for mention in entity.mentions:
                     for source in self._named.by_name.get(mention.text.casefold(), ()):
                         weights[source] += 1
-        if not weights and self._reports_work:
+        if not weights and self._reporting.any:
             weights = self._count_fluids()
         return (max(weights, key=lambda s: (weights[s], -s)),) if weights else ()
 

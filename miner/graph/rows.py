@@ -87,7 +87,8 @@ def publication_row(work: WorkRef) -> Row:
 def assertion_row(assertion: Assertion) -> Row:
     """An assertion's properties."""
     pair = {"pair": f"{assertion.subject} {assertion.object}"}
-    return _row(ASSERTION.properties, assertion, assertion.tally, pair)
+    agreement = {"agreement": assertion.agreement.share, "against": assertion.agreement.against}
+    return _row(ASSERTION.properties, agreement, assertion, assertion.tally, pair)
 
 
 def evidence_row(evidence: Evidence) -> Row:

@@ -1,5 +1,6 @@
 """Articles as the sources give them: frozen, JSON-ready."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +15,25 @@ NoticeKind = Literal[
     "preprint_of",  # this record is a preprint of the referenced article
     "published_from",  # this article was first posted as the referenced preprint
 ]
+
+
+_UNTELLING = frozenset({"journal article", "journal-article", "article", "preprint", "english abstract"})
+"""Publication types that research articles and reviews share."""
+
+_REVIEW_TITLE = re.compile(r"\b(?:(?<!peer )reviews?|meta-?analys[ie]s)\b", re.IGNORECASE)
+_REVIEW_TEXT = re.compile(
+    r"\b(?:(?:this|the (?:present|current)|our|in (?:this|the (?:present|current))) (?:\w+[ -]){0,2}reviews?"
+    r"|(?:this|our) meta-?analysis"
+    r"|we (?:\w+ )?(?:review|revisit|summari[sz]e|discuss|outline|overview)(?! of)"
+    r"|this (?:article|paper|chapter|manuscript) (?:\w+ )?(?:reviews|summari[sz]es|discusses|outlines|highlights)"
+    r"|(?:are|is|were|will be) (?:\w+ )?(?:reviewed|summari[sz]ed|outlined))\b",
+    re.IGNORECASE,
+)
+
+
+def is_review(title: str, text: str) -> bool:
+    """Whether a title or abstract says that the article reviews the work of others."""
+    return bool(_REVIEW_TITLE.search(title) or _REVIEW_TEXT.search(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +114,14 @@ class Article:
 
     @property
     def kind(self) -> Literal["research", "review"]:
-        """Whether the article reports work of its own or reviews that of others."""
-        return "review" if any("review" in t for t in self.types) else "research"
+        """Whether the article reports work of its own or reviews that of others.
+
+        Where the record's types do not say so, the title and abstract may: "a review", "here we review".
+        """
+        if any("review" in t or "meta-analysis" in t for t in self.types):
+            return "review"
+        known = any(t not in _UNTELLING and not t.startswith("research support") for t in self.types)
+        return "research" if known or not is_review(self.title, self.text[len(self.title) :]) else "review"
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,8 +111,8 @@ class EntityNode:
 class Evidence:
     """One sentence of one work that states an assertion, with its belief.
 
-    `reading` is the probability that the sentence states it, `certainty` and `article` the factors for hedging and
-    for the kind of article; their product is `belief` (0 where rejected or the work is retracted).
+    `reading` is the probability that the sentence states it, `certainty` the factor for hedging; their product is
+    `belief` (0 where rejected or the work is retracted). `background` says that it states what others have found.
     """
 
     id: str
@@ -128,7 +128,7 @@ class Evidence:
     context: Mapping[str, object]
     reading: float
     certainty: float
-    article: float
+    background: bool
     belief: float
     verdict: VerdictStatus | None = None
     verdicts: tuple[Verdict, ...] = ()
@@ -141,15 +141,33 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceCounts:
-    """Counts over evidence that is neither rejected nor of a retracted work. Dates are None where no work is dated."""
+    """Counts over evidence that is neither rejected nor of a retracted work. Dates are None where no work is dated.
+
+    `belief` is support; `own` of the `papers` state it as their own finding, `background` only as that of others.
+    """
 
     belief: float
     papers: int
+    own: int
+    background: int
     reviews: int
     sentences: int
     first_year: int | None
     last_year: int | None
     first_published: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far the works that state an assertion outweigh those that state its opposite in the same cancers.
+
+    `share` is `weight_for` of both weights, 0 without evidence; `against` counts the works that state the opposite.
+    """
+
+    share: float
+    against: int
+    weight_for: float
+    weight_against: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +184,7 @@ class Assertion:
     speculative: bool
     disputed: bool
     retracted: bool
+    agreement: Agreement
     evidence: tuple[Evidence, ...]
 
 

@@ -43,7 +43,7 @@ class Claim:
     the sentence or article states of the experiment (keys of `miner.extract.context`). `sources` are the cells, tumour,
     fluid or tissue from which the vesicles of the claim come, none for vesicles in general; `source_known` says how
     that is known: the sentence names them, the vesicles' name does, the sentence before does, or the article studies
-    vesicles of them.
+    vesicles of them. `background` says that the sentence states what others have found.
     """
 
     predicate: Predicate
@@ -59,6 +59,7 @@ class Claim:
     cancers: tuple[EntityRef, ...] = ()
     sources: tuple[EntityRef, ...] = ()
     source_known: SourceKnown | Literal[""] = ""
+    background: bool = False
     context: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -7,16 +7,22 @@ from hypothesis import strategies as st
 
 from graph_schema.model import ASSERTION, EntityType, Predicate
 from miner.assembly.assemble import assemble_pair
+from miner.assembly.belief import SYSTEMATIC as SYSTEMATIC_ERRORS
 from miner.assembly.belief import BeliefModel, explain
 from miner.assembly.entities import MAX_LOOKUP, EntityNodes, NoVocabulary
 from miner.model.assertions import Assertion, EvidenceRow, PairSubgraph, Verdict, assertion_id, evidence_id
 from miner.model.claims import EntityName
 from tests.claims import TinyVocabulary, row, work
 
-MODEL = BeliefModel(
-    precisions={"rules-1": 0.8, "net-1": 0.9}, accepted=0.99, speculative=0.5, review=0.7, systematic=0.0
-)
-SYSTEMATIC = replace(MODEL, systematic=0.1)
+
+def model(systematic: float) -> BeliefModel:
+    """A model with two measured extractors of one systematic error."""
+    errors = dict.fromkeys(Predicate, systematic)
+    return BeliefModel(systematic={"rules-1": errors, "net-1": errors}, accepted=0.99, speculative=0.5)
+
+
+MODEL = model(0.0)
+SYSTEMATIC = model(0.1)
 
 
 def assemble(*rows: EvidenceRow, verdicts: tuple[Verdict, ...] = ()) -> PairSubgraph:
@@ -44,10 +50,9 @@ def promotes(from_: object = 1, **changes: object) -> EvidenceRow:
     ("rows", "belief"),
     [
         ([promotes(score=0.6)], 0.6),
-        ([promotes(score=0.95)], 0.8),  # no higher than the extractor's measured precision
-        ([promotes(score=0.95, extractor="unheard-of")], 0.7),
+        ([promotes(score=0.95, extractor="unheard-of")], 0.7),  # an extractor that was not measured
         ([promotes(score=0.6, speculative=True)], 0.3),
-        ([promotes(work(1, kind="review"), score=0.6)], 0.42),
+        ([promotes(work(1, kind="review"), score=0.6)], 0.6),  # what a review states, the literature states
         ([promotes(work(1, retracted=True), score=0.6)], 0.0),
         ([promotes(1, score=0.6), promotes(1, score=0.5, sentence="Again.")], 0.6),  # works count, not sentences
         ([promotes(1, score=0.6), promotes(2, score=0.5)], 0.8),
@@ -67,12 +72,13 @@ def test_one_sentence_read_twice_is_one_evidence() -> None:
 @pytest.mark.parametrize(
     ("rows", "accepted", "belief"),
     [
-        ([promotes(score=0.6)], (), 0.9 * 0.6),
-        ([promotes(1, score=0.6), promotes(2, score=0.5)], (), 0.9 * 0.8),
+        ([promotes(score=0.6)], (), 0.6),  # a single work: the probability that it was read right
+        ([promotes(score=0.97)], (), 0.9),
+        ([promotes(1, score=0.6), promotes(2, score=0.45)], (), 0.9 * (1 - 0.3 / 0.9 * 0.5)),
         ([promotes(n) for n in range(60)], (), 0.9),  # many works do not take a systematic error away
         ([promotes(score=0.6)], (0,), 0.99),  # a curator's word is of another source
-        ([promotes(1, score=0.6), promotes(2, score=0.5)], (1,), 1 - 0.01 * (0.1 + 0.9 * 0.4)),
-        ([promotes(n, score=0.8) for n in range(9)], (4,), 1 - 0.01 * (0.1 + 0.9 * 0.2**8)),
+        ([promotes(1, score=0.6), promotes(2, score=0.5)], (1,), 1 - 0.01 * 0.4),
+        ([promotes(n, score=0.8) for n in range(9)], (4,), 1 - 0.01 * (0.1 + 0.9 * (1 / 9) ** 8)),
         ([promotes(1, score=0.6), promotes(2, score=0.6)], (0, 1), 1 - 0.01**2),
         ([promotes(score=0.6, speculative=True)], (0,), 0.99 * 0.5),
         ([promotes(1, score=0.6), promotes(1, score=0.7, sentence="Again.")], (0,), 0.99),
@@ -85,18 +91,22 @@ def test_systematic_error_is_lifted_by_curators_only(
     claim = rows[0].claim
     assertion = only(assemble_pair(claim.subject.id, claim.object.id, rows, verdicts, SYSTEMATIC))
     assert assertion.tally.belief == pytest.approx(belief, abs=2e-6)
-    assert explain(assertion, SYSTEMATIC).formula.endswith(f" = {assertion.tally.belief:.3f}")
+    assert explain(assertion, SYSTEMATIC).support.endswith(f" = {assertion.tally.belief:.3f}")
 
 
-def test_by_default_no_belief_is_near_one_without_a_curator() -> None:
+@pytest.mark.parametrize("predicate", Predicate)
+def test_by_default_no_belief_exceeds_0_99_without_a_curator(predicate: Predicate) -> None:
     rows = [promotes(n, score=1.0, extractor="exominer.combined.v5") for n in range(100)]
-    claim = rows[0].claim
-    pair = claim.subject.id, claim.object.id
-    assert only(assemble_pair(*pair, rows)).tally.belief == pytest.approx(1 - BeliefModel().systematic)
-    assert BeliefModel().systematic > 0.01
-    (described,) = (p.help for p in ASSERTION.properties if p.name == "belief")
-    assert f"at most {1 - BeliefModel().systematic:g} unless a curator" in described
+    rows = [replace(r, claim=replace(r.claim, predicate=predicate)) for r in rows]
+    pair = rows[0].claim.subject.id, rows[0].claim.object.id
+    assert only(assemble_pair(*pair, rows)).tally.belief == pytest.approx(1 - SYSTEMATIC_ERRORS[predicate])
+    assert 0.01 <= SYSTEMATIC_ERRORS[predicate] < 0.1
     assert only(assemble_pair(*pair, rows, [verdict(rows[0], "accept")])).tally.belief > 0.99
+
+
+def test_the_schema_names_the_highest_belief() -> None:
+    (described,) = (p.help for p in ASSERTION.properties if p.name == "belief")
+    assert "at most 0.99 unless a curator" in described
 
 
 @pytest.mark.parametrize(
@@ -252,33 +262,76 @@ def test_another_work_never_lowers_belief(rows: list[EvidenceRow], more: Evidenc
 
 
 def test_explanation_adds_up() -> None:
-    rows = promotes(1, score=0.6), promotes(2, score=0.5, speculative=True), promotes(work(3, kind="review"), score=0.6)
+    rows = promotes(1, score=0.6), promotes(2, score=0.5, speculative=True), promotes(work(3, kind="review"), score=0.4)
     explanation = explain(only(assemble(*rows)), MODEL)
     assert [w.id for w, _, _ in explanation.works] == ["pmid:1", "pmid:3", "pmid:2"]
-    assert explanation.formula == "belief = 1 − (0 + 1 × (1 − 0.600) × (1 − 0.420) × (1 − 0.250)) = 0.826"
+    assert explanation.support == "support = 1 − (0 + 1 × 0.400 × 0.600 × 0.750) = 0.820"
+    assert explanation.papers == "papers = 3: 2 by own finding, 1 by background"
     ((_, p, (evidence,)), *_) = explanation.works[1:]
-    assert p == pytest.approx(evidence.reading * evidence.certainty * evidence.article)
+    assert p == pytest.approx(evidence.reading * evidence.certainty)
 
 
 @pytest.mark.parametrize(
     ("accepted", "formula"),
     [
-        ((), "belief = 1 − (0.1 + 0.9 × (1 − 0.600) × (1 − 0.500)) = 0.720"),
-        ((1,), "belief = 1 − (0.1 + 0.9 × (1 − 0.600)) × (1 − 0.990) = 0.995"),
-        ((0, 1), "belief = 1 − (1 − 0.990) × (1 − 0.990) = 1.000"),
+        ((), "support = 1 − (0.1 + 0.9 × 0.333 × 0.500) = 0.750"),
+        ((1,), "support = 1 − (0.1 + 0.9 × 0.333) × (1 − 0.990) = 0.996"),
+        ((0, 1), "support = 1 − (1 − 0.990) × (1 − 0.990) = 1.000"),
     ],
 )
 def test_the_formula_shows_read_and_accepted_works(accepted: tuple[int, ...], formula: str) -> None:
-    rows = [promotes(1, score=0.6), promotes(2, score=0.5)]
+    rows = [promotes(1, score=0.6), promotes(2, score=0.45)]
     claim = rows[0].claim
     verdicts = [verdict(rows[i], "accept") for i in accepted]
     assertion = only(assemble_pair(claim.subject.id, claim.object.id, rows, verdicts, SYSTEMATIC))
-    assert explain(assertion, SYSTEMATIC).formula == formula
+    assert explain(assertion, SYSTEMATIC).support == formula
+
+
+def inhibits(from_: object = 1, cancer: str = "PDAC", **changes: object) -> EvidenceRow:
+    return row("miR-21", "INHIBITS", "metastasis", cancer, from_, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("against", "share", "works", "written"),
+    [
+        ([], 1.0, 0, "no works against"),
+        ([inhibits(2, score=0.6)], 0.5, 1, "1 work against"),
+        ([inhibits(2, score=0.3), inhibits(3, score=0.9)], 1 / 3, 2, "2 works against"),
+        ([inhibits(2, score=0.6), inhibits(2, score=0.6, sentence="Again.")], 0.5, 1, "1 work against"),
+        ([promotes(2, score=0.6, negated=True)], 0.5, 1, "1 work against"),
+        ([inhibits(2, cancer="breast cancer")], 1.0, 0, "no works against"),  # another context
+        ([inhibits(work(2, retracted=True))], 1.0, 0, "no works against"),
+        ([row("miR-21", "REGULATES", "metastasis", "PDAC", 2)], 1.0, 0, "no works against"),
+    ],
+)
+def test_opposite_claims_lower_agreement_and_not_support(
+    against: list[EvidenceRow], share: float, works: int, written: str
+) -> None:
+    found = assemble(promotes(1, score=0.6), *against).assertions
+    (promoted,) = (a for a in found if a.predicate is Predicate.PROMOTES and not a.negated)
+    assert promoted.tally.belief == pytest.approx(0.6)
+    assert (promoted.agreement.share, promoted.agreement.against) == (pytest.approx(share, abs=1e-6), works)
+    assert explain(promoted, MODEL).agreement.endswith(f"{written} in the same cancers")
+
+
+@pytest.mark.parametrize(
+    ("rows", "own", "background"),
+    [
+        ([promotes(1)], 1, 0),
+        ([promotes(1, background=True)], 0, 1),
+        ([promotes(work(1, kind="review"))], 0, 1),
+        ([promotes(1, background=True), promotes(1, sentence="We found it too.")], 1, 0),
+        ([promotes(1), promotes(2, background=True), promotes(work(3, retracted=True))], 1, 1),
+    ],
+)
+def test_papers_are_counted_by_own_finding_and_background(rows: list[EvidenceRow], own: int, background: int) -> None:
+    tally = only(assemble(*rows)).tally
+    assert (tally.own, tally.background, tally.papers) == (own, background, own + background)
 
 
 def test_versions_name_the_numbers() -> None:
-    assert MODEL.version == replace(MODEL, precisions={"net-1": 0.9, "rules-1": 0.8}).version
-    assert MODEL.version != replace(MODEL, precisions={"net-1": 0.9, "rules-1": 0.81}).version
+    assert MODEL.version == replace(MODEL, systematic=dict(reversed(MODEL.systematic.items()))).version
+    assert MODEL.version != replace(MODEL, unmeasured=0.31).version
     assert MODEL.version != SYSTEMATIC.version
 
 

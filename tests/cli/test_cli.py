@@ -234,7 +234,9 @@ def test_the_main_job_from_files_to_an_answer_with_its_sentence(exominer: Run, t
         assert checked.returncode == 0, checked.stderr
 
         explained = exominer("explain", rows[0]["assertion"])
-        assert "belief = 1 −" in explained.stdout
+        assert "support = 1 −" in explained.stdout
+        assert "agreement = " in explained.stdout
+        assert "papers = " in explained.stdout
         before = rows[0]["belief"]
         assert exominer("verdicts", "give", rows[0]["assertion"], "reject", "--curator", "ada").returncode == 0
         after = json.loads(exominer("query", "headline", "--param", "function=metastasis", "--json").stdout)
