@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 SIZE = 25_000
 FACTOR = 4
-MAX_SECONDS = 6.0
+MAX_SECONDS = 2.0
 ENOUGH = 0.05
 """Seconds below which a run is fast enough to need no comparison."""
 

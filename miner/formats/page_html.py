@@ -58,8 +58,8 @@ _FURNITURE = {
 MAX_BLOCKS = 20
 """Parts of a page that are tried as its abstract."""
 
-MAX_HEADING = 200
-"""Characters of the heading of an abstract, white space included."""
+MAX_HEADING_ELEMENTS = 10
+"""Elements of the heading of an abstract, itself included: counting more of deeply nested ones takes quadratic time."""
 
 _MIN_ABSTRACT = 40
 """Characters below which a block named "abstract" holds a link or a button."""
@@ -279,13 +279,10 @@ def _abstract_blocks(root: Any) -> Iterator[Any]:
 
 
 def _is_abstract_heading(element: Any) -> bool:
-    """Whether an element holds nothing but "Abstract"; of long ones only the beginning is looked at."""
-    text = ""
-    for piece in islice(element.itertext(), 10):
-        text += piece
-        if len(text) > MAX_HEADING:
-            return False
-    return len(element) < 3 and tidy(text).rstrip(":").lower() in ("abstract", "summary")
+    """Whether an element holds nothing but "Abstract", in at most `MAX_HEADING_ELEMENTS` elements."""
+    if len(element) >= 3 or any(True for _ in islice(element.iter(), MAX_HEADING_ELEMENTS, None)):
+        return False
+    return tidy("".join(element.itertext())).rstrip(":").lower() in ("abstract", "summary")
 
 
 def _what_follows(heading: Any) -> Any:
