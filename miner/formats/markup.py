@@ -62,11 +62,11 @@ _LOSING_TEXT = {"ERR_INTERNAL_ERROR", "ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY"}
 
 def tidy(text: str) -> str:
     """`text` with white space collapsed, invisible characters out, NFC."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
     if not text.isprintable():
-        text = _INVISIBLE.sub("", text)
-    return unicodedata.normalize("NFC", " ".join(text.split()))
+        text = " ".join(_INVISIBLE.sub("", text).split())
+    elif "  " in text or text[:1] == " " or text[-1:] == " ":  # the space is the only white space that is printable
+        text = " ".join(text.split())
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def printable(text: str) -> str:

@@ -190,7 +190,7 @@ class _Repair:
         if not final:
             cut = _incomplete(text)
             text, self._held = text[:cut], text[cut:]
-        if _ILLEGAL.search(text):
+        if not text.replace("\n", "").isprintable():
             text = _ILLEGAL.sub("", text)
         if self._in_cdata or "&" in text or _CDATA in text:
             text = self._without_references(text)

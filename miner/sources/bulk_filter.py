@@ -38,6 +38,9 @@ _TEXTS = (
     (b"<Abstract>", b"</Abstract>"),
     (b"<OtherAbstract", b"</OtherAbstract>"),
 )
+_UNREAD = ((b"<ReferenceList>", b"</ReferenceList>"), (b"<MeshHeadingList>", b"</MeshHeadingList>"))
+_AFFILIATION, _AFFILIATION_END = b"<AffiliationInfo>", b"</AffiliationInfo>"
+_TAG = re.compile(rb"<[^<>]*>")
 _INVISIBLE = re.compile(rb"\xc2\xad|\xe2\x80[\x8b-\x8d]|\xe2\x81\xa0|\xef\xbb\xbf")
 # What only a parser can turn into letters: character references, and markup or references that were escaped twice.
 _REFERENCE = re.compile(rb"&(?!(?:lt|gt|amp|quot|apos);)|&lt;[/!a-z]|&amp;(?:amp;)*(?:#|[a-z]+;)")
@@ -151,7 +154,7 @@ class Scan:
 
     def _parse(self, block: bytes) -> Article | Reject:
         try:
-            element = parse_xml(self._open + _without_references(block) + _CLOSE)[0]
+            element = parse_xml(self._open + _without_unread(block) + _CLOSE)[0]
         except (ParseError, IndexError) as error:
             name = f"PMID {self._last.decode('utf-8', 'replace')}"
             return reject(self._source, name, str(error), block.decode("utf-8", "replace"))
@@ -197,31 +200,33 @@ def _elements(text: bytes, name: bytes) -> Iterator[bytes]:
 def _text_bytes(block: bytes) -> bytes:
     """A record's titles and abstracts in lower case; the tags between them are gone, those inside are left."""
     texts = []
-    position = 0
+    position = max(block.find(_TEXTS[0][0]), 0)
     for opening, closing in _TEXTS:
         begin = block.find(opening, position)
         if begin >= 0:
-            # The last abstract, if there are several in other languages.
+            # All abstracts, if there are several in other languages.
             end = block.rfind(closing, begin) if opening == b"<OtherAbstract" else block.find(closing, begin)
             texts.append(block[begin:end])
-            position = end if end >= 0 else begin
     text = b" ".join(texts).lower()
     for closing in _SECTION_ENDS:
         text = text.replace(closing, b" ")
     return text
 
 
-def _without_references(block: bytes) -> bytes:
-    """A record without the list of what it cites: nothing is read from it, and it is a third of a record."""
-    begin, end = block.rfind(b"<ReferenceList>"), block.rfind(b"</PubmedData>")
-    return block[:begin] + block[end:] if 0 <= block.find(b"<ReferenceList>") == begin < end else block
+def _without_unread(block: bytes) -> bytes:
+    """A record without its references, headings and affiliations: half of it, and nothing is read from them."""
+    for opening, closing in _UNREAD:
+        begin, end = block.find(opening), block.rfind(closing)
+        if 0 <= begin < end:
+            block = block[:begin] + block[end + len(closing) :]
+    head, *rest = block.split(_AFFILIATION)
+    return b"".join([head, *(piece[piece.find(_AFFILIATION_END) + len(_AFFILIATION_END) :] for piece in rest)])
 
 
 def _without_tags(text: bytes) -> bytes:
     """`text` without tags and invisible characters, which may be inside a word."""
-    if b"<" in text:
-        text = b"".join([piece[piece.find(b">") + 1 :] for piece in text.split(b"<")])
-    if b"\xc2\xad" in text or b"\xe2\x80" in text or b"\xe2\x81" in text or b"\xef\xbb" in text:
+    text = _TAG.sub(b"", text)
+    if b"\xc2" in text or b"\xe2" in text or b"\xef" in text:
         return _INVISIBLE.sub(b"", text)
     return text
 
@@ -233,7 +238,7 @@ def _may_hide_words(text: bytes) -> bool:
         return True
     if (b"\xcc" in text or b"\xcd" in text) and _COMBINING.search(text):
         return True
-    return b"<![" in text or b":math" in text or b"<math" in text
+    return (b"!" in text and b"<![" in text) or (b"math" in text and (b":math" in text or b"<math" in text))
 
 
 def _unzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:

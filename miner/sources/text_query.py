@@ -166,11 +166,12 @@ def normalize(text: str) -> str:
         text = text.replace(letter, replacement)
     if not text.isprintable():
         text = _INVISIBLE.sub("", text)
-    encoded = unicodedata.normalize("NFC", text).lower().encode("utf-8", "replace")
+    encoded = unicodedata.normalize("NFC", text).encode("utf-8", "replace").lower()  # lower() of a str is slow
     words = encoded.translate(_ONLY_WORDS).decode()
     for other in set(encoded.translate(None, _ASCII).decode()):
-        if not other.isalnum():
-            words = words.replace(other, " ")
+        replacement = other.lower() if other.isalnum() else " "
+        if replacement != other:
+            words = words.replace(other, replacement)
     return f" {' '.join(words.split())} "
 
 

@@ -380,9 +380,16 @@ def citations(draw):
         xml = xml.replace("<Abstract><AbstractText>ABSTRACT</AbstractText></Abstract>", "")
         other = f'<OtherAbstract Type="plain-language-summary" Language="eng"><AbstractText>{abstract}</AbstractText>'
         xml = xml.replace("</MedlineCitation>", f"{other}</OtherAbstract></MedlineCitation>")
+    if draw(st.booleans()):  # as NLM orders them: after the abstract
+        xml = xml.replace("</Article>", f"<VernacularTitle>{draw(TITLES)}</VernacularTitle></Article>")
+    if draw(st.booleans()):
+        xml = xml.replace(
+            "</MedlineCitation>", f"<MeshHeadingList>{HEADING}{HEADING}</MeshHeadingList></MedlineCitation>"
+        )
     return xml.replace("TITLE", title).replace("ABSTRACT", abstract)
 
 
+HEADING = "<MeshHeading><DescriptorName>Exosomes</DescriptorName></MeshHeading>"
 QUERIES = [
     VESICLES,
     "exosome",
