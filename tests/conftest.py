@@ -9,15 +9,21 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from typer.testing import CliRunner
 
+from miner.cli import app
+from miner.corpus import Corpus
 from miner.graph.connection import Connection, connect
+from miner.model.reporter import SILENT
 from miner.neo4j_server.server import EmbeddedServer
 from miner.settings import Settings
+from miner.workflow.graph import load_graph
 
 # No deadline for an example: on a loaded machine it would fail tests that find nothing.
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
+EXAMPLES = Path(__file__).parent.parent / "examples"
 STOP_AFTER = Path(__file__).parent / "neo4j_server" / "stop_after.py"
 
 
@@ -31,7 +37,7 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let one of the suite's processes run all tests of the shared servers, so that these are started once."""
     for item in items:
-        if {"embedded", "elsewhere"} & set(getattr(item, "fixturenames", ())):
+        if {"embedded", "elsewhere", "library"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group("shared_servers"))
 
 
@@ -66,6 +72,25 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
             neo4j_password=server.password,
             neo4j_database="neo4j",
         )
+
+
+@pytest.fixture(scope="session")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the claims that are read from the examples; it has no graph."""
+    workspace = tmp_path_factory.mktemp("examples")
+    for words in (["harvest", str(EXAMPLES)], ["extract"]):
+        done = CliRunner().invoke(app, ["--workspace", str(workspace), *words], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def library(elsewhere: Settings, examples: Path) -> Settings:
+    """Settings of that workspace, its claims loaded into a shared server."""
+    settings = elsewhere.model_copy(update={"workspace": examples})
+    with Corpus(settings.corpus_path) as corpus:
+        load_graph(settings, corpus, SILENT)
+    return settings
 
 
 @pytest.fixture(scope="session", params=["embedded", "NEO4J_URI"])

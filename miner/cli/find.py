@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from miner.cli.output import print_json, print_table, say
+from miner.cli.takeaway import Bib, Report, Ris, write_files
 from miner.cli.workspace import require_claims
 
 
@@ -19,6 +20,9 @@ def find(
     text: Annotated[str, typer.Argument(help="A name, an abbreviation, an id, or a part of one.")],
     limit: Annotated[int, typer.Option(min=1, help="Maximum number of entities.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    report: Report = None,
+    bib: Bib = None,
+    ris: Ris = None,
 ) -> None:
     """Find entities by name: exact matches, prefixes, words within, and similar spellings; no server is started.
 
@@ -30,6 +34,10 @@ def find(
     require_claims(context.obj)
     with Corpus(context.obj.corpus_path) as corpus:
         found = EntityIndex(corpus).find(text, limit)
+        if report or bib or ris:
+            from miner.workflow.answers import cite_entities
+
+            write_files(cite_entities(corpus, text, found), report, bib, ris)
     if as_json:
         print_json([asdict(entity) for entity in found])
     elif found:

@@ -11,6 +11,7 @@ import typer
 from miner.cli.completion import complete_parameter, complete_query
 from miner.cli.output import print_json, print_table, say, write_csv
 from miner.cli.progress import progress
+from miner.cli.takeaway import Bib, Report, Ris, write_files
 from miner.cli.workspace import require_claims
 from miner.errors import UsageError
 from miner.model.cells import cell
@@ -50,6 +51,9 @@ def query(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV for spreadsheets.")] = False,
     png: Annotated[Path | None, typer.Option(help="Draw the rows to this file: a bar chart, or a network.")] = None,
+    report: Report = None,
+    bib: Bib = None,
+    ris: Ris = None,
     page: Annotated[int, typer.Option(min=1, help=f"Page of a long result to show, {_PAGE} rows each.")] = 1,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds the query may take.")] = 60,
 ) -> None:
@@ -69,7 +73,8 @@ def query(
     if not context.obj.neo4j_uri:
         require_claims(context.obj)
     first = (page - 1) * _PAGE
-    page_alone = not (as_json or as_csv or png)
+    taken_away = report or bib or ris
+    page_alone = not (as_json or as_csv or png or taken_away)
     with progress() as reporter, graph_connection(context.obj, reporter) as connection:
         reporter.start("running the query")
         part = (first, first + _PAGE) if page_alone else None
@@ -79,11 +84,18 @@ def query(
             typed = {name: typed_value(text) for name, text in given.items()}
             table = connection.query(what, typed, timeout_s=timeout, part=part)
         is_empty = not table.rows and page == 1 and _is_empty(connection)
+        if taken_away:
+            from miner.corpus import Corpus
+            from miner.workflow.answers import cite_rows
+
+            with Corpus(context.obj.corpus_path) as corpus:
+                answer = cite_rows(connection, corpus, table, what, named, given)
+            write_files(answer, report, bib, ris)
     columns, rows = table.keys, table.rows
     for warning in table.warnings:
         say(f"warning: {warning}")
     if png is not None:
-        from miner.cli.pictures import draw
+        from miner.reports.pictures import draw
 
         draw(columns, rows, png, named.chart if named else None)
         say(f"wrote {png}")

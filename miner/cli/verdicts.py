@@ -14,7 +14,6 @@ from miner.cli.output import print_json, print_table, say
 from miner.cli.progress import progress
 from miner.cli.statements import claims_of, get_assertion, names_in, statement
 from miner.errors import InputError, UsageError, reason
-from miner.model.assertions import MIN_BELIEF_CHANGE
 from miner.model.cells import spreadsheet_cell, unguarded
 
 if TYPE_CHECKING:
@@ -29,6 +28,8 @@ Curator = Annotated[
 ]
 _COLUMNS = ("assertion", "evidence", "subject", "object", "curator", "decision", "why", "at", "correction")
 _DECISIONS = ("accept", "reject", "edit")
+_MIN_CHANGE = 0.0005
+"""Change of belief from which on it is reported."""
 
 
 def register(app: typer.Typer) -> None:
@@ -236,7 +237,7 @@ def _report_changes(before: _Beliefs, after: _Beliefs) -> None:
     for id_ in dict.fromkeys((*was, *now)):
         words = (now.get(id_) or was[id_])[0]
         old, new = (held[id_][1] if id_ in held else None for held in (was, now))
-        if old is None or new is None or abs(old - new) >= MIN_BELIEF_CHANGE:
+        if old is None or new is None or abs(old - new) >= _MIN_CHANGE:
             changed = True
             say(f"{words}: belief {_number(old)} → {_number(new)}")
     if not changed:

@@ -78,15 +78,6 @@ class Claims(Names):
             ).fetchall()
         return list(self._pairs(rows))
 
-    def pairs_of(self, work: str) -> list[tuple[str, str]]:
-        """The pairs (subject, object) that the claims of the work with this id are on, in order."""
-        with self._errors():
-            return self._db.execute(
-                "SELECT DISTINCT subject, object FROM claim JOIN work ON work.rowid = claim.work"
-                " WHERE work.id = ? ORDER BY subject, object",
-                (work,),
-            ).fetchall()
-
     def claims(self) -> Iterator[tuple[Work, Claim]]:
         """All claims with their works, in the works' order."""
         with self._errors():

@@ -32,7 +32,7 @@ _TYPES = {
     "unpublished": "preprint",
 }
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_AND = re.compile(r" and ", re.IGNORECASE)
+_AND_OR_BRACE = re.compile(r"[{}]| and ", re.IGNORECASE)
 _VERBATIM = {"doi", "url", "pmid", "pmcid", "eprint", "link", "pubmed_id"}
 
 
@@ -70,7 +70,7 @@ def _article(kind: str, body: str, macros: dict[str, str], position: int, source
         for name, value in entry.items()
     }
     authors = " ".join((entry.get("author") or entry.get("editor") or "").split())
-    fields["author"] = [_author(from_latex(name)) for name in _AND.split(authors) if name.strip()]
+    fields["author"] = [_author(from_latex(name)) for name in _names(authors) if name.strip()]
     fields["types"] = [_TYPES.get(kind, kind), *_kinds(entry)]
     fields["journal"] = fields.get("journal") or fields.get("journaltitle") or fields.get("booktitle")
     fields["pages"] = re.sub(r" ?[–-]+ ?", "-", str(fields.get("pages", "")))
@@ -81,6 +81,18 @@ def _article(kind: str, body: str, macros: dict[str, str], position: int, source
     for name in ("id", "type", "source", "key", "database"):  # an entry's own key names nothing outside its file
         fields.pop(name, None)
     return article_of(fields, item=item, source=source, keep_id=False, payload=chunk)
+
+
+def _names(authors: str) -> Iterator[str]:
+    """The names of a list joined by "and"; an "and" within braces is part of a name."""
+    depth = start = 0
+    for found in _AND_OR_BRACE.finditer(authors):
+        if found[0] in "{}":
+            depth = max(0, depth + (1 if found[0] == "{" else -1))
+        elif depth == 0:
+            yield authors[start : found.start()]
+            start = found.end()
+    yield authors[start:]
 
 
 def _author(name: str) -> str:

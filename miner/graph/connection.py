@@ -125,6 +125,11 @@ class Connection:
         """Close the connection; the server goes on."""
         self._driver.close()
 
+    @property
+    def driver(self) -> neo4j.Driver:
+        """The official driver."""
+        return self._driver
+
     def query(
         self,
         cypher: str,

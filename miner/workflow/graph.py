@@ -1,7 +1,7 @@
 """The graph, brought up to date with the corpus."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -18,9 +18,13 @@ from miner.settings import Settings, load_settings
 from miner.workflow.assembly import pair_graphs
 
 if TYPE_CHECKING:
+    import neo4j
+
+    from graph_schema.cookbook import NamedQuery
     from miner.graph.batch import LoadReport
-    from miner.graph.connection import Connection
+    from miner.graph.connection import Connection, Table
     from miner.neo4j_server.server import EmbeddedServer
+    from miner.workflow.answers import NotebookAnswer
 
 
 class NoGraphError(GraphError):
@@ -66,7 +70,24 @@ class Graph:
 
     def __init__(self, workspace: str | Path | None = None) -> None:
         """Connect."""
-        self._connection = graph_connection(load_settings(Path(workspace) if workspace else None))
+        self._settings = load_settings(Path(workspace) if workspace else None)
+        self._connection = graph_connection(self._settings)
+
+    def ask(self, query: str, **parameters: Any) -> "NotebookAnswer":
+        """The answer of a Cypher query, or of a cookbook query by its name, with the claims that its rows rest on.
+
+        Parameters that are None are left out. Raises as `query`.
+        """
+        from miner.workflow.answers import NotebookAnswer, cite_rows
+
+        given = {name: value for name, value in parameters.items() if value is not None}
+        named, table = self._run(query, given)
+        with Corpus(self._settings.corpus_path) as corpus:
+            return NotebookAnswer(cite_rows(self._connection, corpus, table, query, named, given))
+
+    def driver(self) -> "neo4j.Driver":
+        """The official driver, connected to the graph, for Cypher of your own; it is closed with this object."""
+        return self._connection.driver
 
     def query(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of a Cypher query, or of a cookbook query by its name, as dicts of column and value.
@@ -74,6 +95,11 @@ class Graph:
         Only reading is allowed. Raises QueryError where the query is wrong, UsageError where a cookbook query has no
         such parameter or no entity has the name given.
         """
+        _, table = self._run(query, parameters)
+        return [dict(zip(table.keys, row, strict=True)) for row in table.rows]
+
+    def _run(self, query: str, parameters: Mapping[str, Any]) -> "tuple[NamedQuery | None, Table]":
+        """The cookbook query of this name, if it is one, and the rows."""
         from miner.graph.lookup import resolve
 
         try:
@@ -82,9 +108,8 @@ class Graph:
         except ValueError as error:
             raise UsageError(f"{error} - see: exominer queries") from error
         if named:
-            query, parameters = named.cypher, resolve(self._connection, named, values, parameters)
-        table = self._connection.query(query, parameters)
-        return [dict(zip(table.keys, row, strict=True)) for row in table.rows]
+            query, parameters = named.cypher, resolve(self._connection, named, values, list(parameters))
+        return named, self._connection.query(query, parameters)
 
     def close(self) -> None:
         """Close the connection; the server keeps running."""

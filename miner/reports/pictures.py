@@ -1,14 +1,17 @@
 """A query's answer as a picture: bars, or a network."""
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from miner.errors import UsageError
-from miner.model.cells import cell
+from miner.exports.export_graph import xml_text
+from miner.model.cells import cell, printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from graph_schema.cookbook import Chart
 
@@ -22,23 +25,36 @@ def draw(columns: Sequence[str], rows: Sequence[Sequence[Any]], path: Path, char
 
     Raises UsageError where the rows hold nothing that can be drawn.
     """
+    _figure(columns, rows, chart).savefig(path, dpi=150)
+
+
+def svg(columns: Sequence[str], rows: Sequence[Sequence[Any]], chart: "Chart | None" = None) -> str:
+    """The same picture as an SVG element to put into HTML, its texts as text. Raises as `draw`."""
     import matplotlib as mpl
 
-    mpl.use("Agg")
-    from matplotlib import pyplot
+    stream = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "exominer"}):
+        _figure(columns, rows, chart).savefig(stream, format="svg", metadata={"Date": None})
+    return stream.getvalue()[stream.getvalue().index("<svg") :]
+
+
+def _figure(columns: Sequence[str], rows: Sequence[Sequence[Any]], chart: "Chart | None") -> "Figure":
+    from matplotlib.figure import Figure
 
     if not rows:
         raise UsageError("the query has no rows, so there is nothing to draw")
     kind, first, second = _columns(columns, rows, chart)
     pairs = [(_label(row[first]), row[second]) for row in rows if row[first] is not None and row[second] is not None]
-    figure, axes = pyplot.subplots(figsize=(10, 7 if kind == "network" else 1.5 + 0.3 * min(len(pairs), _MOST_BARS)))
+    if not pairs:
+        raise UsageError("nothing to draw - every row lacks one of the two columns of the picture")
+    figure = Figure(figsize=(10, 7 if kind == "network" else 1.5 + 0.3 * min(len(pairs), _MOST_BARS)))
+    axes = figure.subplots()
     if kind == "network":
         _network(axes, [(source, _label(target)) for source, target in pairs])
     else:
         _bars(axes, pairs, columns[second])
     figure.tight_layout()
-    figure.savefig(path, dpi=150)
-    pyplot.close(figure)
+    return figure
 
 
 def _columns(columns: Sequence[str], rows: Sequence[Sequence[Any]], chart: "Chart | None") -> tuple[str, int, int]:
@@ -59,7 +75,8 @@ def _is_number(value: Any) -> bool:
 
 def _label(value: Any) -> str:
     text = cell(value)
-    return text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + "…"
+    shown = text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + "…"
+    return xml_text(printable(shown)).replace("$", r"\$")  # a dollar would begin a formula of matplotlib's
 
 
 def _bars(axes: "Axes", pairs: Sequence[tuple[str, float]], title: str) -> None:

@@ -1,0 +1,1 @@
+"""Answers as people take them away: one HTML file, a picture, a list of references."""

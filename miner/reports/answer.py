@@ -1,0 +1,102 @@
+"""An answer of the graph with the claims that it rests on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graph_schema.cookbook import Chart
+from miner.assembly.belief import Explanation
+from miner.model.assertions import Assertion, Evidence, WorkRef
+from miner.model.marking import Segment, mark
+
+
+@dataclass(frozen=True)
+class CitedClaim:
+    """An assertion with the arithmetic of its support, the names of its entities by id, and what to mark in sentences.
+
+    `forms` maps each role ("subject", "object", "cancer", "source") to the names that texts use.
+    """
+
+    assertion: Assertion
+    explanation: Explanation
+    names: Mapping[str, str]
+    forms: Mapping[str, Sequence[str]]
+
+    @property
+    def subject(self) -> str:
+        """The name of the subject."""
+        return self.names.get(self.assertion.subject, self.assertion.subject)
+
+    @property
+    def object(self) -> str:
+        """The name of the object."""
+        return self.names.get(self.assertion.object, self.assertion.object)
+
+    @property
+    def predicate(self) -> str:
+        """The predicate, with NOT before it for a denial."""
+        return f"{'NOT ' if self.assertion.negated else ''}{self.assertion.predicate.value}"
+
+    @property
+    def cancers(self) -> list[str]:
+        """The names of the cancers in which it is claimed."""
+        return [self.names.get(id_, id_) for id_ in self.assertion.cancers]
+
+    @property
+    def arithmetic(self) -> tuple[str, str, str]:
+        """How support, agreement and papers are computed, a line each."""
+        return self.explanation.support, self.explanation.agreement, self.explanation.papers
+
+    @property
+    def evidence(self) -> Sequence[Evidence]:
+        """Its sentences, those that are believed most first."""
+        return sorted(self.assertion.evidence, key=lambda e: (-e.belief, e.id))
+
+    def marked(self, evidence: Evidence) -> list[Segment]:
+        """The sentence in segments, with the role of what each names."""
+        return mark(evidence.sentence, self.forms)
+
+
+@dataclass(frozen=True)
+class GraphVersion:
+    """What a graph was made from: the corpus, its last change that was loaded, vocabulary and belief model, schema."""
+
+    corpus: str
+    applied: int
+    build: str
+    schema: int
+
+    def __str__(self) -> str:
+        return f"corpus {self.corpus}, change {self.applied}, build {self.build}, schema {self.schema}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows of a query, and by the number of its row the ids of the claims that a row rests on.
+
+    `query` is what was asked: the name of a cookbook query, Cypher, or a name that was searched for. `made` is when, in
+    ISO 8601.
+    """
+
+    title: str
+    query: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    made: str
+    question: str = ""
+    cypher: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    chart: Chart | None = None
+    version: GraphVersion | None = None
+    claims: Mapping[str, CitedClaim] = field(default_factory=dict)
+    row_claims: Sequence[Sequence[str]] = ()
+
+    @property
+    def works(self) -> list[WorkRef]:
+        """Every work that the claims rest on, in the order in which the claims name them."""
+        return list({e.work.id: e.work for claim in self.claims.values() for e in claim.evidence}.values())
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """The rows as dicts of column and value."""
+        for row in self.rows:
+            yield dict(zip(self.columns, row, strict=True))

@@ -1,0 +1,171 @@
+"""Answers of the graph with the claims that they rest on, as reports, notebooks and assistants give them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from miner.assembly.belief import explain
+from miner.corpus import Corpus
+from miner.errors import UsageError
+from miner.reports.answer import Answer, CitedClaim, GraphVersion
+from miner.workflow.assembly import find_assertion, pair_graphs
+
+if TYPE_CHECKING:
+    import networkx
+    import pandas
+
+    from graph_schema.cookbook import NamedQuery
+    from miner.graph.connection import Connection, Table
+    from miner.model.assertions import Assertion
+    from miner.workflow.find import FoundEntity
+
+MAX_CLAIMS = 300
+"""Claims given with an answer; those of its first rows."""
+
+
+@dataclass(frozen=True)
+class NotebookAnswer:
+    """An answer for a notebook: shown as a table with marked sentences, and given as a data frame or a network."""
+
+    answer: Answer
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return self.answer.records()
+
+    def __len__(self) -> int:
+        return len(self.answer.rows)
+
+    @property
+    def claims(self) -> list[CitedClaim]:
+        """The claims that the rows rest on, with their sentences."""
+        return list(self.answer.claims.values())
+
+    def df(self) -> "pandas.DataFrame":
+        """The rows as a data frame. Raises UsageError where pandas is not installed."""
+        try:
+            import pandas
+        except ImportError as error:
+            raise UsageError("df() needs pandas - install it with: pip install 'exominer[explorer]'") from error
+        return pandas.DataFrame(self.answer.rows, columns=list(self.answer.columns))
+
+    def network(self) -> "networkx.MultiDiGraph[str]":
+        """The claims as a network: a node for each entity by id with its name, an edge for each claim."""
+        import networkx
+
+        network: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
+        for claim in self.claims:
+            assertion = claim.assertion
+            network.add_node(assertion.subject, name=claim.subject)
+            network.add_node(assertion.object, name=claim.object)
+            network.add_edge(
+                assertion.subject, assertion.object, key=assertion.id, predicate=assertion.predicate.value,
+                negated=assertion.negated, belief=assertion.tally.belief, papers=assertion.tally.papers,
+            )  # fmt: skip
+        return network
+
+    def report(self, path: str | Path) -> Path:
+        """Write the answer as one HTML file, and return its path."""
+        from miner.exports.export_graph import open_text
+        from miner.reports import html
+
+        with open_text(Path(path)) as file:
+            file.write(html.report(self.answer))
+        return Path(path)
+
+    def _repr_html_(self) -> str:
+        from miner.reports import html
+
+        return html.fragment(self.answer)
+
+
+def cite_rows(
+    connection: "Connection",
+    corpus: Corpus,
+    table: "Table",
+    query: str,
+    named: "NamedQuery | None" = None,
+    parameters: Mapping[str, Any] | None = None,
+) -> Answer:
+    """A query's rows with the claims that they rest on, the best sentences first, and the version of the graph.
+
+    `query` is the text that was asked, `parameters` those that were given with it.
+    """
+    from miner.graph.claims import claims_of_rows
+
+    row_claims = claims_of_rows(connection, table.rows)
+    return Answer(
+        title=named.title if named else "Query",
+        question=named.question if named else "",
+        query=query,
+        cypher=named.cypher if named else "",
+        parameters=dict(parameters or {}),
+        columns=table.keys,
+        rows=table.rows,
+        made=_now(),
+        chart=named.chart if named else None,
+        version=graph_version(connection),
+        claims=cite_claims(corpus, [id_ for ids in row_claims for id_ in ids]),
+        row_claims=row_claims,
+    )
+
+
+def cite_entities(corpus: Corpus, text: str, found: "Sequence[FoundEntity]") -> Answer:
+    """Entities that a name may mean, with the best believed claims about the first of them."""
+    columns = ("name", "type", "id", "match", "form", "claims", "articles")
+    claims: dict[str, CitedClaim] = {}
+    if found:
+        first = found[0].id
+        pairs = [pair for pair in corpus.changed_pairs(0) if first in pair]
+        best = sorted(
+            (a for graph in pair_graphs(corpus, pairs) for a in graph.assertions), key=lambda a: (-a.tally.belief, a.id)
+        )
+        claims = {a.id: cite_claim(corpus, a) for a in best[:MAX_CLAIMS]}
+    return Answer(
+        title=f"Entities named like {text}",
+        query=text,
+        columns=columns,
+        rows=[[str(v) if column == "type" else v for column in columns for v in [getattr(e, column)]] for e in found],
+        made=_now(),
+        claims=claims,
+    )
+
+
+def cite_claims(corpus: Corpus, ids: Iterable[str]) -> dict[str, CitedClaim]:
+    """The claims of these ids, each once, at most `MAX_CLAIMS`; ids that the corpus does not have are left out."""
+    wanted = list(dict.fromkeys(ids))[:MAX_CLAIMS]
+    found = (find_assertion(corpus, id_) for id_ in wanted)
+    return {assertion.id: cite_claim(corpus, assertion) for assertion in found if assertion is not None}
+
+
+def cite_claim(corpus: Corpus, assertion: "Assertion") -> CitedClaim:
+    """An assertion with its arithmetic and what to mark in its sentences."""
+    names: dict[str, str] = {}
+    forms: dict[str, dict[str, None]] = {"subject": {}, "object": {}, "cancer": {}, "source": {}}
+    for _, claim in corpus.claims_of(assertion.subject, assertion.object):
+        parts = {
+            "subject": (claim.subject,),
+            "object": (claim.object,),
+            "cancer": claim.cancers,
+            "source": claim.sources,
+        }
+        for role, refs in parts.items():
+            for ref in refs:
+                names[ref.id] = ref.name
+                forms[role].update(dict.fromkeys((ref.name, *ref.mentions)))
+    return CitedClaim(assertion, explain(assertion), names, {role: tuple(of_role) for role, of_role in forms.items()})
+
+
+def graph_version(connection: "Connection") -> GraphVersion | None:
+    """What the graph was made from; None for a graph that Exominer has not written."""
+    from miner.graph.load import read_state
+
+    state = read_state(connection)
+    if state is None:
+        return None
+    return GraphVersion(state["corpus_id"], state["applied"], state["build_id"], state["schema_version"])
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
