@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import miner
-from miner.cli import curate, doctor, evaluate, exports, find, graph, impact, ingest, mine, query, verdicts, verify
+from miner.cli import assistants, curate, doctor, evaluate, exports, find, graph, ingest, mine, query, verdicts, verify
 from miner.cli.output import configure_streams, say
 from miner.cli.signals import Stopped, end_stopped, stop_on_signals
 from miner.errors import ExominerError, UsageError, reason
@@ -53,7 +53,7 @@ def settings(
     context.obj = load_settings(workspace)
 
 
-for module in (ingest, mine, evaluate, query, find, graph, curate, verdicts, exports, doctor, verify, impact):
+for module in (ingest, mine, evaluate, query, find, graph, curate, verdicts, exports, assistants, doctor, verify):
     module.register(app)
 
 
