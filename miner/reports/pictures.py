@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from miner.errors import UsageError
 from miner.exports.export_graph import xml_text
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 _MOST_BARS = 30
 _MOST_EDGES = 150
 _LONGEST_LABEL = 40
+_SIGNS = {
+    "PROMOTES": "raises", "ACTIVATES": "raises", "ELEVATED_IN": "raises",
+    "INHIBITS": "lowers", "REPRESSES": "lowers", "REDUCED_IN": "lowers",
+}  # fmt: skip
+"""Predicates by what they do to their object; the others do neither."""
+_STROKES: dict[str, tuple[str, Literal["solid", "dashed", "dotted"]]] = {
+    "raises": ("#2b8a3e", "solid"),
+    "lowers": ("#c92a2a", "dashed"),
+    "": ("#909090", "dotted"),
+}
+"""Color and stroke of an edge by its sign."""
 
 
 def draw(columns: Sequence[str], rows: Sequence[Sequence[Any]], path: Path, chart: "Chart | None" = None) -> None:
@@ -50,7 +61,13 @@ def _figure(columns: Sequence[str], rows: Sequence[Sequence[Any]], chart: "Chart
     figure = Figure(figsize=(10, 7 if kind == "network" else 1.5 + 0.3 * min(len(pairs), _MOST_BARS)))
     axes = figure.subplots()
     if kind == "network":
-        _network(axes, [(source, _label(target)) for source, target in pairs])
+        effects = [columns.index(name) for name in ("effect", "predicate") if name in columns][:1]
+        signs = [
+            _SIGNS.get(str(row[effects[0]]), "") if effects else ""
+            for row in rows
+            if row[first] is not None and row[second] is not None
+        ]
+        _network(axes, [(source, _label(target), sign) for (source, target), sign in zip(pairs, signs, strict=True)])
     else:
         _bars(axes, pairs, columns[second])
     figure.tight_layout()
@@ -87,13 +104,21 @@ def _bars(axes: "Axes", pairs: Sequence[tuple[str, float]], title: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _network(axes: "Axes", edges: Sequence[tuple[str, str]]) -> None:
+def _network(axes: "Axes", edges: Sequence[tuple[str, str, str]]) -> None:
+    """Draw edges of source, target and sign; what raises its target and what lowers it differ in color and stroke."""
     import networkx
+    from matplotlib.lines import Line2D
 
-    graph = networkx.DiGraph(edges[:_MOST_EDGES])
+    shown = edges[:_MOST_EDGES]
+    graph = networkx.DiGraph([(source, target) for source, target, _ in shown])
     places = networkx.spring_layout(graph, seed=1, k=1.5 / max(1, len(graph)) ** 0.5)
     sizes = [60 + 40 * degree for _, degree in graph.degree()]
-    networkx.draw_networkx_edges(graph, places, ax=axes, edge_color="#b0b0b0", arrowsize=8)
+    for sign, (color, style) in _STROKES.items():
+        of_sign = [(source, target) for source, target, its in shown if its == sign]
+        networkx.draw_networkx_edges(graph, places, of_sign, ax=axes, edge_color=color, style=style, arrowsize=8)
+    if any(sign for *_, sign in shown):
+        handles = [Line2D([], [], color=c, linestyle=s, label=sign or "other") for sign, (c, s) in _STROKES.items()]
+        axes.legend(handles=handles, loc="lower left", fontsize=8, frameon=False)
     networkx.draw_networkx_nodes(graph, places, ax=axes, node_size=sizes, node_color="#2a7f9e")
     networkx.draw_networkx_labels(graph, places, ax=axes, font_size=7)
     axes.set_axis_off()

@@ -25,11 +25,14 @@ MAX_CLAIMS = 300
 """Claims given with an answer; those of its first rows."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class NotebookAnswer:
     """An answer for a notebook: shown as a table with marked sentences, and given as a data frame or a network."""
 
     answer: Answer
+
+    def __repr__(self) -> str:
+        return f"{self.answer.query}: {len(self)} rows, {len(self.claims)} claims"
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return self.answer.records()
