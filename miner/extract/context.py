@@ -16,7 +16,7 @@ Keys of `Claim.context`, each present only where stated:
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from graph_schema.model import EntityType, Predicate
 from miner.extract.config import CONFIG
@@ -85,52 +85,70 @@ def is_generic(cancer: Entity) -> bool:
     return all(_GENERIC.fullmatch(mention.text.strip()) for mention in cancer.mentions)
 
 
-_SETTINGS: Mapping[str, re.Pattern[str]] = {
-    "in vitro": re.compile(r"\bin vitro\b|\bcell lines?\b|\bco-?cultur\w*|\bcultured\b|\btranswell\b", re.IGNORECASE),
-    "in vivo": re.compile(r"\bin vivo\b|\banimal models?\b|\bxenograft\w*|\borthotopic\w*", re.IGNORECASE),
-    "mouse": re.compile(r"\b(?:mouse|mice|murine|xenograft\w*)\b", re.IGNORECASE),
-    "rat": re.compile(r"\brats?\b", re.IGNORECASE),
-    "zebrafish": re.compile(r"\bzebrafish\b", re.IGNORECASE),
-    "patients": re.compile(r"\b(?:patients?|volunteers|cohorts?|clinical samples?|donors)\b", re.IGNORECASE),
+class _Named(NamedTuple):
+    """What a text names by a pattern. Texts in which none of `parts` occurs, in lower case, are not searched."""
+
+    parts: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+def _named(parts: str, pattern: str, flags: re.RegexFlag = re.IGNORECASE) -> _Named:
+    return _Named(tuple(parts.split("|")), re.compile(pattern, flags))
+
+
+_SETTINGS = {
+    "in vitro": _named(
+        "vitro|cell line|cultur|transwell", r"\bin vitro\b|\bcell lines?\b|\bco-?cultur\w*|\bcultured\b|\btranswell\b"
+    ),
+    "in vivo": _named(
+        "vivo|animal model|xenograft|orthotopic", r"\bin vivo\b|\banimal models?\b|\bxenograft\w*|\borthotopic\w*"
+    ),
+    "mouse": _named("mouse|mice|murine|xenograft", r"\b(?:mouse|mice|murine|xenograft\w*)\b"),
+    "rat": _named("rat", r"\brats?\b"),
+    "zebrafish": _named("zebrafish", r"\bzebrafish\b"),
+    "patients": _named(
+        "patient|volunteers|cohort|clinical sample|donors",
+        r"\b(?:patients?|volunteers|cohorts?|clinical samples?|donors)\b",
+    ),
 }
 _PATIENTS = re.compile(
     r"\b(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6}) (?:(?!and\b|or\b|with\b)[a-zA-Z-]+ ){0,4}?"
     r"(?:patients|cases|participants|subjects|individuals|women|men)\b"
     r"|\b(?:patients|participants|subjects|cases|women|men)\b[^.;()]{0,40}\(n ?= ?(?P<m>\d{1,6})\)",
 )
-_SEPARATION: Mapping[str, re.Pattern[str]] = {
-    "ultracentrifugation": re.compile(r"ultra-?centrifug", re.IGNORECASE),
-    "density gradient": re.compile(r"(?:density|sucrose|iodixanol)[- ]gradient|optiprep", re.IGNORECASE),
-    "size exclusion chromatography": re.compile(r"size[- ]exclusion|\bSEC\b|\bqEV\b"),
-    "precipitation": re.compile(
+_SEPARATION = {
+    "ultracentrifugation": _named("centrifug", r"ultra-?centrifug"),
+    "density gradient": _named("gradient|optiprep", r"(?:density|sucrose|iodixanol)[- ]gradient|optiprep"),
+    "size exclusion chromatography": _named("exclusion|sec|qev", r"size[- ]exclusion|\bSEC\b|\bqEV\b", re.RegexFlag(0)),
+    "precipitation": _named(
+        "exoquick|precipitat|total exosome",
         r"exoquick|precipitation (?:kit|method|reagent)|total exosome isolation|polymer[- ](?:based )?precipitat",
-        re.IGNORECASE,
     ),
-    "ultrafiltration": re.compile(r"ultra-?filtration|tangential flow", re.IGNORECASE),
-    "immunoaffinity": re.compile(
-        r"immuno-?(?:affinity|capture|magnetic|isolat)|antibody-coated|magnetic beads", re.IGNORECASE
+    "ultrafiltration": _named("filtration|tangential flow", r"ultra-?filtration|tangential flow"),
+    "immunoaffinity": _named(
+        "immuno|antibody-coated|magnetic beads",
+        r"immuno-?(?:affinity|capture|magnetic|isolat)|antibody-coated|magnetic beads",
     ),
-    "microfluidics": re.compile(r"microfluidic", re.IGNORECASE),
-    "kit": re.compile(
-        r"(?:exosome|vesicle|EV)s? (?:isolation|extraction|purification) kit|exoRNeasy|exoEasy", re.IGNORECASE
+    "microfluidics": _named("microfluidic", r"microfluidic"),
+    "kit": _named(
+        " kit|exorneasy|exoeasy",
+        r"(?:exosome|vesicle|EV)s? (?:isolation|extraction|purification) kit|exoRNeasy|exoEasy",
     ),
-    "differential centrifugation": re.compile(r"differential (?:ultra-?)?centrifug", re.IGNORECASE),
+    "differential centrifugation": _named("differential", r"differential (?:ultra-?)?centrifug"),
 }
-_CHARACTERISATION: Mapping[str, re.Pattern[str]] = {
-    "NTA": re.compile(r"nanoparticle tracking|\bNTA\b|nanosight", re.IGNORECASE),
-    "TEM": re.compile(r"transmission electron|\bTEM\b"),
-    "SEM": re.compile(r"scanning electron|\bSEM\b"),
-    "cryo-EM": re.compile(r"cryo-?(?:electron|EM\b|TEM\b)", re.IGNORECASE),
-    "DLS": re.compile(r"dynamic light scattering|\bDLS\b", re.IGNORECASE),
-    "western blot": re.compile(r"western blot|immunoblot", re.IGNORECASE),
-    "flow cytometry": re.compile(r"flow cytometr|\bFACS\b|nanoFCM", re.IGNORECASE),
-    "AFM": re.compile(r"atomic force|\bAFM\b", re.IGNORECASE),
-    "proteomics": re.compile(r"mass spectrometr|proteomic", re.IGNORECASE),
-    "RNA sequencing": re.compile(
-        r"(?:RNA|miRNA|small RNA|transcriptome|next[- ]generation)[- ]?seq(?:uencing)?\b", re.IGNORECASE
-    ),
-    "qPCR": re.compile(r"q(?:RT-?)?PCR|RT-?q?PCR|real[- ]time (?:quantitative )?(?:PCR|polymerase)", re.IGNORECASE),
-    "microarray": re.compile(r"microarray", re.IGNORECASE),
+_CHARACTERISATION = {
+    "NTA": _named("nanoparticle tracking|nta|nanosight", r"nanoparticle tracking|\bNTA\b|nanosight"),
+    "TEM": _named("transmission electron|tem", r"transmission electron|\bTEM\b", re.RegexFlag(0)),
+    "SEM": _named("scanning electron|sem", r"scanning electron|\bSEM\b", re.RegexFlag(0)),
+    "cryo-EM": _named("cryo", r"cryo-?(?:electron|EM\b|TEM\b)"),
+    "DLS": _named("dynamic light|dls", r"dynamic light scattering|\bDLS\b"),
+    "western blot": _named("blot", r"western blot|immunoblot"),
+    "flow cytometry": _named("cytometr|facs|nanofcm", r"flow cytometr|\bFACS\b|nanoFCM"),
+    "AFM": _named("atomic force|afm", r"atomic force|\bAFM\b"),
+    "proteomics": _named("mass spectrometr|proteomic", r"mass spectrometr|proteomic"),
+    "RNA sequencing": _named("seq", r"(?:RNA|miRNA|small RNA|transcriptome|next[- ]generation)[- ]?seq(?:uencing)?\b"),
+    "qPCR": _named("pcr|polymerase", r"q(?:RT-?)?PCR|RT-?q?PCR|real[- ]time (?:quantitative )?(?:PCR|polymerase)"),
+    "microarray": _named("microarray", r"microarray"),
 }
 _CARGO_WORDS = load_words("constructions")
 _PACKAGED = re.compile(rf"\b{alternatives(_CARGO_WORDS['packaged'])}\b")
@@ -145,8 +163,10 @@ class Setting:
         self._setting_of: dict[int, list[str]] = {}
         text = article.text
         self._general: dict[str, Any] = {}
-        if names := _match_names(_SETTINGS, text):
-            self._general["setting"] = names
+        settings = _match_names(_SETTINGS, text)
+        self._settings = {name: _SETTINGS[name] for name in settings}
+        if settings:
+            self._general["setting"] = settings
         if count := _count_patients(text):
             self._general["patients"] = count
         if names := _match_names(_SEPARATION, text):
@@ -160,7 +180,7 @@ class Setting:
         """The context of a claim that the sentence makes of two mentions."""
         stated = dict(self._general)
         if view.index not in self._setting_of:
-            self._setting_of[view.index] = _match_names(_SETTINGS, self._article.text[view.start : view.end])
+            self._setting_of[view.index] = _match_names(self._settings, self._article.text[view.start : view.end])
         if names := self._setting_of[view.index]:
             stated["setting"] = list(names)
         if predicate is Predicate.CARRIES and (loading := _describe_loading(view, subject, object_)):
@@ -168,8 +188,13 @@ class Setting:
         return stated
 
 
-def _match_names(patterns: Mapping[str, re.Pattern[str]], text: str) -> list[str]:
-    return [name for name, pattern in patterns.items() if pattern.search(text)]
+def _match_names(kinds: Mapping[str, _Named], text: str) -> list[str]:
+    lowered = text.lower()
+    return [
+        name
+        for name, (parts, pattern) in kinds.items()
+        if any(part in lowered for part in parts) and pattern.search(text)
+    ]
 
 
 def _count_patients(text: str) -> int | None:

@@ -154,10 +154,11 @@ def once_per_sentence(analyze: Callable[[SentenceView], T]) -> Callable[[Sentenc
 
     @wraps(analyze)
     def get(view: SentenceView) -> T:
-        results = view.results
-        if analyze not in results:
-            results[analyze] = analyze(view)
-        found: T = results[analyze]
+        found: T
+        try:
+            found = view.results[analyze]
+        except KeyError:
+            found = view.results[analyze] = analyze(view)
         return found
 
     return get

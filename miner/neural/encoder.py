@@ -188,6 +188,17 @@ def sigmoid(logits: Floats) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-logits)), dtype=np.float32)
 
 
+def multiply(rows: Floats, matrix: Floats) -> Floats:
+    """The matrix product, (N, D) by (D, M), computed by BLIS, which spaCy brings.
+
+    The OpenBLAS within numpy 1.26 does not know recent Xeons and falls back to SSE3, a half to a third as fast.
+    """
+    from blis.py import gemm
+
+    product: Floats = gemm(np.ascontiguousarray(rows), matrix)
+    return product
+
+
 def gelu(values: Floats) -> Floats:
     """The Gaussian error linear unit, by its hyperbolic tangent approximation."""
     inner = 0.7978845608028654 * (values + 0.044715 * values * values * values)
@@ -204,7 +215,7 @@ def weights_config() -> dict[str, Any]:
 def load_head(name: str) -> dict[str, Floats]:
     """The matrices of the head `name`, stored as float16."""
     with (files("miner") / "weights" / f"{name}.npz").open("rb") as file, np.load(file) as arrays:
-        return {key: arrays[key].astype(np.float32) for key in arrays.files}
+        return {key: arrays[key].astype(np.float32, order="C") for key in arrays.files}
 
 
 class Layers:

@@ -11,6 +11,7 @@ from miner.neural.encoder import (
     Tokens,
     join_windows,
     load_head,
+    multiply,
     shared_encoder,
 )
 from miner.neural.pair_features import MARKS, SIGNATURE_MASK, Pairs
@@ -47,11 +48,11 @@ class PairScorer:
         first, last, kind = pairs.spans[:, 0], pairs.spans[:, 1], pairs.spans[:, 2]
         opens, closes = pairs.sentences.T
         ends = np.concatenate([pool(first, last), rows[first]], axis=1)
-        subject = ends @ w["subject"] + w["subject_bias"] + w["subject_type"][kind]
-        object_ = ends @ w["object"] + w["object_type"][kind]
-        left = _beside(pool, np.maximum(first - _SIDE, opens), first - 1, w["nothing"]) @ w["left"]
-        right = _beside(pool, last + 1, np.minimum(last + _SIDE, closes), w["nothing"]) @ w["right"]
-        return subject, object_, left, right
+        subject = multiply(ends, w["subject"]) + w["subject_bias"] + w["subject_type"][kind]
+        object_ = multiply(ends, w["object"]) + w["object_type"][kind]
+        left = _beside(pool, np.maximum(first - _SIDE, opens), first - 1, w["nothing"])
+        right = _beside(pool, last + 1, np.minimum(last + _SIDE, closes), w["nothing"])
+        return subject, object_, multiply(left, w["left"]), multiply(right, w["right"])
 
     def _score(self, pool: RangeMax, pairs: Pairs, projected: tuple[Floats, ...], some: slice) -> Floats:
         """The logits of some of the pairs."""
@@ -64,10 +65,11 @@ class PairScorer:
         gap_last = np.where(forward, first[o], first[s]) - 1
         x = subject[s] + object_[o] + left[np.where(forward, s, o)] + right[np.where(last[s] >= last[o], s, o)]
         x += _between(pool, gap_first, gap_last, w["nothing"], w["between"])
-        x += pairs.features[some] @ w["features"] + w["distance"][_distance_bucket(gap_last - gap_first + 1, forward)]
+        x += multiply(pairs.features[some], w["features"])
+        x += w["distance"][_distance_bucket(gap_last - gap_first + 1, forward)]
         hidden = np.maximum(x, 0)
-        hidden += np.maximum(hidden @ w["second"] + w["second_bias"], 0)
-        logits: Floats = hidden @ w["out"] + w["out_bias"]
+        hidden += np.maximum(multiply(hidden, w["second"]) + w["second_bias"], 0)
+        logits: Floats = multiply(hidden, w["out"]) + w["out_bias"]
         logits[~SIGNATURE_MASK[kind[s], kind[o]]] = -30.0
         return logits
 
@@ -96,7 +98,7 @@ def _beside(pool: RangeMax, first: Ints, last: Ints, nothing: Floats) -> Floats:
 def _between(pool: RangeMax, first: Ints, last: Ints, nothing: Floats, matrix: Floats) -> Floats:
     """The projected words between two spans, computed once for both orders of a pair."""
     ranges, which = np.unique(np.stack([first, last], axis=1), axis=0, return_inverse=True)
-    projected: Floats = _beside(pool, ranges[:, 0], ranges[:, 1], nothing) @ matrix
+    projected = multiply(_beside(pool, ranges[:, 0], ranges[:, 1], nothing), matrix)
     spread: Floats = projected[which.reshape(-1)]
     return spread
 

@@ -13,6 +13,7 @@ from miner.neural.encoder import (
     gelu,
     join_windows,
     load_head,
+    multiply,
     shared_encoder,
     sigmoid,
     word_units,
@@ -84,6 +85,6 @@ class SpanScorer:
         if not len(spans):
             return spans, np.zeros((0, self._head["out"].shape[1]), np.float32)
         first, last, width = spans.T
-        content = RangeMax(rows)(first, last) @ self._head["content"]
+        content = multiply(RangeMax(rows)(first, last), self._head["content"])
         hidden = gelu(start[first] + end[last] + content + self._head["width"][width])
-        return spans, sigmoid(hidden @ self._head["out"] + self._head["out_bias"])
+        return spans, sigmoid(multiply(hidden, self._head["out"]) + self._head["out_bias"])

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import spacy
 
-from miner.workflow.mining import mine
+from miner.workflow.mining import BATCH, MIN_BATCHES_TO_SHARE, mine
 
 ABSTRACTS = Path(__file__).parents[2].parent / "shared" / "abstracts" / "exosome_abstracts.jsonl"
 PROCESSES = 2
+FEW = BATCH * MIN_BATCHES_TO_SHARE
+"""As many texts as are shared among processes, so that both batches pay for starting these."""
 
 
 def texts(count: int) -> list[tuple[str, str]]:
@@ -47,7 +49,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--abstracts", type=int, default=200)
     count = parser.parse_args().abstracts
-    few, many = texts(64), texts(64 + count)
+    few, many = texts(FEW), texts(FEW + count)
     rates = {
         name: count / (seconds(many) - seconds(few))
         for name, seconds in (("tagger and parser", seconds_of_spacy), ("text to claims", seconds_of_mining))

@@ -47,9 +47,12 @@ def _cue_positions(view: SentenceView) -> list[int]:
 
 def scopes_near(view: SentenceView, one: TokenMention, other: TokenMention) -> tuple[Scope, ...]:
     """The scopes whose cue is at most `CONFIG.max_scope` tokens away from two mentions, in order."""
+    scopes = scopes_of(view)
+    if not scopes:
+        return ()
     first, last = min(one.first, other.first) - CONFIG.max_scope, max(one.last, other.last) + CONFIG.max_scope
     positions = _cue_positions(view)
-    return scopes_of(view)[bisect_left(positions, first) : bisect_left(positions, last)]
+    return scopes[bisect_left(positions, first) : bisect_left(positions, last)]
 
 
 def find_scopes(tokens: Sequence[str]) -> list[Scope]:

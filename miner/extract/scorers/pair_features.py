@@ -8,6 +8,7 @@ with is hashed once, and words are encoded once a sentence.
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import repeat
 from math import prod
 from typing import NamedTuple
 from zlib import crc32
@@ -155,7 +156,7 @@ _BY_ORDER = {order: _AnyType(*(crc32(order + end) for end in (b"b ", b"b2 ", b"o
 
 def _continue(head: int, ends: Iterable[bytes]) -> list[int]:
     """The hashes of names with one beginning."""
-    return [crc32(end, head) for end in ends]
+    return list(map(crc32, ends, repeat(head)))
 
 
 @once_per_sentence
