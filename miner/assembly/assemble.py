@@ -108,8 +108,13 @@ def _assertion(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Verdict
 
 def _compare(assertion: Assertion, others: Iterable[Assertion]) -> Assertion:
     """The assertion with its agreement: against those that state the opposite in the same cancers."""
-    against = [e for o in others if o.cancers == assertion.cancers and _are_opposite(assertion, o) for e in o.evidence]
+    against = [e for o in others if o.cancers == assertion.cancers and are_opposite(assertion, o) for e in o.evidence]
     return replace(assertion, agreement=count_agreement(assertion.evidence, against)) if against else assertion
+
+
+def are_opposite(one: Assertion, other: Assertion) -> bool:
+    """Whether two assertions on the same subject and object cannot both hold in one context."""
+    return _contradict(one.predicate, one.negated, other.predicate, other.negated)
 
 
 def _relations(assertions: Sequence[Assertion], model: BeliefModel) -> Iterator[RelationSummary]:
@@ -136,10 +141,6 @@ def _contradictions(assertions: Sequence[Assertion]) -> Iterator[Contradiction]:
             for a, b in product(by_claim[one], by_claim[other]):
                 first, second = sorted((a.id, b.id))
                 yield Contradiction(first, second, a.cancers == b.cancers, min(a.tally.belief, b.tally.belief))
-
-
-def _are_opposite(one: Assertion, other: Assertion) -> bool:
-    return _contradict(one.predicate, one.negated, other.predicate, other.negated)
 
 
 def _contradict(first: Predicate, first_negated: bool, second: Predicate, second_negated: bool) -> bool:

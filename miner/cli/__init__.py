@@ -10,7 +10,21 @@ from typing import Annotated
 import typer
 
 import miner
-from miner.cli import assistants, curate, doctor, evaluate, exports, find, graph, ingest, mine, query, verdicts, verify
+from miner.cli import (
+    assistants,
+    contradictions,
+    curate,
+    doctor,
+    evaluate,
+    exports,
+    find,
+    graph,
+    ingest,
+    mine,
+    query,
+    verdicts,
+    verify,
+)
 from miner.cli.output import configure_streams, say
 from miner.cli.signals import Stopped, end_stopped, stop_on_signals
 from miner.errors import ExominerError, UsageError, reason
@@ -53,7 +67,9 @@ def settings(
     context.obj = load_settings(workspace)
 
 
-for module in (ingest, mine, evaluate, query, find, graph, curate, verdicts, exports, assistants, doctor, verify):
+for module in (
+    ingest, mine, evaluate, query, find, graph, curate, verdicts, contradictions, exports, assistants, doctor, verify,
+):  # fmt: skip
     module.register(app)
 
 

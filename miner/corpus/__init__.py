@@ -1,6 +1,7 @@
 """The workspace's corpus in SQLite, the truth behind the graph."""
 
 from miner.corpus.claims import Claims
+from miner.corpus.closings import Closings
 from miner.corpus.database import now
 from miner.corpus.migrations import CORPUS_VERSION
 from miner.corpus.repair import Damage, Repairs
@@ -11,7 +12,7 @@ from miner.corpus.works import Added
 __all__ = ["CORPUS_VERSION", "Added", "Corpus", "Damage", "SearchState", "now"]
 
 
-class Corpus(Repairs, Claims, Searches, Verdicts):
+class Corpus(Repairs, Claims, Searches, Verdicts, Closings):
     """One workspace's corpus. Use as a context manager; `transaction()` makes several calls one."""
 
     def counts(self) -> dict[str, int]:

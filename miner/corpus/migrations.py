@@ -97,6 +97,15 @@ def _add_known_hits(db: sqlite3.Connection) -> None:
     db.execute("UPDATE search SET known_hits = hits WHERE state = 'complete' AND changed_since IS NULL")
 
 
+def _add_closings(db: sqlite3.Connection) -> None:
+    db.execute(CLOSINGS)
+
+
+CLOSINGS = """
+CREATE TABLE closing (
+    contradiction TEXT NOT NULL, curator TEXT NOT NULL, outcome TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (contradiction, curator)) WITHOUT ROWID
+"""
 DAMAGED = "CREATE TABLE damaged (kind TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL, at TEXT NOT NULL)"
 NAMES = """
 CREATE TABLE name (
@@ -113,6 +122,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _set_aside_damage,
     _add_known_hits,
     _log_names,
+    _add_closings,
 )
 """Step i brings a corpus of version i + 1 to version i + 2."""
 
@@ -121,7 +131,7 @@ CORPUS_VERSION = len(MIGRATIONS) + 1
 
 def create(db: sqlite3.Connection) -> None:
     """Make an empty corpus of the latest version, with an id of its own. Call inside a transaction."""
-    for statement in (*SCHEMA.split(";"), DAMAGED, *NAMES.split(";")):
+    for statement in (*SCHEMA.split(";"), DAMAGED, CLOSINGS, *NAMES.split(";")):
         db.execute(statement)
     rows = [("version", str(CORPUS_VERSION)), ("id", uuid.uuid4().hex)]
     db.executemany("INSERT INTO meta VALUES (?, ?)", rows)

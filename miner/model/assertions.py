@@ -9,6 +9,7 @@ from graph_schema.model import EntityType, Predicate
 from miner.model.claims import Claim
 
 Decision = Literal["accept", "reject", "edit"]
+ClosingOutcome = Literal["context", "misread", "real"]
 VerdictStatus = Literal["accepted", "rejected", "disputed"]
 
 
@@ -47,6 +48,17 @@ class Verdict:
     why: str = ""
     at: str = ""
     correction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How a curator closed a contradiction: the contexts differ, a claim is misread, or the works really disagree."""
+
+    contradiction: str
+    curator: str
+    outcome: ClosingOutcome
+    why: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,32 @@
+"""How curators closed contradictions."""
+
+from miner.corpus.database import Database
+from miner.model.assertions import Closing
+
+
+class Closings(Database):
+    """Closings, keyed by contradiction and curator."""
+
+    def put_closing(self, closing: Closing) -> None:
+        """Record how a curator closes a contradiction; the same curator's earlier word on it is replaced."""
+        with self.transaction():
+            self._db.execute(
+                "REPLACE INTO closing (contradiction, curator, outcome, why, at) VALUES (?, ?, ?, ?, ?)",
+                (closing.contradiction, closing.curator, closing.outcome, closing.why, closing.at),
+            )
+
+    def undo_closing(self, contradiction: str, curator: str) -> bool:
+        """Take a curator's word back; False where there was none."""
+        with self.transaction():
+            deleted = self._db.execute(
+                "DELETE FROM closing WHERE contradiction = ? AND curator = ?", (contradiction, curator)
+            )
+        return deleted.rowcount > 0
+
+    def closings(self) -> list[Closing]:
+        """All closings, in a stable order."""
+        with self._errors():
+            rows = self._db.execute(
+                "SELECT contradiction, curator, outcome, why, at FROM closing ORDER BY at, contradiction, curator"
+            )
+            return [Closing(*row) for row in rows]
