@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 
 from miner.neural.encoder import Tokens, shared_encoder, window_inputs
+from pipelines.train.kinds import KINDS, SHIPPED, Kind
 from pipelines.train.learning import mixed_precision
-from pipelines.train.network import Shared
+from pipelines.train.network import load_recognizer
 
 
 class Batch:
@@ -48,17 +49,17 @@ class Batch:
 
 
 Lower = Callable[[Tokens], Tensor]
-"""What the shared layers, which are not to change any more, say of a text: (pieces and special tokens, WIDTH)."""
+"""What the shared layers, which are not to change any more, say of a text: (pieces and special tokens, D)."""
 
 
-def lower_layers(recognizer: Path | None) -> Lower:
+def lower_layers(recognizer: Path | None) -> tuple[Kind, Lower]:
     """The shared layers of a trained recognizer, or of the shipped one, as it is run."""
     if recognizer is None:
         encoder = shared_encoder()
-        return lambda tokens: torch.from_numpy(np.concatenate([rows[0] for rows in encoder.hidden(tokens)]))
-    shared = Shared()
-    shared.load_state_dict(torch.load(recognizer)["shared"])
-    shared.eval()
+        return KINDS[SHIPPED], lambda tokens: torch.from_numpy(
+            np.concatenate([rows[0] for rows in encoder.hidden(tokens)])
+        )
+    kind, shared, _ = load_recognizer(recognizer)
 
     @torch.no_grad()
     def lower(tokens: Tokens) -> Tensor:
@@ -67,4 +68,4 @@ def lower_layers(recognizer: Path | None) -> Lower:
             hidden = shared(batch.ids, batch.shapes, batch.mask)
         return hidden[batch.mask.bool()].float()
 
-    return lower
+    return kind, lower

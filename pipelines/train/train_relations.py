@@ -10,9 +10,9 @@ into OUT.votes.jsonl: of those of fold K of five, or of those in `--score`.
 import argparse
 import json
 import random
-import time
 from collections.abc import Iterable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,11 +28,12 @@ from pipelines import gold
 from pipelines.train.articles import read_articles
 from pipelines.train.batches import Batch, Lower, lower_layers
 from pipelines.train.data import Document, Relations, align_entities, make_gold_relations, make_relations, read
-from pipelines.train.learning import Averaged, make_optimizer, mixed_precision, shuffled_batches
-from pipelines.train.network import RelationModel, pooled, pretrained
+from pipelines.train.kinds import Kind, pretrained
+from pipelines.train.learning import descend, mixed_precision
+from pipelines.train.network import RelationModel, layer_groups, pooled
 
 SEED = 21
-BATCH = 4
+HEAD_RATE = 1e-3
 FOLDS = 5
 
 
@@ -111,32 +112,15 @@ def occurrence_loss(view: Relations, logits: torch.Tensor, modality: torch.Tenso
     return total
 
 
-def train(documents: list[Document], epochs: int, seed: int, log: str) -> RelationModel:
-    """Train on `documents`, from MiniLM's upper layers."""
+def train(documents: list[Document], epochs: int, seed: int, out: Path, kind: Kind) -> RelationModel:
+    """Train on `documents`, from pretrained upper layers. Writes the network to OUT.pt."""
     random.seed(seed)
     torch.manual_seed(seed)
-    model = RelationModel(pretrained())
+    model = RelationModel(kind, pretrained(kind))
     heads = [p for n, p in model.named_parameters() if not n.startswith("layers.")]
-    steps = epochs * -(-len(documents) // BATCH)
-    step, finish = make_optimizer([(list(model.layers.parameters()), 1.2e-4), (heads, 1e-3)], steps)
-    average = Averaged([model])
-    started = time.monotonic()
-    for epoch in range(epochs):
-        model.train()
-        total = 0.0
-        for number, chosen in enumerate(shuffled_batches(documents, BATCH)):
-            loss = relation_loss(model, chosen)
-            loss.backward()
-            step()
-            average.update()
-            total += loss.item()
-            if number in (5, 25):
-                print(f"{log}: batch {number}, {time.monotonic() - started:.0f} s", flush=True)
-        print(
-            f"{log}: epoch {epoch + 1} loss {total / (number + 1):.3f}, {time.monotonic() - started:.0f} s", flush=True
-        )
-    finish()
-    average.apply()
+    groups = [*layer_groups(kind, [model.layers]), (heads, HEAD_RATE)]
+    descend(documents, Document.longest_window, epochs, [model], groups, partial(relation_loss, model), out)
+    torch.save({"encoder": asdict(kind), "relations": model.state_dict()}, out.with_suffix(".pt"))
     return model.eval()
 
 
@@ -182,11 +166,10 @@ def main() -> None:
     documents = [read(article) for article in gold.articles("train")[: options.limit]]
     attach_found(documents, articles)
     seen = [d for n, d in enumerate(documents) if d.entities and n % FOLDS != options.fold]
-    lower = lower_layers(options.base)
+    kind, lower = lower_layers(options.base)
     for document in seen:
         document.lower = lower(document.tokens).to(torch.bfloat16)
-    model = train(seen, options.epochs, SEED, options.out.name)
-    torch.save({"relations": model.state_dict()}, options.out.with_suffix(".pt"))
+    model = train(seen, options.epochs, SEED, options.out, kind)
     unseen = list(read_articles(options.score).values()) if options.score else []
     unseen += [articles[d.gold["id"]] for n, d in enumerate(documents) if n % FOLDS == options.fold]
     if unseen:
