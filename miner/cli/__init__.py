@@ -25,6 +25,7 @@ from miner.cli import (
     verdicts,
     verify,
 )
+from miner.cli.completion import use_bash_script
 from miner.cli.output import configure_streams, say
 from miner.cli.signals import Stopped, end_stopped, stop_on_signals
 from miner.errors import ExominerError, UsageError, reason
@@ -67,6 +68,7 @@ def settings(
     context.obj = load_settings(workspace)
 
 
+use_bash_script()
 for module in (
     ingest, mine, evaluate, query, find, graph, curate, verdicts, contradictions, exports, assistants, doctor, verify,
 ):  # fmt: skip

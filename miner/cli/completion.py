@@ -3,9 +3,37 @@
 from pathlib import Path
 
 import typer
+from typer import _completion_shared
 
 MAX_ENTITIES = 50
 """Entities that are offered at once."""
+
+BASH_SCRIPT = """
+%(complete_func)s() {
+    # Readline splits words at "=": they are joined again, and replies hold only what follows it.
+    local IFS=$'\\n' word reply glue= words=()
+    for word in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
+        if [[ $glue || $word == "=" ]]; then words[-1]+=$word; else words+=("$word"); fi
+        if [[ $word == "=" ]]; then glue=1; else glue=; fi
+    done
+    local current=${words[-1]}
+    COMPREPLY=()
+    while read -r reply; do
+        if [[ ! $reply ]]; then continue; fi
+        if [[ $current == *=* ]]; then reply=${reply#*=}; fi
+        if [[ $word != [\\"\\']* ]]; then printf -v reply %%q "$reply"; fi
+        COMPREPLY+=("$reply")
+    done < <(env COMP_WORDS="${words[*]}" COMP_CWORD=$((${#words[@]} - 1)) %(autocomplete_var)s=complete_bash "$1")
+    if [[ ${COMPREPLY[0]} == *= ]]; then compopt -o nospace; fi
+}
+
+complete -o default -F %(complete_func)s %(prog_name)s
+"""
+
+
+def use_bash_script() -> None:
+    """Make `--show-completion` and `--install-completion` give `BASH_SCRIPT`: typer's stops at "=" and at spaces."""
+    _completion_shared._completion_scripts["bash"] = BASH_SCRIPT
 
 
 def complete_query(incomplete: str) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from miner.cli.workspace import require_claims
 
 if TYPE_CHECKING:
     from miner.corpus import Corpus
-    from miner.model.assertions import Assertion, Decision, Evidence
+    from miner.model.assertions import Assertion, Decision, Evidence, WorkRef
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _ANSWERS = {"a": "accept", "r": "reject", "e": "edit", "s": "skip", "q": "quit"}
@@ -67,7 +67,7 @@ def explain(
     for line in (explanation.support, explanation.agreement, explanation.papers):
         show(styled(line))
     for work, p, evidence in explanation.works:
-        show(styled(f"\np = {p:.3f}  {work.title} ({work.journal or ''} {work.year or ''}) {cite(work.id)}"))
+        show(styled(f"\np = {p:.3f}  {work.title}{_issued(work)} {cite(work.id)}"))
         for e in evidence:
             show(
                 styled(
@@ -126,6 +126,12 @@ def _unjudged(corpus: "Corpus", curator: str, order: Order, name: str | None) ->
     yield from found
 
 
+def _issued(work: "WorkRef") -> str:
+    """ " (J Extracell Vesicles 2017)", as far as it is known."""
+    known = " ".join(str(fact) for fact in (work.journal, work.year) if fact)
+    return f" ({known})" if known else ""
+
+
 def _judge(corpus: "Corpus", assertion: "Assertion", curator: str) -> str:
     """Show one assertion, ask for a verdict and record it; returns the answer."""
     show(styled(""))
@@ -134,7 +140,7 @@ def _judge(corpus: "Corpus", assertion: "Assertion", curator: str) -> str:
     for evidence in assertion.evidence:
         show(_highlighted(corpus, assertion, evidence))
         work = evidence.work
-        show(styled(f"  {work.title} ({work.year or ''}) {cite(work.id)}", "dim"))
+        show(styled(f"  {work.title}{_issued(work)} {cite(work.id)}", "dim"))
         for verdict in evidence.verdicts:
             show(styled(f"  {verdict.curator}: {verdict.decision} {verdict.why}", "yellow"))
     answer = _ask()

@@ -77,7 +77,9 @@ def give_verdict(
     from miner.corpus import Corpus
 
     if decision not in _DECISIONS:
-        raise UsageError(f"{decision!r} is not a decision - give accept or reject, or edit with --correction")
+        raise UsageError(
+            f"{decision!r} is no decision - after the assertion give accept or reject, or edit with --correction"
+        )
     if bool(correction) != (decision == "edit"):
         raise UsageError("edit needs --correction PREDICATE, and only edit takes it")
     with Corpus(context.obj.corpus_path) as corpus:

@@ -1,4 +1,4 @@
-"""KGX TSV (Biolink Model 4): a node and an edge table.
+"""KGX TSV (Biolink Model 4): a node table of entities and publications, and an edge table.
 
 Columns and their multivalued separator follow the KGX format specification
 (https://github.com/biolink/kgx/blob/master/specification/kgx-format.md); knowledge_level and agent_type take the
@@ -14,9 +14,9 @@ from urllib.parse import quote
 from graph_schema.model import Predicate
 from miner.exports.export_graph import ExportGraph, open_text, publication_curie
 from miner.exports.iris import standard_curie
-from miner.model.assertions import Assertion
+from miner.model.assertions import Assertion, WorkRef
 
-NODE_COLUMNS = ("id", "category", "name", "synonym", "provided_by")
+NODE_COLUMNS = ("id", "category", "name", "synonym", "provided_by", "authors", "publication_type")
 EDGE_COLUMNS = (
     "id", "subject", "predicate", "object", "category", "qualified_predicate", "object_direction_qualifier",
     "object_aspect_qualifier", "disease_context_qualifier", "negated", "publications", "supporting_text",
@@ -61,9 +61,22 @@ def write(graph: ExportGraph, folder: Path) -> list[Path]:
 
 
 def nodes(graph: ExportGraph) -> Iterator[Sequence[str]]:
-    """The rows of the node table."""
+    """The rows of the node table: entities, and the works that edges cite, with their authors."""
     for e in graph.entities.values():
-        yield _id(e.id), e.category, _plain(_text(e.name)), _plain("|".join(map(_item, e.synonyms))), _SOURCE
+        yield _id(e.id), e.category, _plain(_text(e.name)), _plain("|".join(map(_item, e.synonyms))), _SOURCE, "", ""
+    written = set[str]()
+    for assertion in graph.assertions:
+        for evidence in assertion.evidence:
+            curie = _escape(publication_curie(evidence.work))
+            if evidence.counts and curie not in written:
+                written.add(curie)
+                yield _publication(curie, evidence.work)
+
+
+def _publication(curie: str, work: WorkRef) -> Sequence[str]:
+    kind = "Review" if work.kind == "review" else "Journal Article"
+    authors = _plain("|".join(map(_item, work.authors)))
+    return curie, "biolink:Article", _plain(_text(work.title)), "", _SOURCE, authors, kind
 
 
 def edges(graph: ExportGraph) -> Iterator[Sequence[str]]:

@@ -33,11 +33,11 @@ class FileSummary:
 
     @property
     def advice(self) -> str:
-        """What to do about a file without abstracts; "" for others."""
-        if not self.articles or self.with_abstract:
-            return ""
+        """What to do about records without abstracts; "" where nothing can be done, or none lacks it."""
         fetch = f"fetch the {len(self.pmids_to_fetch):,} with a PMID: add --fetch" if self.pmids_to_fetch else ""
-        return "it holds no abstracts - export it with abstracts" + (f", or {fetch}" if fetch else "")
+        if self.articles and not self.with_abstract:
+            return "it holds no abstracts - export it with abstracts" + (f", or {fetch}" if fetch else "")
+        return f"{self.articles - self.with_abstract:,} without abstract - {fetch}" if fetch else ""
 
     def describe(self) -> str:
         """One line: "a.ris: RIS, 12 records, 10 with PMID, 12 with DOI, 12 with abstract, 1 rejected (why)"."""

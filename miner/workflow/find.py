@@ -61,7 +61,8 @@ class EntityIndex:
     def find(self, text: str, limit: int = 20) -> list[FoundEntity]:
         """The entities that `text` may mean: exact matches first, then prefixes, words within, and similar names.
 
-        Of each kind, those that most claims name come first. Entities of the vocabulary that no claim names are
+        Of each kind, those of which it is a name come before those that only texts call so, and of these the ones that
+        most claims name first. Entities of the vocabulary that no claim names are
         added at the end of the exact matches.
         """
         matches: dict[str, tuple[Match, str]] = {}
@@ -72,7 +73,13 @@ class EntityIndex:
         found = [self._found(id_, match, form) for id_, (match, form) in matches.items()]
         known = [self._known(sense.id, text) for sense in self._lexicon.lookup(text) if sense.id not in self._entries]
         unique = {entity.id: entity for entity in (*found, *known)}
-        return sorted(unique.values(), key=lambda e: (_ORDER.index(e.match), -e.claims, e.name, e.id))[:limit]
+        return sorted(unique.values(), key=self._rank)[:limit]
+
+    def _rank(self, found: FoundEntity) -> tuple[int, bool, int, str, str]:
+        """How it matches; its own names before what only some texts call it ("miR-211-5p-loaded exosomes")."""
+        own = (found.id, found.name, self._lexicon.name(found.id), *self._lexicon.synonyms(found.id))
+        by_text = normalize(found.form) not in {normalize(name) for name in own}
+        return _ORDER.index(found.match), by_text, -found.claims, found.name, found.id
 
     def _matching_keys(self, text: str) -> Iterator[tuple[Match, Iterable[str]]]:
         key, words = normalize(text), set(normalize_words(text))

@@ -2,11 +2,16 @@
 
 import csv
 import json
+import os
 import re
+import shlex
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer._completion_shared import get_completion_script
 from typer.testing import CliRunner
 
 from graph_schema.model import Predicate
@@ -50,6 +55,15 @@ def test_entities_are_found_as_people_write_them(cli: Cli, corpus: Path) -> None
     fuzzy = json.loads(cli("find", "colorectl cancr", "--json").out)
     assert fuzzy[0]["match"] == "fuzzy" and "colorectal" in fuzzy[0]["name"]
     assert not (corpus.parent / "neo4j").exists()
+
+
+def test_what_bears_the_name_comes_before_what_texts_call_so(cli: Cli, tmp_path: Path) -> None:
+    text = "miR-211-5p-loaded exosomes promote angiogenesis. Exosomes carry miR-210, and exosomes carry PTEN."
+    (tmp_path / "r.jsonl").write_text(json.dumps({"id": "r", "title": "A finding", "abstract": text}))
+    assert cli("harvest", "r.jsonl").code == cli("extract").code == 0
+    found = json.loads(cli("find", "miR-21", "--json").out)
+    names = [entity["name"] for entity in found if entity["match"] == "prefix"]
+    assert "exosome" in names and names.index("miR-210") < names.index("exosome")
 
 
 def test_what_is_not_found_is_said(cli: Cli, corpus: Path) -> None:
@@ -219,6 +233,32 @@ def complete(parameter: str, workspace: Path) -> list[str]:
 )
 def test_the_shell_completes_names_of_entities(corpus: Path, parameter: str, first: str | None) -> None:
     assert next(iter(complete(parameter, corpus.parent)), None) == first
+
+
+@pytest.mark.parametrize(
+    ("words", "replies"),
+    [
+        (["exominer", "query", "headl"], ["headline"]),
+        (["exominer", "query", "headline", "--param", "fun"], ["function="]),
+        (["exominer", "query", "about", "--param", "entity", "=", "miR"], ["miR-21"]),
+        (["exominer", "query", "about", "--param", "entity", "=", "colorectal"], ["colorectal\\ cancer"]),
+        (["exominer", "query", "about", "--param", "entity", "=", '"colorectal ca'], ["colorectal cancer"]),
+        (["exominer", "query", "about", "--param", "entity", "=", "zz"], []),
+    ],
+)
+def test_bash_completes_words_that_readline_splits_at_the_equals_sign(
+    corpus: Path, tmp_path: Path, words: list[str], replies: list[str]
+) -> None:
+    script = get_completion_script(prog_name="exominer", complete_var="_EXOMINER_COMPLETE", shell="bash")
+    command = tmp_path / "exominer"
+    command.write_text(f"#!{sys.executable}\nfrom miner.cli import main\nmain()\n")
+    command.chmod(0o755)
+    typed = " ".join(map(shlex.quote, words))
+    lines = f"{script}\nCOMP_WORDS=({typed}) COMP_CWORD={len(words) - 1}\n_exominer_completion {command}\n"
+    environment = os.environ | {"EXOMINER_WORKSPACE": str(corpus.parent), "PYTHONPATH": str(Path(__file__).parents[2])}
+    shell = ["bash", "-c", lines + 'printf "%s\\n" "${COMPREPLY[@]}"']
+    output = subprocess.run(shell, env=environment, capture_output=True, text=True, check=True).stdout
+    assert output.split("\n")[:-1] == (replies or [""])
 
 
 def test_completion_in_an_empty_workspace_offers_nothing(tmp_path: Path) -> None:

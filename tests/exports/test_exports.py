@@ -104,6 +104,14 @@ def test_kgx_keeps_the_rules_of_its_specification(graph: ExportGraph, tmp_path: 
     assert len(carries["supporting_text"].split("|")) == 2
 
 
+def test_kgx_has_the_cited_works_with_their_authors(graph: ExportGraph, tmp_path: Path) -> None:
+    nodes, edges = map(read_tsv, kgx.write(graph, tmp_path))
+    works = {n["id"]: n for n in nodes if n["category"] == "biolink:Article"}
+    assert works.keys() == {cited for e in edges for cited in e["publications"].split("|") if cited}
+    assert all(w["name"] and w["publication_type"] == "Journal Article" for w in works.values())
+    assert {w["authors"] for w in works.values()} == {"Roe J|Poe Ä", ""}
+
+
 def test_graphml_opens_with_every_assertion_as_an_edge(graph: ExportGraph) -> None:
     network = networkx.parse_graphml(graphml.graphml(graph), force_multigraph=True)
     assert network.number_of_edges() == len(list(graph.assertions)) == 3
@@ -168,7 +176,8 @@ def test_no_text_of_a_table_is_a_formula(tmp_path: Path, text: str) -> None:
     graph = graph_of([row("exosome", "CARRIES", "miR-21", "PDAC", sentence=f"{text} holds.")])
     named = {id_: replace(node, name=text, synonyms=(text, "plain")) for id_, node in graph.entities.items()}
     nodes, edges = map(read_tsv, kgx.write(replace(graph, entities=named), tmp_path))
-    assert {(n["name"], n["synonym"]) for n in nodes} == {(f"'{text}", f"'{text}|plain")}
+    entities = [n for n in nodes if n["category"] != "biolink:Article"]
+    assert {(n["name"], n["synonym"]) for n in entities} == {(f"'{text}", f"'{text}|plain")}
     assert f"'{text} holds." in {e["supporting_text"] for e in edges}
     assert not [value for row in (*nodes, *edges) for value in row.values() if value[:1] in tuple("=+-@")]
 
@@ -183,8 +192,9 @@ def test_no_identifier_or_text_breaks_a_format(tmp_path: Path, doi: str, text: s
     named = {id_: replace(node, name=text, synonyms=(text, "plain")) for id_, node in graph.entities.items()}
     graph = replace(graph, entities=named)
     nodes, edges = map(read_tsv, kgx.write(graph, tmp_path))
-    assert len(nodes) == len(named)
-    assert all(len(n["synonym"].split("|")) == 2 and n["provided_by"] == "infores:exominer" for n in nodes)
+    entities = [n for n in nodes if n["category"] != "biolink:Article"]
+    assert len(entities) == len(named) == len(nodes) - 2
+    assert all(len(n["synonym"].split("|")) == 2 and n["provided_by"] == "infores:exominer" for n in entities)
     (carries,) = [e for e in edges if e["original_predicate"] == "CARRIES"]
     assert len(carries["publications"].split("|")) == 2
     assert carries["has_confidence_level"]

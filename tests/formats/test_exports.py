@@ -1,6 +1,6 @@
 """What databases and reference managers export, each in its own way: the same works come out of all of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -124,7 +124,7 @@ def test_an_export(export: Export) -> None:
         with_abstract=sum(bool(article.sections) for article in articles),
         pmids_to_fetch=tuple(article.pmid for article in articles if article.pmid and not article.sections),
     )
-    assert bool(summary.advice) is (not export.abstract)
+    assert bool(summary.advice) is (not export.abstract or bool(summary.pmids_to_fetch))
 
 
 def test_cells_without_a_value_are_empty() -> None:
@@ -152,6 +152,10 @@ def test_a_summary_reads_as_one_line() -> None:
     _, _, summary = read(EXPORTS / "pubmed.csv")
     assert summary.describe().endswith("pubmed.csv: table, 2 records, 2 with PMID, 1 with DOI, 0 with abstract")
     assert summary.advice == "it holds no abstracts - export it with abstracts, or fetch the 2 with a PMID: add --fetch"
+    assert replace(summary, with_abstract=1, pmids_to_fetch=("1",)).advice == (
+        "1 without abstract - fetch the 1 with a PMID: add --fetch"
+    )
+    assert not replace(summary, with_abstract=1, pmids_to_fetch=()).advice
     many = FileSummary("a.ris", "RIS", 1, 0, 0, 1, rejects=(("no title", 3), ("cut", 1), ("c", 1), ("d", 1)))
     assert many.describe() == (
         "a.ris: RIS, 1 record, 0 with PMID, 0 with DOI, 1 with abstract, "
