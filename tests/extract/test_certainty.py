@@ -143,3 +143,19 @@ CUES = sorted(word_set("not no may could and , . ( ) which potential lack of ves
 def test_scopes_hold_their_cue_and_stay_in_the_sentence(tokens: list[str]) -> None:
     for scope in find_scopes(tokens):
         assert 0 <= scope.first <= scope.cue_first < scope.cue_last <= max(scope.last, scope.cue_last) <= len(tokens)
+
+
+@pytest.mark.parametrize(
+    ("source", "negated"),
+    [
+        ("Neither {Vesicle:{Cell:MSC}-EVs} nor saline changed weight.", False),
+        ("No trials have tested {Cell:MSC}-{Vesicle:EVs} for stroke.", False),
+        ("There are no reports on {Vesicle:exosomes of {Cell:T cells}} here.", False),
+        ("{Cell:T cells} did not release {Vesicle:exosomes}.", True),
+        ("{Cell:T cells} failed to shed any {Vesicle:EVs}.", True),
+    ],
+)
+def test_vesicles_named_by_their_source_are_of_it_whatever_is_denied(source: str, negated: bool) -> None:
+    view = sentence(source)
+    cell, vesicle = (next(m for m in view.mentions if m.type == type_) for type_ in ("Cell", "Vesicle"))
+    assert is_negated(view, cell, vesicle, Predicate.SECRETES) is negated

@@ -61,12 +61,19 @@ def is_negated(
     view: SentenceView, subject: TokenMention, object_: TokenMention, predicate: Predicate | None = None
 ) -> bool:
     """Whether the sentence negates what it states of two mentions, of any predicate or of `predicate`."""
+    if predicate is Predicate.SECRETES and _names(object_, subject):
+        return False  # "no MSC-EVs did": whatever they did not do, they are of MSCs
     return any(
         scope.cue.kind == "negation"
         and not _concerns_other(view.tokens, scope, predicate)
         and _negates(view, scope, subject, object_, predicate)
         for scope in scopes_near(view, subject, object_)
     )
+
+
+def _names(vesicles: TokenMention, source: TokenMention) -> bool:
+    """Whether the source is part of the vesicles' name, or stands right before it: "MSC-EVs"."""
+    return vesicles.first <= source.first < vesicles.last or 0 <= vesicles.first - source.last <= 1
 
 
 def _concerns_other(tokens: Sequence[str], scope: Scope, predicate: Predicate | None) -> bool:
