@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     )
     curator: str | None = Field(default=None, validation_alias="EXOMINER_CURATOR")
 
+    password_hash: str | None = Field(default=None, validation_alias="EXOMINER_PASSWORD_HASH", repr=False)
+    """What `exominer serve --hash-password` printed: who opens the explorer must give the password."""
+
     neo4j_uri: str | None = Field(default=None, validation_alias="NEO4J_URI")
     neo4j_username: str = Field(default="neo4j", validation_alias="NEO4J_USERNAME")
     neo4j_password: str | None = Field(default=None, validation_alias="NEO4J_PASSWORD", repr=False)

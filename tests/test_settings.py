@@ -11,6 +11,7 @@ VARIABLES = {
     "EXOMINER_WORKSPACE": ("workspace", "/data/ws", Path("/data/ws")),
     "EXOMINER_CACHE": ("cache", "/data/cache", Path("/data/cache")),
     "EXOMINER_CURATOR": ("curator", "ada", "ada"),
+    "EXOMINER_PASSWORD_HASH": ("password_hash", "scrypt:00:00", "scrypt:00:00"),
     "NEO4J_URI": ("neo4j_uri", "bolt://there:7687", "bolt://there:7687"),
     "NEO4J_USERNAME": ("neo4j_username", "eve", "eve"),
     "NEO4J_PASSWORD": ("neo4j_password", "secret", "secret"),

@@ -70,7 +70,7 @@ def settings(
 
 use_bash_script()
 for module in (
-    ingest, mine, evaluate, query, find, graph, curate, verdicts, contradictions, exports, assistants, doctor, verify,
+    ingest, mine, evaluate, query, find, graph, curate, verdicts, serve, contradictions, exports, assistants, doctor, verify,
 ):  # fmt: skip
     module.register(app)
 

@@ -10,9 +10,9 @@ import typer
 from rich.text import Text
 
 from miner.cli.output import print_json, say, show
-from miner.cli.statements import cite, claims_of, get_assertion, names_in, statement
+from miner.cli.statements import cite, statement
 from miner.cli.text import styled
-from miner.cli.verdicts import Curator, curator_name, misfit, record, update_graph
+from miner.cli.verdicts import Curator, curator_name, report_changes, update_graph
 from miner.cli.workspace import require_claims
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def explain(
     """
     from miner.assembly.belief import explain as explain_belief
     from miner.corpus import Corpus
+    from miner.workflow.curation import get_assertion, names_in
 
     with Corpus(context.obj.corpus_path) as corpus:
         found = get_assertion(corpus, assertion)
@@ -116,6 +117,7 @@ def review(
 
 def _unjudged(corpus: "Corpus", curator: str, order: Order, name: str | None) -> "Iterator[Assertion]":
     from miner.workflow.assembly import assertions
+    from miner.workflow.curation import names_in
 
     judged = {v.assertion for v, _ in corpus.all_verdicts() if v.curator == curator}
     found = [a for a in assertions(corpus) if a.id not in judged]
@@ -134,6 +136,8 @@ def _issued(work: "WorkRef") -> str:
 
 def _judge(corpus: "Corpus", assertion: "Assertion", curator: str) -> str:
     """Show one assertion, ask for a verdict and record it; returns the answer."""
+    from miner.workflow.curation import give_verdict, misfit, names_in
+
     show(styled(""))
     show(statement(assertion, names_in(corpus, assertion)))
     show(styled(f"{assertion.id}   belief {assertion.tally.belief:.3f}", "dim"))
@@ -147,9 +151,9 @@ def _judge(corpus: "Corpus", assertion: "Assertion", curator: str) -> str:
     if answer == "edit":
         while wrong := misfit(corpus, assertion, correction := typer.prompt("correct predicate").strip().upper()):
             say(wrong)
-        record(corpus, assertion, "", curator, "edit", _ask_why(), correction)
+        report_changes(give_verdict(corpus, assertion, "", curator, "edit", _ask_why(), correction))
     elif answer in ("accept", "reject"):
-        record(corpus, assertion, "", curator, cast("Decision", answer), _ask_why())
+        report_changes(give_verdict(corpus, assertion, "", curator, cast("Decision", answer), _ask_why()))
     return answer
 
 
@@ -168,6 +172,8 @@ def _ask_why() -> str:
 
 
 def _highlighted(corpus: "Corpus", assertion: "Assertion", evidence: "Evidence") -> Text:
+    from miner.workflow.curation import claims_of
+
     text = styled(f"  “{evidence.sentence}”")
     for claim in claims_of(corpus, assertion):
         for ref, style in ((claim.subject, "bold cyan"), (claim.object, "bold magenta")):

@@ -3,7 +3,7 @@
 import csv
 import getpass
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -12,14 +12,14 @@ import typer
 from graph_schema.model import Predicate
 from miner.cli.output import print_json, print_table, say
 from miner.cli.progress import progress
-from miner.cli.statements import claims_of, get_assertion, names_in, statement
 from miner.errors import InputError, UsageError, reason
 from miner.model.cells import spreadsheet_cell, unguarded
 
 if TYPE_CHECKING:
     from miner.corpus import Corpus
-    from miner.model.assertions import Assertion, Decision, Verdict
+    from miner.model.assertions import Decision, Verdict
     from miner.settings import Settings
+    from miner.workflow.curation import BeliefChange
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Curator = Annotated[
@@ -27,9 +27,6 @@ Curator = Annotated[
     typer.Option(envvar="EXOMINER_CURATOR", help="Who judges; by default the user's name.", show_default=False),
 ]
 _COLUMNS = ("assertion", "evidence", "subject", "object", "curator", "decision", "why", "at", "correction")
-_DECISIONS = ("accept", "reject", "edit")
-_MIN_CHANGE = 0.0005
-"""Change of belief from which on it is reported."""
 
 
 def register(app: typer.Typer) -> None:
@@ -75,21 +72,16 @@ def give_verdict(
     Example: exominer verdicts give exominer:a_0123456789abcdef reject --why "the cargo is miR-210"
     """
     from miner.corpus import Corpus
+    from miner.workflow import curation
 
-    if decision not in _DECISIONS:
+    if decision not in curation.DECISIONS:
         raise UsageError(
             f"{decision!r} is no decision - after the assertion give accept or reject, or edit with --correction"
         )
-    if bool(correction) != (decision == "edit"):
-        raise UsageError("edit needs --correction PREDICATE, and only edit takes it")
+    who = curator_name(curator, context.obj)
     with Corpus(context.obj.corpus_path) as corpus:
-        found = get_assertion(corpus, assertion)
-        if evidence and evidence not in {e.id for e in found.evidence}:
-            raise UsageError(f"{evidence} is no evidence of {assertion} - see: exominer explain {assertion} --json")
-        if correction and (wrong := misfit(corpus, found, correction)):
-            raise UsageError(wrong)
-        who = curator_name(curator, context.obj)
-        record(corpus, found, evidence, who, cast("Decision", decision), why, correction)
+        found = curation.get_assertion(corpus, assertion)
+        report_changes(curation.give_verdict(corpus, found, evidence, who, decision, why, correction))
         update_graph(context.obj, corpus)
 
 
@@ -104,16 +96,11 @@ def undo_verdict(
     Example: exominer verdicts undo exominer:a_0123456789abcdef --curator ada
     """
     from miner.corpus import Corpus
+    from miner.workflow import curation
 
     who = curator_name(curator, context.obj)
     with Corpus(context.obj.corpus_path) as corpus:
-        pair = next((pair for v, pair in corpus.all_verdicts() if v.assertion == assertion), None)
-        if pair is None:
-            raise UsageError(f"no verdict of {who} on {assertion} - see: exominer verdicts list")
-        before = _Beliefs.of(corpus, pair)
-        if not corpus.undo_verdict(assertion, who, evidence):
-            raise UsageError(f"no verdict of {who} on {assertion} - see: exominer verdicts list")
-        _report_changes(before, _Beliefs.of(corpus, pair))
+        report_changes(curation.undo_verdict(corpus, assertion, who, evidence))
         update_graph(context.obj, corpus)
 
 
@@ -165,9 +152,10 @@ def _read_tsv(path: Path) -> list[dict[str, str]]:
 def _verdict(line: dict[str, str], place: str) -> "Verdict":
     """The verdict of a line of TSV; InputError where it is none."""
     from miner.model.assertions import Verdict
+    from miner.workflow.curation import DECISIONS
 
     decision, correction = line.get("decision", ""), line.get("correction", "")
-    sound = set(_COLUMNS[:-1]) <= line.keys() and decision in _DECISIONS
+    sound = set(_COLUMNS[:-1]) <= line.keys() and decision in DECISIONS
     if not sound or bool(correction) != (decision == "edit") or correction.removeprefix("NOT ") not in {*Predicate, ""}:
         raise InputError(f"{place}: not a verdict - columns are {', '.join(_COLUMNS)}; nothing was imported")
     return Verdict(
@@ -181,36 +169,6 @@ def curator_name(named: str | None, settings: "Settings") -> str:
     return named or settings.curator or getpass.getuser()
 
 
-def misfit(corpus: "Corpus", assertion: "Assertion", correction: str) -> str:
-    """Why `correction` cannot replace the assertion's predicate; empty if it can."""
-    from miner.assembly.assemble import fits
-
-    claim = claims_of(corpus, assertion)[0]
-    if fits(claim, correction):
-        return ""
-    fitting = ", ".join(p for p in Predicate if fits(claim, p))
-    return f"{correction!r} does not fit - give one of {fitting}, with NOT before it for a denial"
-
-
-def record(
-    corpus: "Corpus",
-    assertion: "Assertion",
-    evidence: str,
-    curator: str,
-    decision: "Decision",
-    why: str,
-    correction: str = "",
-) -> None:
-    """Keep a verdict in the corpus, and report which beliefs changed."""
-    from miner.corpus import now
-    from miner.model.assertions import Verdict
-
-    pair = (assertion.subject, assertion.object)
-    before = _Beliefs.of(corpus, pair)
-    corpus.put_verdict(Verdict(assertion.id, evidence, curator, decision, why, now(), correction), pair)
-    _report_changes(before, _Beliefs.of(corpus, pair))
-
-
 def update_graph(settings: "Settings", corpus: "Corpus") -> None:
     """Load into the graph what verdicts changed."""
     from miner.workflow.graph import load_graph
@@ -219,30 +177,11 @@ def update_graph(settings: "Settings", corpus: "Corpus") -> None:
         load_graph(settings, corpus, reporter)
 
 
-@dataclass(frozen=True, slots=True)
-class _Beliefs:
-    """The assertions on one pair of entities in words, with their beliefs, by id."""
-
-    of_assertions: dict[str, tuple[str, float]]
-
-    @classmethod
-    def of(cls, corpus: "Corpus", pair: tuple[str, str]) -> "_Beliefs":
-        from miner.workflow.assembly import pair_graphs
-
-        (graph,) = pair_graphs(corpus, [pair])
-        return cls({a.id: (statement(a, names_in(corpus, a)).plain, a.tally.belief) for a in graph.assertions})
-
-
-def _report_changes(before: _Beliefs, after: _Beliefs) -> None:
-    was, now = before.of_assertions, after.of_assertions
-    changed = False
-    for id_ in dict.fromkeys((*was, *now)):
-        words = (now.get(id_) or was[id_])[0]
-        old, new = (held[id_][1] if id_ in held else None for held in (was, now))
-        if old is None or new is None or abs(old - new) >= _MIN_CHANGE:
-            changed = True
-            say(f"{words}: belief {_number(old)} → {_number(new)}")
-    if not changed:
+def report_changes(changes: "Sequence[BeliefChange]") -> None:
+    """Say which beliefs a verdict changed."""
+    for change in changes:
+        say(f"{change.statement}: belief {_number(change.before)} → {_number(change.after)}")
+    if not changes:
         say("no belief changed")
 
 
@@ -253,11 +192,12 @@ def _number(belief: float | None) -> str:
 def _claim(corpus: "Corpus", verdict: "Verdict", pair: tuple[str, str]) -> str:
     """The claim that a verdict is on, in words; the entities' ids where no article makes the claim any more."""
     from miner.workflow.assembly import find_assertion
+    from miner.workflow.curation import describe, names_in
 
     found = find_assertion(corpus, verdict.assertion)
     if found is None:
         return f"{pair[0]} … {pair[1]} (no article claims this now)"
-    return statement(found, names_in(corpus, found)).plain
+    return describe(found, names_in(corpus, found))
 
 
 def _as_dict(verdict: "Verdict", pair: tuple[str, str]) -> dict[str, Any]:

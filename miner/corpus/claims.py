@@ -78,6 +78,16 @@ class Claims(Names):
             ).fetchall()
         return list(self._pairs(rows))
 
+    def claims_in(self, work: str) -> list[Claim]:
+        """The claims of one work, in the order of its text."""
+        with self._errors():
+            rows = self._db.execute(
+                "SELECT work.id, work.body, claim.rowid, claim.body FROM claim JOIN work ON work.rowid = claim.work"
+                " WHERE work.id = ? ORDER BY claim.rowid",
+                (work,),
+            ).fetchall()
+        return sorted((claim for _, claim in self._pairs(rows)), key=lambda claim: (claim.start, claim.end))
+
     def claims(self) -> Iterator[tuple[Work, Claim]]:
         """All claims with their works, in the works' order."""
         with self._errors():

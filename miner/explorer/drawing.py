@@ -1,0 +1,104 @@
+"""Networks as SVG, laid out on the server: what is shown without scripts, and what is downloaded."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+import networkx
+
+WIDTH, HEIGHT, MARGIN = 1000, 700, 70
+MAX_LABEL = 28
+_COLORS = {"plus": "#1b7f4b", "minus": "#b3261e", "none": "#64748b"}
+TYPE_COLORS = {
+    "Vesicle": "#0f766e", "Gene": "#1d4ed8", "MicroRNA": "#7c3aed", "LncRNA": "#9333ea", "CircRNA": "#c026d3",
+    "MoleculeClass": "#475569", "Chemical": "#b45309", "Function": "#be123c", "Pathway": "#9f1239",
+    "Cancer": "#7f1d1d", "Cell": "#4d7c0f", "Anatomy": "#3f6212",
+}  # fmt: skip
+"""The color of each type of entity; the style sheet and the script have the same."""
+_OTHER = "#334155"
+
+
+def network_svg(edges: Sequence[Mapping[str, Any]]) -> str:
+    """The edges as a self-contained SVG picture with a legend; the same edges give the same picture.
+
+    An edge is a map with `source`, `target`, their `…_name` and `…_type`, `predicate` and `sign`.
+    """
+    names = {edge[end]: (edge[f"{end}_name"], edge[f"{end}_type"]) for edge in edges for end in ("source", "target")}
+    at = places(edges)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
+        ' font-family="sans-serif" font-size="12" role="img"><title>Network of claims</title>',
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
+        *(_edge(edge, at) for edge in edges),
+        *(_node(at[id_], *names[id_]) for id_ in at),
+        *_legend({type_ for _, type_ in names.values()}),
+        "</svg>",
+    ]
+    return "".join(parts)
+
+
+def places(edges: Sequence[Mapping[str, Any]]) -> dict[str, tuple[float, float]]:
+    """Where each entity of the edges is drawn, in pixels: the same edges give the same places."""
+    graph = networkx.Graph([(edge["source"], edge["target"]) for edge in edges])
+    if not graph:
+        return {}
+    layout = networkx.spring_layout(graph, seed=1, k=2.2 / math.sqrt(len(graph)), iterations=60)
+    return {
+        id_: (
+            MARGIN + (x + 1) / 2 * (WIDTH - 2 * MARGIN),
+            MARGIN + (y + 1) / 2 * (HEIGHT - 2 * MARGIN - 30),
+        )
+        for id_, (x, y) in layout.items()
+    }
+
+
+def _edge(edge: Mapping[str, Any], at: Mapping[str, tuple[float, float]]) -> str:
+    (x1, y1), (x2, y2) = at[edge["source"]], at[edge["target"]]
+    length = math.hypot(x2 - x1, y2 - y1) or 1.0
+    ux, uy = (x2 - x1) / length, (y2 - y1) / length
+    x2, y2 = x2 - 11 * ux, y2 - 11 * uy
+    color = _COLORS[edge["sign"]]
+    title = f"{edge['source_name']} {edge['predicate']} {edge['target_name']}"
+    if edge["sign"] == "minus":
+        head = f"M{x2 - 6 * uy:.1f} {y2 + 6 * ux:.1f}L{x2 + 6 * uy:.1f} {y2 - 6 * ux:.1f}"
+    else:
+        bx, by = x2 - 9 * ux, y2 - 9 * uy
+        head = f"M{bx - 4 * uy:.1f} {by + 4 * ux:.1f}L{x2:.1f} {y2:.1f}L{bx + 4 * uy:.1f} {by - 4 * ux:.1f}"
+    return (
+        f'<g stroke="{color}" stroke-width="1.5" fill="none"><title>{escape(title)}</title>'
+        f'<path d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}{head}"/></g>'
+    )
+
+
+def _node(place: tuple[float, float], name: str, type_: str) -> str:
+    x, y = place
+    label = name if len(name) <= MAX_LABEL else name[: MAX_LABEL - 1] + "…"
+    return (
+        f'<g><title>{escape(name)}</title><circle cx="{x:.1f}" cy="{y:.1f}" r="8" fill={quoteattr(_color(type_))}/>'
+        f'<text x="{x:.1f}" y="{y - 12:.1f}" text-anchor="middle" stroke="#ffffff" stroke-width="3"'
+        f' paint-order="stroke" fill="#0f172a">{escape(label)}</text></g>'
+    )
+
+
+def _legend(types: set[str]) -> list[str]:
+    parts = []
+    x = 20.0
+    for text, color in [
+        ("promotes, activates, elevated", _COLORS["plus"]),
+        ("inhibits, represses, reduced, treats", _COLORS["minus"]),
+        ("other", _COLORS["none"]),
+    ]:
+        parts.append(f'<rect x="{x}" y="{HEIGHT - 24}" width="18" height="3" fill="{color}"/>')
+        parts.append(f'<text x="{x + 24}" y="{HEIGHT - 18}" fill="#0f172a">{text}</text>')
+        x += 40 + 6.2 * len(text)
+    x = 20.0
+    for type_ in sorted(types):
+        parts.append(f'<circle cx="{x + 6}" cy="{HEIGHT - 42}" r="6" fill="{_color(type_)}"/>')
+        parts.append(f'<text x="{x + 17}" y="{HEIGHT - 38}" fill="#0f172a">{escape(type_)}</text>')
+        x += 36 + 6.6 * len(type_)
+    return parts
+
+
+def _color(type_: str) -> str:
+    return TYPE_COLORS.get(type_, _OTHER)

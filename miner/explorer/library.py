@@ -1,0 +1,102 @@
+"""What pages are made from: the workspace's corpus, its graph, and the index of its entities."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from miner.corpus import Corpus
+from miner.errors import GraphError, QueryError
+from miner.graph.connection import Connection, Table
+from miner.graph.lookup import find_ids, run_named
+from miner.graph.values import plain
+from miner.model.reporter import SILENT
+from miner.settings import Settings
+from miner.workflow.find import EntityIndex
+from miner.workflow.graph import graph_connection, load_graph
+
+if TYPE_CHECKING:
+    from graph_schema.cookbook import NamedQuery
+
+QUERY_TIMEOUT_S = 10.0
+"""Seconds that a query of the console may take."""
+MAX_ROWS = 1_000
+"""Rows that the console shows or sends at once."""
+
+
+class Library:
+    """One workspace, shared by all requests; its methods may be called from any thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Connect to the graph and index the entities. Raises GraphError, WorkspaceError."""
+        self.settings = settings
+        self._lock = threading.RLock()
+        self._writing = threading.Lock()
+        self._connection = graph_connection(settings)
+        with self.corpus() as corpus:
+            self._indexed = corpus.last_change
+            self._index = EntityIndex(corpus)
+
+    def close(self) -> None:
+        """Close the connection; the server keeps running."""
+        self._connection.close()
+
+    @contextmanager
+    def corpus(self) -> Iterator[Corpus]:
+        """The corpus, opened for one request."""
+        with Corpus(self.settings.corpus_path) as corpus:
+            yield corpus
+
+    def index(self) -> EntityIndex:
+        """The entities by name, indexed anew once claims name others."""
+        with self.corpus() as corpus:
+            latest = corpus.last_change
+            if latest != self._indexed:
+                with self._lock:
+                    if corpus.renamed(self._indexed):
+                        self._index = EntityIndex(corpus)
+                    self._indexed = latest
+        return self._index
+
+    def read(self, statement: str, **parameters: Any) -> list[dict[str, Any]]:
+        """The rows of one of the explorer's own statements."""
+        records = self._retried(lambda connection: connection.run_read(statement, parameters))
+        return [{key: plain(value) for key, value in record.items()} for record in records]
+
+    def ids_of(self, name: str) -> list[str]:
+        """The ids of the entities that a name stands for; none for an unknown name."""
+        ids: list[str] = self._retried(lambda connection: find_ids(connection, name))
+        return ids
+
+    def run_named(self, query: "NamedQuery", given: Mapping[str, str], part: tuple[int, int] | None = None) -> Table:
+        """A cookbook query's rows. Raises UsageError, ValueError, QueryError."""
+        table: Table = self._retried(
+            lambda connection: run_named(connection, query, given, timeout_s=QUERY_TIMEOUT_S, part=part)
+        )
+        return table
+
+    def query(self, cypher: str, part: tuple[int, int]) -> Table:
+        """The rows of a user's query within `part`. Raises QueryError where it does anything but read."""
+        table: Table = self._retried(
+            lambda connection: connection.query(cypher, {}, timeout_s=QUERY_TIMEOUT_S, part=part)
+        )
+        return table
+
+    def update_graph(self) -> None:
+        """Load into the graph what verdicts changed; one at a time."""
+        with self._writing, self.corpus() as corpus:
+            load_graph(self.settings, corpus, SILENT)
+
+    def _retried(self, work: Any) -> Any:
+        """What `work` gives with the connection; the embedded server, which stops when idle, is started again."""
+        connection: Connection = self._connection
+        try:
+            return work(connection)
+        except QueryError:
+            raise
+        except GraphError:
+            with self._lock:
+                if self._connection is connection:
+                    connection.close()
+                    self._connection = graph_connection(self.settings)
+            return work(self._connection)

@@ -1,0 +1,152 @@
+"""One claim: its belief with the arithmetic, its sentences, what contradicts it, and verdicts on it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from starlette.requests import Request
+
+from miner.assembly.belief import explain
+from miner.corpus import Corpus
+from miner.explorer import statements
+from miner.explorer.parameters import library
+from miner.explorer.rendering import Page
+from miner.explorer.writing import curator_of
+from miner.model.articles import Article
+from miner.model.assertions import Assertion, Evidence
+from miner.model.claims import Claim, EntityRef
+from miner.workflow.assembly import find_assertion
+from miner.workflow.curation import fitting_predicates, statement_parts
+
+MAX_CONTRADICTIONS = 20
+MAX_NEARBY = 400
+"""Characters shown before and after a sentence."""
+_CONTEXT = (
+    "setting",
+    "separation",
+    "characterization",
+    "characterisation",
+    "loading",
+    "source_cells",
+    "recipient_cells",
+    "patients",
+)
+_COLUMNS = ("assertion", "subject", "predicate", "object", "cancers", "belief", "evidence", "sentence", "section",
+            "counts", "reading", "certainty", "article", "verdict", "pmid", "doi", "title", "year", "journal",
+            "retracted", "concern")  # fmt: skip
+
+
+def claim(request: Request) -> Page:
+    """The page of an assertion."""
+    with library(request).corpus() as corpus:
+        return claim_page(request, corpus, request.path_params["id"])
+
+
+def claim_page(
+    request: Request, corpus: Corpus, id_: str, template: str = "claim.html", view: dict[str, Any] | None = None
+) -> Page:
+    """The page of an assertion by a template. Raises LookupError where the corpus has no such assertion."""
+    found = find_assertion(corpus, id_)
+    if found is None:
+        raise LookupError(f"no claim has the id {id_} - it may have been read anew; search for its entities")
+    read = corpus.claims_of(found.subject, found.object)
+    names = {ref.id: ref.name for _, c in read for ref in (c.subject, c.object, *c.cancers)}
+    explanation = explain(found)
+    subject, predicate, object_, cancers = statement_parts(found, names)
+    marks = _marks(found, [(work.id, c) for work, c in read])
+    articles = {work.id: work.article for work, _ in read}
+    works = [
+        {
+            "work": asdict(work),
+            "p": p,
+            "evidence": [_evidence(e, marks, articles.get(work.id)) for e in evidence],
+        }
+        for work, p, evidence in explanation.works
+    ]
+    assertion = asdict(found)
+    assertion.pop("evidence")
+    data = {
+        **assertion,
+        "subject": {"id": found.subject, "name": subject},
+        "object": {"id": found.object, "name": object_},
+        "cancers": [{"id": c, "name": names.get(c, c)} for c in found.cancers],
+        "belief": explanation.belief,
+        "formula": explanation.formula,
+        "works": works,
+        "contradicted_by": library(request).read(statements.CONTRADICTIONS, id=id_, limit=MAX_CONTRADICTIONS),
+        "verdicts": _verdicts(found),
+    }
+    own = [v for v in data["verdicts"] if v["curator"] == curator_of(request)]
+    extra = {"own": own, "predicates": fitting_predicates(corpus, found), "predicate": predicate, **(view or {})}
+    title = f"{subject} {predicate} {object_}" + (f" in {cancers}" if cancers else "")
+    return Page(template, title, data, _COLUMNS, _rows(data), extra)
+
+
+def _marks(assertion: Assertion, read: Sequence[tuple[str, Claim]]) -> dict[tuple[str, str], dict[str, list[str]]]:
+    """The names to mark, by role, in each sentence (work id, sentence) of the assertion."""
+    found: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for work, said in read:
+        roles = (
+            ("subject", (said.subject,)),
+            ("object", (said.object,)),
+            ("source", said.sources),
+            ("cancer", said.cancers),
+        )
+        for role, refs in roles:
+            found[work, said.sentence][role] += [form for ref in refs for form in names_of(ref)]
+    return found
+
+
+def names_of(ref: EntityRef) -> list[str]:
+    """The forms by which an article calls an entity."""
+    return list(dict.fromkeys((*ref.mentions, ref.name)))
+
+
+def _evidence(
+    evidence: Evidence, marks: dict[tuple[str, str], dict[str, list[str]]], article: Article | None
+) -> dict[str, Any]:
+    shown = asdict(evidence)
+    shown.pop("work")
+    shown["verdicts"] = [asdict(v) for v in evidence.verdicts]
+    shown["context"] = {key: evidence.context[key] for key in _CONTEXT if evidence.context.get(key)}
+    shown["marks"] = dict(marks.get((evidence.work.id, evidence.sentence), {}))
+    shown["before"], shown["after"] = _nearby(evidence, article)
+    return shown
+
+
+def _nearby(evidence: Evidence, article: Article | None) -> tuple[str, str]:
+    """What is said before and after a sentence in its part of the article, cut at words."""
+    if article is None or article.text[evidence.start : evidence.end] != evidence.sentence:
+        return "", ""
+    text = article.text
+    first = text.rfind("\n", 0, evidence.start) + 1
+    last = text.find("\n", evidence.end)
+    before = text[first : evidence.start]
+    after = text[evidence.end : last if last >= 0 else len(text)]
+    if len(before) > MAX_NEARBY:
+        before = "… " + before[-MAX_NEARBY:].partition(" ")[2]
+    if len(after) > MAX_NEARBY:
+        after = after[:MAX_NEARBY].rpartition(" ")[0] + " …"
+    return before, after
+
+
+def _verdicts(assertion: Assertion) -> list[dict[str, Any]]:
+    """Every verdict on the assertion or its sentences, each once."""
+    return [asdict(v) for v in dict.fromkeys(v for e in assertion.evidence for v in e.verdicts)]
+
+
+def _rows(data: dict[str, Any]) -> list[list[Any]]:
+    """One row a sentence."""
+    said = ("NOT " if data["negated"] else "") + data["predicate"]
+    cancers = [cancer["name"] for cancer in data["cancers"]]
+    return [
+        [
+            data["id"], data["subject"]["name"], said, data["object"]["name"], cancers, data["belief"], e["id"],
+            e["sentence"], e["section"], e["belief"], e["reading"], e["certainty"], e["article"], e["verdict"],
+            listed["work"]["pmid"], listed["work"]["doi"], listed["work"]["title"], listed["work"]["year"],
+            listed["work"]["journal"], listed["work"]["retracted"], listed["work"]["concern"],
+        ]
+        for listed in data["works"]
+        for e in listed["evidence"]
+    ]  # fmt: skip

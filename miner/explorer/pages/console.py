@@ -1,0 +1,110 @@
+"""The query console: the cookbook with forms, and Cypher that only reads."""
+
+from typing import Any
+
+from starlette.requests import Request
+
+from graph_schema.cookbook import NamedQuery, find, queries
+from miner.errors import UsageError
+from miner.explorer.library import MAX_ROWS
+from miner.explorer.parameters import MAX_TEXT, PAGE, library, page_number
+from miner.explorer.rendering import Page, bars
+from miner.graph.connection import Table
+
+MAX_QUERY = 8_000
+"""Characters of a Cypher query."""
+
+
+def cookbook(request: Request) -> Page:
+    """The list of the cookbook's queries."""
+    listed = [{"name": q.name, "title": q.title, "question": q.question} for q in queries().values()]
+    columns = ("name", "title", "question")
+    return Page("cookbook.html", "Queries", listed, columns, [[q[c] for c in columns] for q in listed])
+
+
+def named(request: Request) -> Page:
+    """A query of the cookbook with its form and, once its parameters are there, its rows."""
+    return show(request, request.path_params["name"])
+
+
+def new_since(request: Request) -> Page:
+    """What was first published since a date."""
+    return show(request, "new_since")
+
+
+def contradictions(request: Request) -> Page:
+    """Where works disagree."""
+    return show(request, "contradictions")
+
+
+def show(request: Request, name: str) -> Page:
+    """A cookbook query's page. Raises LookupError where there is no such query."""
+    query = find(name)
+    if query is None:
+        raise LookupError(f"the cookbook has no query {name} - see the list of queries")
+    given = {
+        p.name: request.query_params[p.name].strip()[:MAX_TEXT]
+        for p in query.parameters
+        if request.query_params.get(p.name, "").strip()
+    }
+    page = page_number(request)
+    table, problem = Table([], []), ""
+    missing = [p.name for p in query.parameters if p.default == "" and p.name not in given]
+    if not missing:
+        table, problem = _run(request, query, given, page)
+    fields = [
+        {"name": p.name, "type": p.type, "help": p.help, "value": given.get(p.name, ""), "default": p.default}
+        for p in query.parameters
+        if p.name not in ("skip", "limit")
+    ]
+    view = {"query": query, "fields": fields, "given": given, "problem": problem, "missing": missing}
+    return _page(request, query.title, table, page, query, view)
+
+
+def _run(request: Request, query: NamedQuery, given: dict[str, str], page: int) -> tuple[Table, str]:
+    """The rows of a page, or what is wrong with the parameters."""
+    paged = {p.name for p in query.parameters} >= {"skip", "limit"}
+    size = _size(request)
+    try:
+        if paged and not given.keys() & {"skip", "limit"}:
+            wanted = {**given, "skip": str((page - 1) * size), "limit": str(size + 1)}
+            table = library(request).run_named(query, wanted)
+            return Table(table.keys, table.rows[:size], len(table.rows) > size), ""
+        return library(request).run_named(query, given, part=((page - 1) * size, page * size)), ""
+    except (UsageError, ValueError) as error:
+        return Table([], []), str(error)
+
+
+def cypher(request: Request) -> Page:
+    """Cypher that only reads, within limits of time and rows."""
+    asked = request.query_params.get("q", "").strip()
+    if len(asked) > MAX_QUERY:
+        raise UsageError(f"the query is longer than {MAX_QUERY:,} characters - shorten it")
+    page = page_number(request)
+    size = _size(request)
+    table = library(request).query(asked, ((page - 1) * size, page * size)) if asked else Table([], [])
+    return _page(request, "Cypher", table, page, None, {"q": asked, "given": {"q": asked} if asked else {}})
+
+
+def _size(request: Request) -> int:
+    """Rows of a page: more in a download than on the screen."""
+    return MAX_ROWS if request.state.kind != "html" else PAGE
+
+
+def _page(
+    request: Request, title: str, table: Table, page: int, query: NamedQuery | None, view: dict[str, Any]
+) -> Page:
+    rows = [dict(zip(table.keys, row, strict=True)) for row in table.rows]
+    chart = query.chart if query else None
+    drawn = bars(_labelled(rows, chart.columns)) if chart and chart.kind == "bar" else []
+    view = {
+        **view, "columns": table.keys, "rows": table.rows, "more": table.more, "number": page, "bars": drawn,
+        "chart": chart, "warnings": table.warnings,
+    }  # fmt: skip
+    template = "query.html" if query else "cypher.html"
+    return Page(template, title, {"rows": rows, "page": page, "more": table.more}, table.keys, table.rows, view)
+
+
+def _labelled(rows: list[dict[str, Any]], columns: tuple[str, str]) -> list[tuple[Any, float]]:
+    label, value = columns
+    return [(row[label], row[value]) for row in rows if isinstance(row[value], int | float)]

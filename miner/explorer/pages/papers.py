@@ -1,0 +1,143 @@
+"""One paper: its text with every claim marked, its methods, and whether it was retracted."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from starlette.requests import Request
+
+from miner.corpus.merge import Work
+from miner.explorer import statements
+from miner.explorer.pages.claims import names_of
+from miner.explorer.parameters import library
+from miner.explorer.rendering import Page
+from miner.model.assertions import assertion_id
+from miner.model.claims import Claim
+from miner.model.identifiers import recognize
+from miner.workflow.assembly import work_ref
+
+_METHODS = (
+    "setting",
+    "separation",
+    "characterization",
+    "characterisation",
+    "loading",
+    "source_cells",
+    "recipient_cells",
+    "patients",
+)
+_COLUMNS = ("assertion", "subject", "predicate", "object", "cancers", "belief", "papers", "score", "hedged", "section",
+            "sentence")  # fmt: skip
+
+
+def paper(request: Request) -> Page:
+    """The page of a work, by its id in the graph, PMID, DOI or PMCID."""
+    with library(request).corpus() as corpus:
+        work = next(iter(corpus.works([_id_of(request, request.path_params["id"])])), None)
+        if work is None:
+            raise LookupError(f"no paper has the id {request.path_params['id']} - give a PMID, DOI or PMCID")
+        read = corpus.claims_in(work.id)
+    graph = {row["id"]: row for row in library(request).read(statements.CLAIMS_OF_PAPER, id=work.id)}
+    claims = [_claim(number, said, work, graph) for number, said in enumerate(read, 1)]
+    data = {
+        **asdict(work_ref(work)),
+        "volume": work.article.volume,
+        "issue": work.article.issue,
+        "pages": work.article.pages,
+        "types": work.article.types,
+        "methods": _methods(read),
+        "claims": claims,
+    }
+    return Page(
+        "paper.html", work.article.title or work.id, data, _COLUMNS, _rows(claims),
+        {"parts": list(_parts(work, read, claims))},
+    )  # fmt: skip
+
+
+def _id_of(request: Request, text: str) -> str:
+    found = recognize(text)
+    rows = library(request).read(statements.PAPER_ID, text=text)
+    if not rows and found:
+        rows = library(request).read(statements.PAPER_ID, text=found.value)
+    return rows[0]["id"] if rows else text
+
+
+def _claim(number: int, said: Claim, work: Work, graph: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    id_ = assertion_id(said)
+    known = graph.get(id_, {})
+    return {
+        "number": number,
+        "id": id_,
+        "subject": {"id": said.subject.id, "name": said.subject.name},
+        "predicate": said.predicate.value,
+        "negated": said.negated,
+        "object": {"id": said.object.id, "name": said.object.name},
+        "cancers": [{"id": c.id, "name": c.name} for c in said.cancers],
+        "speculative": said.speculative,
+        "score": said.score,
+        "belief": known.get("belief"),
+        "papers": known.get("papers"),
+        "verdict": known.get("verdict"),
+        "section": work.article.section_at(said.start),
+        "sentence": said.sentence,
+    }
+
+
+def _methods(read: Sequence[Claim]) -> dict[str, list[str]]:
+    """What the article says of its experiments, from the context of its claims."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for said in read:
+        for key in _METHODS:
+            value = said.context.get(key)
+            for one in value if isinstance(value, list | tuple) else [value]:
+                if one not in (None, "", 0):
+                    found[key][str(one)] = None
+    return {key: list(found[key]) for key in _METHODS if found[key]}
+
+
+def _parts(work: Work, read: Sequence[Claim], claims: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The title and each section, cut into sentences with claims and the text between them."""
+    start = 0
+    for label, text in work.article.labelled():
+        end = start + len(text)
+        within = [(said, shown) for said, shown in zip(read, claims, strict=True) if start <= said.start < end]
+        yield {"label": label, "pieces": list(_pieces(text, start, within))}
+        start = end + 1
+
+
+def _pieces(text: str, offset: int, within: list[tuple[Claim, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    by_span: dict[tuple[int, int], list[tuple[Claim, dict[str, Any]]]] = defaultdict(list)
+    for said, shown in within:
+        by_span[said.start - offset, min(said.end - offset, len(text))].append((said, shown))
+    at = 0
+    for (start, end), listed in sorted(by_span.items()):
+        if start < at:  # a sentence that overlaps one shown already
+            start = at
+        if start > at:
+            yield {"text": text[at:start], "claims": [], "names": {}}
+        if end > start:
+            yield {"text": text[start:end], "claims": [shown for _, shown in listed], "names": _names(listed)}
+            at = end
+    if at < len(text):
+        yield {"text": text[at:], "claims": [], "names": {}}
+
+
+def _names(listed: list[tuple[Claim, dict[str, Any]]]) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {"subject": [], "object": [], "source": []}
+    for said, _ in listed:
+        names["subject"] += names_of(said.subject)
+        names["object"] += names_of(said.object)
+        names["source"] += [form for ref in said.sources for form in names_of(ref)]
+    return names
+
+
+def _rows(claims: Sequence[dict[str, Any]]) -> list[list[Any]]:
+    return [
+        [
+            c["id"], c["subject"]["name"], ("NOT " if c["negated"] else "") + c["predicate"], c["object"]["name"],
+            [cancer["name"] for cancer in c["cancers"]], c["belief"], c["papers"], c["score"], c["speculative"],
+            c["section"], c["sentence"],
+        ]
+        for c in claims
+    ]  # fmt: skip

@@ -1,0 +1,56 @@
+"""What a request asks for, within bounds."""
+
+import math
+
+from starlette.requests import Request
+
+from miner.errors import UsageError
+from miner.explorer.library import Library
+
+MAX_TEXT = 300
+"""Characters of a name or filter."""
+PAGE = 50
+"""Rows of a list."""
+MAX_PAGE = 2_000
+
+
+def library(request: Request) -> Library:
+    """The workspace that the application shows."""
+    found: Library = request.app.state.library
+    return found
+
+
+def text(request: Request, name: str) -> str:
+    """A parameter's text, "" where it is not given."""
+    return request.query_params.get(name, "").strip()[:MAX_TEXT]
+
+
+def number(request: Request, name: str, default: float, low: float, high: float) -> float:
+    """A parameter's number within [low, high]. Raises UsageError where it is none."""
+    given = text(request, name)
+    try:
+        value = float(given) if given else default
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:
+        raise UsageError(f"{name}={given!r}: a number from {low:g} to {high:g} is expected - correct it in the address")
+    return value
+
+
+def page_number(request: Request) -> int:
+    """The page of a list, from 1."""
+    return int(number(request, "page", 1, 1, MAX_PAGE))
+
+
+def entity_filters(request: Request, *names: str) -> tuple[dict[str, list[str] | None], dict[str, str]]:
+    """The ids that each named filter stands for (None where it is not given), and the filters as given.
+
+    Raises UsageError where a name is no entity's.
+    """
+    given = {name: text(request, name) for name in names}
+    ids: dict[str, list[str] | None] = {}
+    for name, value in given.items():
+        ids[name] = library(request).ids_of(value) if value else None
+        if value and not ids[name]:
+            raise UsageError(f"no entity named {value!r} - search for it on the first page")
+    return ids, {name: value for name, value in given.items() if value}

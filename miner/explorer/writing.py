@@ -1,0 +1,104 @@
+"""Verdicts that curators send: who sends them, and what they do."""
+
+import re
+from urllib.parse import quote, unquote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from miner.errors import UsageError
+from miner.explorer.library import Library
+from miner.explorer.parameters import MAX_TEXT, library
+from miner.explorer.security import Access, credentials
+from miner.workflow import curation
+
+CURATOR_COOKIE = "exominer_curator"
+MAX_WHY = 2_000
+_BACK = re.compile(r"/(?:review|claim)(?:[/?][^\s\\]*)?")
+
+
+class ForbiddenError(Exception):
+    """The request may not write."""
+
+
+def access(request: Request) -> Access:
+    """Who may use the explorer."""
+    found: Access = request.app.state.access
+    return found
+
+
+def curator_of(request: Request) -> str:
+    """Who judges: the user who logged in, or the name last given on this browser, or that of the settings."""
+    if access(request).password_hash is not None:
+        return credentials(request.headers)[0][:MAX_TEXT] or "curator"
+    return unquote(request.cookies.get(CURATOR_COOKIE, ""))[:MAX_TEXT] or str(request.app.state.curator)
+
+
+async def verdict(request: Request) -> Response:
+    """Keep a verdict that a form sends, and show the claim, or the next one of the review."""
+    form = await _form(request)
+    who = _curator(request, form)
+    await run_in_threadpool(_give, library(request), request.path_params["id"], who, form)
+    return _answer(request, form, who)
+
+
+async def undo(request: Request) -> Response:
+    """Take a curator's own verdict back."""
+    form = await _form(request)
+    who = _curator(request, form)
+    await run_in_threadpool(_undo, library(request), request.path_params["id"], who, _field(form, "evidence"))
+    return _answer(request, form, who)
+
+
+def _give(shelf: Library, id_: str, who: str, form: FormData) -> None:
+    decision = _field(form, "decision")
+    if decision not in curation.DECISIONS:
+        raise UsageError(f"{decision!r} is not a decision - accept, reject or edit")
+    correction = ""
+    if decision == "edit":
+        correction = ("NOT " if _field(form, "polarity") == "not" else "") + _field(form, "predicate").upper()
+    with shelf.corpus() as corpus:
+        found = curation.get_assertion(corpus, id_)
+        why = _field(form, "why", MAX_WHY)
+        curation.give_verdict(corpus, found, _field(form, "evidence"), who, decision, why, correction)
+    shelf.update_graph()
+
+
+def _undo(shelf: Library, id_: str, who: str, evidence: str) -> None:
+    with shelf.corpus() as corpus:
+        curation.undo_verdict(corpus, id_, who, evidence)
+    shelf.update_graph()
+
+
+async def _form(request: Request) -> FormData:
+    """The form's fields. Raises ForbiddenError where the sender may not write, or the form is not one of ours."""
+    form = await request.form(max_files=0, max_fields=20)
+    allowed = access(request)
+    if not allowed.may_write(request):
+        raise ForbiddenError("Only who opened the address that `exominer serve` printed may judge.")
+    if not allowed.has_form_token(_field(form, "token")):
+        raise ForbiddenError("The form is out of date: the explorer has been started anew - open the page again.")
+    return form
+
+
+def _field(form: FormData, name: str, most: int = MAX_TEXT) -> str:
+    value = form.get(name, "")
+    return value.strip()[:most] if isinstance(value, str) else ""
+
+
+def _curator(request: Request, form: FormData) -> str:
+    if access(request).password_hash is not None:
+        return curator_of(request)
+    return _field(form, "curator") or curator_of(request)
+
+
+def _answer(request: Request, form: FormData, who: str) -> Response:
+    back = _field(form, "back", 1_000)
+    if not _BACK.fullmatch(back):
+        back = f"/claim/{quote(request.path_params['id'], safe=':/')}"
+    response = RedirectResponse(back, 303)
+    if access(request).password_hash is None:
+        response.set_cookie(CURATOR_COOKIE, quote(who), samesite="strict", httponly=True, max_age=365 * 86_400)
+    return response
