@@ -20,6 +20,7 @@ demo: install
 	$(BIN)/exominer --workspace $(DEMO_WORKSPACE) ingest examples
 	$(BIN)/exominer --workspace $(DEMO_WORKSPACE) query headline
 	$(BIN)/exominer --workspace $(DEMO_WORKSPACE) graph stop
+	@echo "To explore it in a browser: $(BIN)/exominer --workspace $(DEMO_WORKSPACE) serve --open"
 
 test: install lint
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup

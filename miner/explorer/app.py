@@ -72,7 +72,7 @@ def create_app(library: Library, access: Access, assets: Mapping[str, Asset], cu
             number = secrets.token_hex(4)
             logger.error("request %s failed", number, exc_info=error)
             message = f"an error in the explorer, logged as {number} - please report it"
-        kind = getattr(request.state, "kind", "html")
+        kind = next((kind for kind in TWINS if request.url.path.endswith(f".{kind}")), "html")
         page = Page(
             "error.html", "Not possible", {"error": message, "status": status}, ("error",), [[message]], {}, status
         )

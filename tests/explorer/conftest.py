@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from miner.corpus import Corpus
 from miner.explorer.app import create_app
 from miner.explorer.library import Library
-from miner.explorer.scripts import load_assets
+from miner.explorer.scripts import Asset, load_assets
 from miner.explorer.security import Access
 from miner.model.articles import Article, Section
 from miner.model.reporter import SILENT
@@ -55,15 +55,21 @@ def library(corpus_path: Path, elsewhere: Settings) -> Iterator[Library]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def assets() -> dict[str, Asset]:
+    """The files that pages load."""
+    return load_assets(Settings().cache, SILENT)
+
+
 @pytest.fixture
 def access() -> Access:
     return Access()
 
 
 @pytest.fixture
-def reader(library: Library, access: Access) -> TestClient:
+def reader(library: Library, access: Access, assets: dict[str, Asset]) -> TestClient:
     """Whoever opens the explorer without its token."""
-    app = create_app(library, access, {}, "ada")
+    app = create_app(library, access, assets, "ada")
     return TestClient(app, base_url=ADDRESS, raise_server_exceptions=False, follow_redirects=False)
 
 
@@ -83,10 +89,10 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(library: Library) -> Iterator[Site]:
+def site(library: Library, assets: dict[str, Asset]) -> Iterator[Site]:
     """The explorer on a port of its own."""
     access = Access()
-    app = create_app(library, access, load_assets(library.settings.cache, SILENT), "ada")
+    app = create_app(library, access, assets, "ada")
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()

@@ -33,7 +33,7 @@ _CONTEXT = (
     "patients",
 )
 _COLUMNS = ("assertion", "subject", "predicate", "object", "cancers", "belief", "evidence", "sentence", "section",
-            "counts", "reading", "certainty", "article", "verdict", "pmid", "doi", "title", "year", "journal",
+            "counts", "reading", "certainty", "background", "verdict", "pmid", "doi", "title", "year", "journal",
             "retracted", "concern")  # fmt: skip
 
 
@@ -71,8 +71,8 @@ def claim_page(
         "subject": {"id": found.subject, "name": subject},
         "object": {"id": found.object, "name": object_},
         "cancers": [{"id": c, "name": names.get(c, c)} for c in found.cancers],
-        "belief": explanation.belief,
-        "formula": explanation.formula,
+        "belief": found.tally.belief,
+        "arithmetic": [explanation.support, explanation.agreement, explanation.papers],
         "works": works,
         "contradicted_by": library(request).read(statements.CONTRADICTIONS, id=id_, limit=MAX_CONTRADICTIONS),
         "verdicts": _verdicts(found),
@@ -143,7 +143,7 @@ def _rows(data: dict[str, Any]) -> list[list[Any]]:
     return [
         [
             data["id"], data["subject"]["name"], said, data["object"]["name"], cancers, data["belief"], e["id"],
-            e["sentence"], e["section"], e["belief"], e["reading"], e["certainty"], e["article"], e["verdict"],
+            e["sentence"], e["section"], e["belief"], e["reading"], e["certainty"], e["background"], e["verdict"],
             listed["work"]["pmid"], listed["work"]["doi"], listed["work"]["title"], listed["work"]["year"],
             listed["work"]["journal"], listed["work"]["retracted"], listed["work"]["concern"],
         ]

@@ -49,8 +49,6 @@ def network_picture(request: Request) -> Response:
 
 def _network(request: Request) -> dict[str, Any]:
     wanted = [value[:300] for value in request.query_params.getlist("entity") if value][:MAX_EXPANDED]
-    if not wanted:
-        raise UsageError("a network needs an entity - open one from an entity's page, or add ?entity=NAME")
     shelf = library(request)
     ids = []
     for name in wanted:
