@@ -25,7 +25,7 @@ from miner.model.reporter import SILENT
 from miner.settings import load_settings
 
 MOST_MS = 300
-_BUSIEST = """\
+MOST_CLAIMS = """\
 MATCH (n:Entity)<-[:SUBJECT|OBJECT]-(a:Assertion) WHERE $label IN labels(n)
 RETURN n.id AS id, n.name AS name, count(*) AS claims ORDER BY claims DESC, id LIMIT 1"""
 _LARGEST_CLAIM = "MATCH (a:Assertion) RETURN a.id AS id ORDER BY a.papers DESC, id LIMIT 1"
@@ -35,7 +35,7 @@ MATCH (p:Publication)<-[:FROM]-(e) RETURN p.id AS id, count(*) AS n ORDER BY n D
 
 def addresses(library: Library) -> list[str]:
     """Every kind of page, each of what the workspace holds most of."""
-    vesicle, rna, cancer = (library.read(_BUSIEST, label=label)[0] for label in ("Vesicle", "MicroRNA", "Cancer"))
+    vesicle, rna, cancer = (library.read(MOST_CLAIMS, label=label)[0] for label in ("Vesicle", "MicroRNA", "Cancer"))
     (claim,), (paper,) = library.read(_LARGEST_CLAIM), library.read(_LARGEST_PAPER)
     return [
         "/", "/?q=mi", "/?q=metastas", "/?q=zzyzx", f"/entity/{vesicle['id']}", f"/entity/{rna['id']}",
