@@ -16,6 +16,8 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
 PHONE = {"width": 375, "height": 800}
 SERIOUS = {"serious", "critical"}
+MAX_WAIT_MS = 30_000
+expect.set_options(timeout=MAX_WAIT_MS)
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +48,10 @@ def page(browser: Browser, site: Site, problems: list[str], request: pytest.Fixt
 
     context.route("**/*", own_alone)
     opened = context.new_page()
-    opened.set_default_timeout(20_000)
+    opened.set_default_timeout(MAX_WAIT_MS)
     opened.on("pageerror", lambda error: problems.append(str(error)))
     opened.on("console", lambda said: problems.append(said.text) if said.type in ("error", "warning") else None)
+    opened.on("response", lambda r: problems.append(f"{r.status} {r.url}: {r.text()}") if r.status >= 400 else None)
     opened.goto(site.with_token)
     yield opened
     context.close()
