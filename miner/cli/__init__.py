@@ -22,6 +22,7 @@ from miner.cli import (
     ingest,
     mine,
     query,
+    serve,
     verdicts,
     verify,
 )
@@ -70,7 +71,8 @@ def settings(
 
 use_bash_script()
 for module in (
-    ingest, mine, evaluate, query, find, graph, curate, verdicts, serve, contradictions, exports, assistants, doctor, verify,
+    ingest, mine, evaluate, query, find, graph, curate, verdicts, contradictions, serve, exports,
+    assistants, doctor, verify,
 ):  # fmt: skip
     module.register(app)
 
