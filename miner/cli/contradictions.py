@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from miner.cli.output import print_json, say, show
-from miner.cli.statements import Names, cite, names_in, statement
+from miner.cli.statements import cite, statement
 from miner.cli.text import styled
 from miner.cli.verdicts import Curator, curator_name
 from miner.cli.workspace import require_claims
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from miner.assembly.contradictions import OpposedClaims
     from miner.corpus import Corpus
     from miner.model.assertions import Closing
+    from miner.workflow.curation import Names
 
 _ANSWERS = {"c": "context", "m": "misread", "r": "real", "s": "skip", "q": "quit"}
 
@@ -179,7 +180,7 @@ def _show(corpus: "Corpus", opposed: "OpposedClaims", closings: "Sequence[Closin
         show(styled(line, "yellow" if line.startswith("differ") else "green"))
 
 
-def compare(opposed: "OpposedClaims", names: Names) -> list[str]:
+def compare(opposed: "OpposedClaims", names: "Names") -> list[str]:
     """What differs in the contexts of two claims, and what is alike: "differ in setting: mouse against patients"."""
     lines = []
     first, second = opposed.contexts
@@ -192,7 +193,9 @@ def compare(opposed: "OpposedClaims", names: Names) -> list[str]:
     return sorted(lines, reverse=True)
 
 
-def _names(corpus: "Corpus", opposed: "OpposedClaims") -> Names:
+def _names(corpus: "Corpus", opposed: "OpposedClaims") -> "Names":
+    from miner.workflow.curation import names_in
+
     return {**names_in(corpus, opposed.first), **names_in(corpus, opposed.second)}
 
 
