@@ -1,12 +1,15 @@
 """`eval`: how well the installed pipeline reads, on articles that people have annotated."""
 
 import json
+import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from miner.cli.mine import MinScore, Model, Processes
+from graph_schema.model import Predicate
+from miner.cli.mine import MinScore, Model, Precision, Processes, find_limits
 from miner.cli.output import print_json, print_table, say, write
 from miner.cli.progress import progress
 from miner.errors import InputError, reason
@@ -14,6 +17,10 @@ from miner.evaluation.predictions import gold_claim
 
 if TYPE_CHECKING:
     from miner.evaluation import Counts, Report
+
+
+SURE = 0.9
+"""The precision for which the scores are printed."""
 
 
 def register(app: typer.Typer) -> None:
@@ -28,6 +35,7 @@ def evaluate(
     ] = False,
     curve: Annotated[Path | None, typer.Option(help="Draw precision against recall to this PNG file.")] = None,
     min_score: MinScore = 0.0,
+    precision: Precision = None,
     processes: Processes = 0,
     model: Model = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -41,8 +49,8 @@ def evaluate(
     from miner.evaluation import score_at_precision
 
     documents = _documents(gold)
-    report = score(documents, _claims(documents, min_score, processes, model))
-    surest = score_at_precision(curve_of(report), 0.9)
+    report = score(documents, _claims(documents, find_limits(min_score, precision), processes, model))
+    surest = score_at_precision(curve_of(report), SURE)
     if as_json:
         print_json(_as_dict(report, surest))
     else:
@@ -68,7 +76,7 @@ def _documents(path: Path) -> list[dict[str, Any]]:
 
 
 def _claims(
-    documents: list[dict[str, Any]], min_score: float, processes: int, model: str | None
+    documents: list[dict[str, Any]], limits: Mapping[Predicate, float], processes: int, model: str | None
 ) -> list[dict[str, Any]]:
     from miner.model.articles import Article, Section
     from miner.workflow.mining import mine_articles
@@ -78,7 +86,8 @@ def _claims(
     with progress() as reporter:
         reporter.start("reading texts", len(articles))
         for article, mined in mine_articles(articles, processes, model):
-            found += [gold_claim(article.source_id, claim) for claim in mined.claims if claim.score >= min_score]
+            kept = (claim for claim in mined.claims if claim.score >= limits[claim.predicate])
+            found += [gold_claim(article.source_id, claim) for claim in kept]
             reporter.advance()
     return found
 
@@ -95,15 +104,19 @@ def _rows(report: "Report") -> "list[tuple[str, Counts]]":
 def _accuracies(report: "Report") -> dict[str, float]:
     from miner.evaluation import calibration_error
 
+    outside = [outcome for outcome in report.outcomes if not outcome.cancer]
     return {
         "cancer context": report.cancer_accuracy,
         "speculation": report.speculation_accuracy,
         "negation": report.negation_accuracy,
         "calibration error (ECE)": calibration_error(report.outcomes),
+        **({"calibration error outside cancer": calibration_error(outside)} if outside else {}),
     }
 
 
 def _print(report: "Report", surest: float | None) -> None:
+    from miner.extract.precision import load_precision
+
     print_table(
         (f"{report.articles} articles", "precision", "recall", "F1", "right", "gold", "predicted"),
         [(n, c.precision, c.recall, c.f1, c.right, c.gold, c.predicted) for n, c in _rows(report)],
@@ -113,11 +126,20 @@ def _print(report: "Report", surest: float | None) -> None:
         ("annotated", "predicted", "count"), [(*p, n) for p, n in report.confusions.most_common(15)], "confusions"
     )
     print_table(("error class", "count"), report.error_classes.most_common(10), "commonest errors")
+    table = load_precision()
+    print_table(
+        ("predicate", "score"),
+        [(p, "never" if math.isinf(score) else score) for p, score in table.least_scores(SURE).items()],
+        f"scores of --precision {SURE} (measured on {table.data})",
+    )
     reached = "is never reached" if surest is None else f"is reached with --min-score {surest:.3f}"
     write(f"precision 0.90 {reached}")
 
 
 def _as_dict(report: "Report", surest: float | None) -> dict[str, Any]:
+    from miner.extract.precision import load_precision
+
+    least = load_precision().least_scores(SURE)
     return {
         "articles": report.articles,
         **{
@@ -130,6 +152,7 @@ def _as_dict(report: "Report", surest: float | None) -> dict[str, Any]:
         **_accuracies(report),
         "error_classes": dict(report.error_classes),
         "min_score_at_precision_0.90": surest,
+        "scores_of_precision_0.90": {p.value: None if math.isinf(s) else s for p, s in least.items()},
     }  # fmt: skip
 
 

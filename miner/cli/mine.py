@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from graph_schema.model import Predicate
 from miner.cli.output import print_json_line, print_table, say, show, write
 from miner.cli.plan import is_path, require_path
 from miner.cli.progress import progress
@@ -33,6 +34,14 @@ Model = Annotated[
     str | None, typer.Option(help="A scispaCy model to recognize entities with, if installed (en_core_sci_lg).")
 ]
 MinScore = Annotated[float, typer.Option(min=0, max=1, help="Leave out claims that score below this.")]
+Precision = Annotated[
+    float | None,
+    typer.Option(
+        min=0.5,
+        max=0.99,
+        help="Leave out claims below the score from which on this share of their predicate's claims is right.",
+    ),
+]
 
 
 class ClaimFormat(StrEnum):
@@ -65,6 +74,7 @@ def extract(
         ClaimFormat, typer.Option(help="jsonl: every detail; gold: the scorer's prediction format.")
     ] = ClaimFormat.jsonl,
     min_score: MinScore = 0.0,
+    precision: Precision = None,
     processes: Processes = 0,
     model: Model = None,
 ) -> None:
@@ -79,10 +89,11 @@ def extract(
     def as_dict(article: Article, claim: Claim) -> dict[str, Any]:
         return gold_claim(article.source_id, claim) if format is ClaimFormat.gold else claim_as_dict(article, claim)
 
+    limits = find_limits(min_score, precision)
     if not paths:
         require_articles(context.obj)
         for article, claim in _corpus_claims(context.obj, processes, model):
-            if claim.score >= min_score:
+            if claim.score >= limits[claim.predicate]:
                 print_json_line(as_dict(article, claim))
         return
     from miner.workflow.mining import mine_articles
@@ -94,10 +105,19 @@ def extract(
         reporter.start("reading texts")
         for article, mined in mine_articles(_articles(paths, rejects), processes, model):
             for claim in mined.claims:
-                if claim.score >= min_score:
+                if claim.score >= limits[claim.predicate]:
                     print_json_line(as_dict(article, claim))
             reporter.advance()
     _finish(rejects)
+
+
+def find_limits(min_score: float, precision: float | None) -> dict[Predicate, float]:
+    """The least score of the claims to show, by predicate; infinite where no score promises the precision."""
+    from miner.extract.precision import load_precision
+
+    if precision is None:
+        return dict.fromkeys(Predicate, min_score)
+    return {p: max(score, min_score) for p, score in load_precision().least_scores(precision).items()}
 
 
 def annotate(

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from miner.evaluation.report import Report
+from miner.evaluation.report import Outcome, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,13 @@ def curve(report: Report) -> list[Point]:
     """Precision against recall, from the highest score down, one point per distinct score."""
     points: list[Point] = []
     right = 0
-    ranked = sorted(report.outcomes, key=lambda outcome: -outcome[0])
-    for count, (score, hit) in enumerate(ranked, 1):
-        right += hit
-        if count == len(ranked) or ranked[count][0] < score:
-            points.append(Point(score, right / count, right / report.overall.gold if report.overall.gold else 0.0))
+    ranked = sorted(report.outcomes, key=lambda outcome: -outcome.score)
+    for count, outcome in enumerate(ranked, 1):
+        right += outcome.right
+        if count == len(ranked) or ranked[count].score < outcome.score:
+            points.append(
+                Point(outcome.score, right / count, right / report.overall.gold if report.overall.gold else 0.0)
+            )
     return points
 
 
@@ -38,10 +40,10 @@ def score_at_precision(points: Sequence[Point], precision: float) -> float | Non
     return min((point.score for point in points if point.precision >= precision), default=None)
 
 
-def calibration_error(outcomes: Sequence[tuple[float, bool]], bins: int = 10) -> float:
+def calibration_error(outcomes: Sequence[Outcome], bins: int = 10) -> float:
     """Expected calibration error: the mean distance of score and precision over equal-width bins, weighted by size."""
-    groups: dict[int, list[tuple[float, bool]]] = defaultdict(list)
-    for score, hit in outcomes:
-        groups[min(int(score * bins), bins - 1)].append((score, hit))
-    gaps = (abs(sum(s for s, _ in group) - sum(h for _, h in group)) for group in groups.values())
+    groups: dict[int, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        groups[min(int(outcome.score * bins), bins - 1)].append(outcome)
+    gaps = (abs(sum(one.score - one.right for one in group)) for group in groups.values())
     return sum(gaps) / len(outcomes) if outcomes else 0.0

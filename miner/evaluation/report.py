@@ -3,17 +3,27 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
+from graph_schema.model import EntityType
 from miner.evaluation.errors import Error, errors_of
 from miner.evaluation.matching import Annotated, Counts, Predicted, annotated, headline, is_right, matches, predicted
 from miner.evaluation.names import Named
 
 
+class Outcome(NamedTuple):
+    """Whether a prediction is right. `cancer` is whether its article names a cancer."""
+
+    score: float
+    right: bool
+    predicate: str
+    cancer: bool
+
+
 @dataclass
 class Report:
-    """Everything measured of predictions. `outcomes` are (score, right) of each prediction; `confusions` count
-    (annotated, predicted) predicates of one pair of entities, "" where one side has none."""
+    """Everything measured of predictions. `confusions` count (annotated, predicted) predicates of one pair of entities,
+    "" where one side has none."""
 
     overall: Counts = field(default_factory=Counts)
     strict: Counts = field(default_factory=Counts)
@@ -22,7 +32,7 @@ class Report:
     confusions: Counter[tuple[str, str]] = field(default_factory=Counter)
     error_classes: Counter[str] = field(default_factory=Counter)
     errors: list[Error] = field(default_factory=list)
-    outcomes: list[tuple[float, bool]] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
     articles: int = 0
     _cancer_right: int = 0
     _certainty_right: int = 0
@@ -72,8 +82,9 @@ def _add(report: Report, article: Annotated, claims: Sequence[Predicted]) -> Non
     for assertion in article.assertions:
         report.predicates[assertion["predicate"]].gold += 1
     taken = {number: index for index, number in pairs}
+    cancer = any(entity.type == EntityType.CANCER for entity in article.entities.values())
     for number, claim in enumerate(claims):
-        report.outcomes.append((claim.score, number in taken))
+        report.outcomes.append(Outcome(claim.score, number in taken, claim.predicate, cancer))
         # the other accepted predicate counts as the annotated one
         predicate = article.assertions[taken[number]]["predicate"] if number in taken else claim.predicate
         report.predicates[predicate].predicted += 1

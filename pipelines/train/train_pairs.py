@@ -33,12 +33,13 @@ from miner.extract.rules.rules import Finding, RuleVoter, find_relations
 from miner.extract.scorers.lexical import BUCKETS, PREDICATES, LexicalScorer, LexicalVoter, Pair, find_pairs, permitted
 from miner.extract.scorers.relations import ScoredRelation, weigh_relations
 from miner.extract.sentence import view_sentences
-from miner.extract.voters import list_extractors
+from miner.extract.voters import COMBINED, list_extractors
 from miner.extract.weights import Weights, lower_for_rare, to_log_odds
 from miner.model.annotations import AnnotatedArticle
 from pipelines import gold
 from pipelines.train.articles import read_articles
 from pipelines.train.mirroring import mirror
+from pipelines.train.precision import write_precision
 
 FOLDS = 5
 THRESHOLDS = (0.2, 0.225, 0.25, 0.275, 0.3, 0.325, 0.35, 0.375, 0.4, 0.45)
@@ -215,11 +216,11 @@ def fit_stack(combined: Combined, voters: str) -> dict[str, Any]:
 
 
 def recalibrate(
-    stacked: dict[str, Any], outcomes: Sequence[tuple[float, bool]], names: Sequence[str]
+    stacked: dict[str, Any], outcomes: Sequence[evaluation.Outcome], names: Sequence[str]
 ) -> dict[str, Any]:
     """The stack scaled and shifted so that the scores of chosen claims are the share of them that is right."""
-    odds = np.array([[to_log_odds(score)] for score, _ in outcomes])
-    model = LogisticRegression(C=10).fit(odds, np.array([hit for _, hit in outcomes]))
+    odds = np.array([[to_log_odds(outcome.score)] for outcome in outcomes])
+    model = LogisticRegression(C=10).fit(odds, np.array([outcome.right for outcome in outcomes]))
     slope, shift = float(model.coef_[0, 0]), float(model.intercept_[0])
     return {
         "bias": round(slope * stacked["bias"] + shift, 4),
@@ -285,9 +286,11 @@ def start_weights(examples: Sequence[Example]) -> dict[str, Any]:
 
 def show(name: str, report: evaluation.Report) -> None:
     print(f"{name}: {report.articles} articles  {report.overall}  headline {report.headline.f1:.3f}")
+    outside = [outcome for outcome in report.outcomes if not outcome.cancer]
     print(
         f"  cancer {report.cancer_accuracy:.3f}, speculation {report.speculation_accuracy:.3f}, negation "
-        f"{report.negation_accuracy:.3f}, ECE {evaluation.calibration_error(report.outcomes):.3f}"
+        f"{report.negation_accuracy:.3f}, ECE {evaluation.calibration_error(report.outcomes):.3f}, outside cancer "
+        f"{evaluation.calibration_error(outside):.3f} on {len(outside)} claims"
     )
     print("  " + "  ".join(f"{p} {c.f1:.2f}" for p, c in sorted(report.predicates.items())), flush=True)
 
@@ -345,7 +348,10 @@ def main() -> None:
         fit_lexical([example for examples in sets for example in examples]).save(WEIGHTS / "lexical.npz")
         print(f"wrote {WEIGHTS / 'lexical.npz'}: {(WEIGHTS / 'lexical.npz').stat().st_size / 1e6:.2f} MB")
     for voters, name in EXTRACTORS.items():
-        show(f"{name}, five-fold", cross_validate(folds, voters))
+        report = cross_validate(folds, voters)
+        show(f"{name}, five-fold", report)
+        if options.write and name == COMBINED:
+            write_precision(report.outcomes, f"five-fold cross-validation on {report.articles} articles")
 
 
 if __name__ == "__main__":

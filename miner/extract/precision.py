@@ -1,0 +1,35 @@
+"""The score from which a wanted share of the claims is right, by predicate (`pipelines/train/precision.py`)."""
+
+import json
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from graph_schema.model import Predicate
+
+PRECISION = "weights/precision.json"
+
+
+class Precision:
+    """What `miner/weights/precision.json` holds of the combined extractor. `data` says what it was measured on."""
+
+    def __init__(self, stored: Mapping[str, Any]) -> None:
+        self.data: str = stored["data"]
+        self._steps: Mapping[str, list[tuple[float, float]]] = stored["precision"]
+
+    def least_scores(self, precision: float) -> dict[Predicate, float]:
+        """The lowest score from which on this share of a predicate's claims is right; infinite where none is."""
+        return {
+            predicate: min(
+                (score for score, share in self._steps[predicate.value] if share >= precision), default=math.inf
+            )
+            for predicate in Predicate
+        }
+
+
+@lru_cache(maxsize=1)
+def load_precision() -> Precision:
+    """The table that the package holds. Raises FileNotFoundError where it is missing."""
+    return Precision(json.loads(files("miner").joinpath(PRECISION).read_text(encoding="utf-8")))
