@@ -98,6 +98,19 @@ ORDER BY id"""
 
 READ_BELIEFS = "MATCH (a:Assertion) RETURN a.id AS id, a.belief AS belief ORDER BY id"
 
+READ_CLAIM_STATES = """\
+UNWIND $ids AS id
+MATCH (a:Assertion {id: id}) MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)
+RETURN a.id AS id, s.name AS subject, a.predicate AS predicate, a.negated AS negated, o.name AS object,
+       COLLECT { MATCH (a)-[:IN_CANCER]->(c) RETURN c.name ORDER BY c.name } AS cancers,
+       a.belief AS belief, a.papers AS papers, COUNT { (a)-[:CONTRADICTS]-() } AS contradicted,
+       COUNT { MATCH (a)-[:SUPPORTED_BY]->()-[:FROM]->(p:Publication {retracted: true})
+               RETURN DISTINCT p } AS retracted,
+       COLLECT { MATCH (a)-[:SUPPORTED_BY]->(e) RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }[0] AS sentence,
+       COLLECT { MATCH (a)-[:SUPPORTED_BY]->()-[:FROM]->(p) WITH DISTINCT p ORDER BY p.published DESC, p.id LIMIT 10
+                 RETURN trim(coalesce('PMID:' + p.pmid, '') + coalesce(' doi:' + p.doi, ''))
+                        + CASE WHEN p.retracted THEN ' (retracted)' ELSE '' END } AS sources"""
+
 READ_PUBLICATIONS = "UNWIND $ids AS id MATCH (n:Publication {id: id}) RETURN properties(n) AS publication"
 
 

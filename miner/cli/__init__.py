@@ -19,12 +19,14 @@ from miner.cli import (
     exports,
     find,
     graph,
+    impact,
     ingest,
     mine,
     query,
     serve,
     verdicts,
     verify,
+    watch,
 )
 from miner.cli.completion import use_bash_script
 from miner.cli.output import configure_streams, say
@@ -71,8 +73,8 @@ def settings(
 
 use_bash_script()
 for module in (
-    ingest, mine, evaluate, query, find, graph, curate, verdicts, contradictions, serve, exports,
-    assistants, doctor, verify,
+    ingest, mine, evaluate, query, find, graph, curate, verdicts, contradictions, serve, impact, watch, verify,
+    exports, assistants, doctor,
 ):  # fmt: skip
     module.register(app)
 

@@ -148,7 +148,8 @@ def _named_query(what: str) -> "NamedQuery | None":
         raise UsageError(f"{error} - see: exominer queries") from error
 
 
-def _pairs(given: Sequence[str]) -> dict[str, str]:
+def split_parameters(given: Sequence[str]) -> dict[str, str]:
+    """The values of --param options, by name; UsageError where one is not name=value."""
     values = {}
     for item in given:
         name, equals, value = item.partition("=")
@@ -160,7 +161,7 @@ def _pairs(given: Sequence[str]) -> dict[str, str]:
 
 def _given(named: "NamedQuery | None", given: Sequence[str]) -> dict[str, str]:
     """The parameters given; UsageError where one does not fit the cookbook query."""
-    pairs = _pairs(given)
+    pairs = split_parameters(given)
     if named:
         try:
             named.bind(pairs)

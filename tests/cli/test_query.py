@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from graph_schema.cookbook import NamedQuery, queries
 from miner.cli import app
-from miner.cli.query import _given, _pairs, typed_value
+from miner.cli.query import _given, split_parameters, typed_value
 from miner.errors import UsageError
 
 
@@ -26,7 +26,7 @@ def test_a_parameter_of_cypher_is_typed(text: str, value: object) -> None:
 
 
 def test_parameters_of_cypher_may_hold_equals_signs() -> None:
-    assert {name: typed_value(text) for name, text in _pairs(["y=2019", "name=a=b"]).items()} == {
+    assert {name: typed_value(text) for name, text in split_parameters(["y=2019", "name=a=b"]).items()} == {
         "y": 2019,
         "name": "a=b",
     }

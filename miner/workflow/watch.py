@@ -1,0 +1,172 @@
+"""Watched questions: kept in the workspace, asked again after each update, their changes reported once.
+
+A question is a file of JSON in the workspace's folder `watches`, with the claims as last reported. New claims and the
+report of their changes are written together, by renaming a file: a run that is killed before has reported nothing and
+changed nothing, and one that is killed after leaves a report that the next run delivers.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from graph_schema import cypher
+from graph_schema.cookbook import select
+from miner.corpus import now
+from miner.errors import UsageError, WorkspaceError
+from miner.model.news import ClaimState, Report, find_changes
+
+if TYPE_CHECKING:
+    from miner.graph.connection import Connection
+    from miner.settings import Settings
+
+MAX_CLAIMS = 5_000
+"""Of a question. Above it, claims would enter and leave by rank alone."""
+_NAME = re.compile(r"[A-Za-z0-9][\w-]{0,60}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A watched question, its claims as last reported, by assertion, and the reports not yet delivered."""
+
+    name: str
+    query: str
+    parameters: dict[str, str]
+    reported: dict[str, ClaimState]
+    reports: int = 0
+    undelivered: tuple[Report, ...] = ()
+
+
+_WATCH: TypeAdapter[Watch] = TypeAdapter(Watch)
+
+
+def add_watch(settings: "Settings", name: str, query: str, parameters: Mapping[str, str]) -> Watch:
+    """Keep a question with the claims that answer it now; only later changes are reported.
+
+    Raises UsageError where the name is taken or odd, or the query is none of the cookbook whose rows are claims.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"{name!r} cannot be the name of a watch - use letters, digits, - and _")
+    if _path(settings, name).exists():
+        raise UsageError(f"there is a watch {name} already - see: exominer watch list")
+    named = select(query)
+    if named is None or "AS assertion" not in named.cypher:
+        raise UsageError(f"{query}: not a cookbook query whose rows are claims - see: exominer queries")
+    watch = Watch(name, named.name, dict(parameters), {})
+    watch = replace(watch, reported=_answer(settings, watch))
+    _write(settings, watch)
+    return watch
+
+
+def watches(settings: "Settings") -> list[Watch]:
+    """All watched questions, by name. Raises WorkspaceError where a file of one is damaged."""
+    return [_read(path) for path in sorted(_folder(settings).glob("*.json"))]
+
+
+def remove_watch(settings: "Settings", name: str) -> None:
+    """Forget a question. Raises UsageError where there is none of this name."""
+    if not _NAME.fullmatch(name) or not _path(settings, name).exists():
+        raise UsageError(f"there is no watch {name} - see: exominer watch list")
+    _path(settings, name).unlink()
+
+
+def report_changes(settings: "Settings", deliver: Callable[[Report], None]) -> int:
+    """Ask every watched question again and deliver what changed, once; returns the number of changes.
+
+    A report counts as delivered when `deliver` returns.
+    """
+    changes = 0
+    for watch in watches(settings):
+        current = _answer(settings, watch)
+        found = tuple(find_changes(watch.reported, current))
+        if found:
+            number = watch.reports + 1
+            report = Report(watch.name, number, now(), found)
+            reported = _after(watch.reported, current, (change.assertion for change in found))
+            watch = replace(watch, reported=reported, reports=number, undelivered=(*watch.undelivered, report))
+            _write(settings, watch)
+        for report in watch.undelivered:
+            deliver(report)
+            changes += len(report.changes)
+        if watch.undelivered:
+            _write(settings, replace(watch, undelivered=()))
+    return changes
+
+
+def _after(
+    before: Mapping[str, ClaimState], current: Mapping[str, ClaimState], changed: Iterable[str]
+) -> dict[str, ClaimState]:
+    """The claims as reported now: those that changed as they are, the others as they were when reported."""
+    told = {id_: current[id_] for id_ in changed if id_ in current}
+    return {id_: told.get(id_) or before[id_] for id_ in current}
+
+
+def _answer(settings: "Settings", watch: Watch) -> dict[str, ClaimState]:
+    from miner.graph.lookup import resolve
+    from miner.workflow.graph import graph_connection
+
+    named = select(watch.query)
+    if named is None:
+        raise UsageError(f"the watch {watch.name} asks {watch.query}, which the cookbook lacks - remove it")
+    try:
+        values = named.bind(watch.parameters)
+    except ValueError as error:
+        raise UsageError(f"{error} - see: exominer queries") from error
+    with graph_connection(settings) as connection:
+        parameters = resolve(connection, named, {**values, "skip": 0, "limit": MAX_CLAIMS + 1}, list(watch.parameters))
+        table = connection.query(named.cypher, parameters)
+        column = table.keys.index("assertion")
+        ids = sorted({row[column] for row in table.rows})
+        if len(ids) > MAX_CLAIMS:
+            raise UsageError(f"{watch.name} has more than {MAX_CLAIMS:,} claims - narrow it with --param")
+        return _states(connection, ids)
+
+
+def _states(connection: "Connection", ids: list[str]) -> dict[str, ClaimState]:
+    return {row["id"]: _state(row.data()) for row in connection.run_read(cypher.READ_CLAIM_STATES, {"ids": ids})}
+
+
+def _state(row: dict[str, Any]) -> ClaimState:
+    denial = "NOT " if row["negated"] else ""
+    place = f" in {', '.join(row['cancers'])}" if row["cancers"] else ""
+    return ClaimState(
+        claim=f"{row['subject']} —{denial}{row['predicate']}→ {row['object']}{place}",
+        belief=row["belief"],
+        papers=row["papers"],
+        contradicted=row["contradicted"],
+        retracted=row["retracted"],
+        sentence=row["sentence"] or "",
+        sources=tuple(row["sources"]),
+    )
+
+
+def _folder(settings: "Settings") -> Path:
+    return settings.workspace / "watches"
+
+
+def _path(settings: "Settings", name: str) -> Path:
+    return _folder(settings) / f"{name}.json"
+
+
+def _read(path: Path) -> Watch:
+    try:
+        return _WATCH.validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise WorkspaceError(
+            f"{path}: the watched question cannot be read - remove the file and add it again"
+        ) from error
+
+
+def _write(settings: "Settings", watch: Watch) -> None:
+    path = _path(settings, watch.name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    with temporary.open("wb") as file:
+        file.write(_WATCH.dump_json(watch, indent=1))
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
