@@ -11,6 +11,7 @@ from miner.corpus.database import now
 from miner.corpus.merge import Work, identifiers, is_preprint, may_join, merge, revision
 from miner.corpus.names import Names
 from miner.model.articles import Article, Reject
+from miner.model.identifiers import recognize
 
 _ARTICLE: TypeAdapter[Article] = TypeAdapter(Article)
 _WORK: TypeAdapter[Work] = TypeAdapter(Work)
@@ -76,6 +77,20 @@ class Works(Names):
             for id_, body in rows:
                 if work := self._decode(_WORK, body, f"work {id_}"):
                     yield work
+
+    def find_work(self, name: str) -> Work | None:
+        """The work with this PMID, PMCID, DOI or id; None where the corpus has none."""
+        known = recognize(name)
+        with self._errors():
+            row = (
+                known
+                and self._db.execute(
+                    "SELECT work.id FROM identifier JOIN record ON record.rowid = identifier.record"
+                    " JOIN work ON work.rowid = record.work WHERE scheme = ? AND value = ? LIMIT 1",
+                    (known.scheme, known.value),
+                ).fetchone()
+            )
+        return next(self.works([row[0] if row else name]), None)
 
     def records(self, work: Work) -> list[Article]:
         """Every source's version of a work."""

@@ -11,6 +11,8 @@ from miner.model.claims import Claim
 Decision = Literal["accept", "reject", "edit"]
 ClosingOutcome = Literal["context", "misread", "real"]
 VerdictStatus = Literal["accepted", "rejected", "disputed"]
+MIN_BELIEF_CHANGE = 0.0005
+"""The smallest change of belief that is reported."""
 
 
 @dataclass(frozen=True, slots=True)

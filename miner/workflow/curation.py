@@ -6,13 +6,11 @@ from graph_schema.model import Predicate
 from miner.assembly.assemble import fits
 from miner.corpus import Corpus, now
 from miner.errors import UsageError
-from miner.model.assertions import Assertion, Decision, Verdict
+from miner.model.assertions import MIN_BELIEF_CHANGE, Assertion, Decision, Verdict
 from miner.model.claims import Claim
 from miner.workflow.assembly import find_assertion, pair_graphs
 
 DECISIONS: tuple[Decision, ...] = ("accept", "reject", "edit")
-_MIN_CHANGE = 0.0005
-"""Change of belief from which on it is reported."""
 
 Names = dict[str, str]
 
@@ -123,6 +121,6 @@ def _changes(was: dict[str, tuple[str, float]], now: dict[str, tuple[str, float]
     changes = []
     for id_ in dict.fromkeys((*was, *now)):
         old, new = (held[id_][1] if id_ in held else None for held in (was, now))
-        if old is None or new is None or abs(old - new) >= _MIN_CHANGE:
+        if old is None or new is None or abs(old - new) >= MIN_BELIEF_CHANGE:
             changes.append(BeliefChange(id_, (now.get(id_) or was[id_])[0], old, new))
     return changes

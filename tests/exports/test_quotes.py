@@ -10,7 +10,12 @@ from miner.model.articles import Article, Section
 from miner.model.quotes import Quote, quote_faults
 
 TEXT = Article(
-    "file", "1", "Vesicles grow", (Section("", "It grew. =It shrank."),), pmid="12", doi="10.1016/s0140-6736(05)1;2"
+    "file",
+    "1",
+    "Vesicles grow",
+    (Section("abstract", "It grew. =It shrank."),),
+    pmid="12",
+    doi="10.1016/s0140-6736(05)1;2",
 )
 
 

@@ -1,0 +1,51 @@
+"""What rests on one work: the claims that it alone supports, and the beliefs that change without it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from miner.assembly.assemble import assemble_pair
+from miner.corpus import Corpus
+from miner.model.assertions import MIN_BELIEF_CHANGE, Assertion, EvidenceRow
+from miner.workflow.assembly import evidence_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """An assertion that a work supports, and what its belief and its number of papers are without that work."""
+
+    assertion: Assertion
+    belief_without: float
+    papers_without: int
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other work that counts supports it."""
+        return self.papers_without == 0
+
+
+def impact_of(corpus: Corpus, work: str) -> list[Impact]:
+    """Each assertion whose belief changes without the work of this id, the greatest change first.
+
+    A retracted work, which no longer counts, is compared as if it still did: the result is what its retraction took.
+    """
+    pairs = sorted({(claim.subject.id, claim.object.id) for claim in corpus.claims_in(work)})
+    found = [change for pair in pairs for change in _changes(corpus, pair, work)]
+    return sorted(found, key=lambda i: (i.belief_without - i.assertion.tally.belief, i.assertion.id))
+
+
+def _changes(corpus: Corpus, pair: tuple[str, str], work: str) -> Iterator[Impact]:
+    rows, verdicts = evidence_rows(corpus, pair), corpus.verdicts(pair)
+    without = {a.id: a.tally for a in assemble_pair(*pair, _others(rows, work), verdicts).assertions}
+    for assertion in assemble_pair(*pair, _as_counting(rows, work), verdicts).assertions:
+        left = without.get(assertion.id)
+        belief, papers = (left.belief, left.papers) if left else (0.0, 0)
+        if abs(assertion.tally.belief - belief) >= MIN_BELIEF_CHANGE:
+            yield Impact(assertion, belief, papers)
+
+
+def _others(rows: Sequence[EvidenceRow], work: str) -> list[EvidenceRow]:
+    return [row for row in rows if row.work.id != work]
+
+
+def _as_counting(rows: Iterable[EvidenceRow], work: str) -> list[EvidenceRow]:
+    return [replace(r, work=replace(r.work, retracted=False)) if r.work.id == work else r for r in rows]
