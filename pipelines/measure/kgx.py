@@ -2,11 +2,12 @@
 
     python -m venv kgx && kgx/bin/pip install kgx==2.6.0 biolink-model==4.4.6
     exominer export kgx --to export
-    kgx/bin/python pipelines/measure/kgx.py export/exominer_nodes.tsv export/exominer_edges.tsv
+    kgx/bin/python -P pipelines/measure/kgx.py export/exominer_nodes.tsv export/exominer_edges.tsv
 
 Prints the validator's errors and exits with 1 where there is one. Accepted besides Biolink's prefixes are those of
 FamPlex, Cellosaurus and Exominer, which Biolink lacks, and categories that end in capitals (biolink:MicroRNA), which
-the validator takes for misspelled. kgx needs other versions of libraries than Exominer, so it has its own environment.
+the validator takes for misspelled. kgx needs other versions of libraries than Exominer, so it has its own environment;
+-P keeps Python from taking this file for the package.
 """
 
 import json
