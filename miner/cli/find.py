@@ -29,7 +29,7 @@ def find(
     Example: exominer find miR-21
     """
     from miner.corpus import Corpus
-    from miner.workflow.find import EntityIndex
+    from miner.workflow.find import FOUND_COLUMNS, EntityIndex
 
     require_claims(context.obj)
     with Corpus(context.obj.corpus_path) as corpus:
@@ -41,7 +41,6 @@ def find(
     if as_json:
         print_json([asdict(entity) for entity in found])
     elif found:
-        columns = ("name", "type", "id", "match", "form", "claims", "articles")
-        print_table(columns, [[getattr(entity, column) for column in columns] for entity in found])
+        print_table(FOUND_COLUMNS, [entity.as_row() for entity in found])
     else:
         say(f"no entity named {text!r}, nor one with a similar name - try a shorter part of the name")

@@ -11,6 +11,7 @@ from miner.corpus import Corpus
 from miner.errors import UsageError
 from miner.reports.answer import Answer, CitedClaim, GraphVersion
 from miner.workflow.assembly import find_assertion, pair_graphs
+from miner.workflow.find import FOUND_COLUMNS
 
 if TYPE_CHECKING:
     import networkx
@@ -116,7 +117,6 @@ def cite_rows(
 
 def cite_entities(corpus: Corpus, text: str, found: "Sequence[FoundEntity]") -> Answer:
     """Entities that a name may mean, with the best believed claims about the first of them."""
-    columns = ("name", "type", "id", "match", "form", "claims", "articles")
     claims: dict[str, CitedClaim] = {}
     if found:
         first = found[0].id
@@ -128,8 +128,8 @@ def cite_entities(corpus: Corpus, text: str, found: "Sequence[FoundEntity]") -> 
     return Answer(
         title=f"Entities named like {text}",
         query=text,
-        columns=columns,
-        rows=[[str(v) if column == "type" else v for column in columns for v in [getattr(e, column)]] for e in found],
+        columns=FOUND_COLUMNS,
+        rows=[entity.as_row() for entity in found],
         made=_now(),
         claims=claims,
     )

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from rapidfuzz import fuzz, process
 
@@ -33,6 +33,14 @@ class FoundEntity:
     form: str
     claims: int
     articles: int
+
+    def as_row(self) -> list[Any]:
+        """Its values in the order of `FOUND_COLUMNS`."""
+        return [getattr(self, column) for column in FOUND_COLUMNS]
+
+
+FOUND_COLUMNS = ("name", "type", "id", "match", "form", "claims", "articles")
+"""The fields of a found entity in the order in which tables show them."""
 
 
 @dataclass(slots=True)
