@@ -7,7 +7,7 @@ from typing import Annotated, Any, ParamSpec
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 import miner
 from miner.assistants.tools import Answer, Tools
@@ -21,8 +21,11 @@ _INSTRUCTIONS = (
     " Ground names first; ask a cookbook query; quote sentences with their PMID. Give a cursor back for the next page."
 )
 
-Cursor = Annotated[str | None, Field(description="cursor of the answer before")]
-Parameters = Annotated[dict[str, Any] | None, Field(description="name: value; leave out what is not needed")]
+_ABSENT = BeforeValidator(lambda value: None if value in ("", [], {}) else value)
+"""Takes an empty value of any type as not given."""
+
+Cursor = Annotated[str | None, _ABSENT, Field(description="cursor of the answer before")]
+Parameters = Annotated[dict[str, Any] | None, _ABSENT, Field(description="name: value; leave out what is not needed")]
 
 
 def create_server(settings: Settings) -> MCPServer[Any]:
@@ -48,9 +51,11 @@ def create_server(settings: Settings) -> MCPServer[Any]:
         return tools.evidence(assertion, cursor)
 
     def contradictions(
-        entity: Annotated[str | None, Field(description="only about this name or id")] = None, cursor: Cursor = None
+        entity: Annotated[str | None, _ABSENT, Field(description="only about this name or id")] = None,
+        everything: Annotated[bool | None, _ABSENT, Field(description="other cancers and vesicles too")] = None,
+        cursor: Cursor = None,
     ) -> Answer:
-        return tools.contradictions(entity, cursor)
+        return tools.contradictions(entity, everything, cursor)
 
     def cypher(query: str, parameters: Parameters = None, cursor: Cursor = None) -> Answer:
         return tools.cypher(query, parameters, cursor)
@@ -62,7 +67,7 @@ def create_server(settings: Settings) -> MCPServer[Any]:
         (ground, "Entities that a name may mean: id, type, how many claims; with sentences about the first."),
         (ask, "Answer a cookbook query, such as headline {function: metastasis, cancer: melanoma}."),
         (evidence, "All sentences of a claim, and how its belief is computed."),
-        (contradictions, "Claims on which works disagree, with both sides' sentences."),
+        (contradictions, "Claims on which works disagree: both sides' sentences, and in what their contexts differ."),
         (cypher, "Run a Cypher query that only reads; plain Cypher of Neo4j 5, no APOC."),
         (schema, "Labels, relationships, properties, and the cookbook's queries with their parameters."),
     ):

@@ -16,7 +16,8 @@ from miner.graph.lookup import run_named
 from miner.model.assertions import Evidence
 from miner.reports.answer import CitedClaim, GraphVersion
 from miner.settings import Settings
-from miner.workflow.answers import cite_claims, cite_entities, cite_rows, graph_version
+from miner.workflow.answers import cite_claim, cite_claims, cite_entities, cite_rows, graph_version
+from miner.workflow.contradictions import opposed_claims
 from miner.workflow.find import EntityIndex
 from miner.workflow.graph import graph_connection
 
@@ -71,9 +72,22 @@ class Tools:
 
         return self._rows(run, name, named, given, cursor)
 
-    def contradictions(self, entity: str | None = None, cursor: str | None = None) -> Answer:
-        """Claims on which works disagree."""
-        return self.ask("contradictions", {"entity": entity}, cursor)
+    def contradictions(
+        self, entity: str | None = None, everything: bool | None = None, cursor: str | None = None
+    ) -> Answer:
+        """Claims on which works disagree, each with the two sentences whose contexts are most alike."""
+        with Corpus(self._settings.corpus_path) as corpus, graph_connection(self._settings) as connection:
+            version = graph_version(connection)
+            start = _start(cursor, version)
+            opposed = opposed_claims(corpus, entity or None, 0.0, bool(everything))
+            shown = opposed[start : start + PAGE]
+            rows = [
+                {"contradiction": o.id, "claims": [o.first.id, o.second.id], "differing": list(o.differing)}
+                for o in shown
+            ]
+            sides = [side for o in shown for side in zip((o.first, o.second), o.evidence, strict=True)]
+            claims = [_claim(cite_claim(corpus, assertion), [evidence]) for assertion, evidence in sides]
+        return _answer(version, start, len(opposed) > start + PAGE, rows=rows, claims=claims)
 
     def cypher(self, query: str, parameters: Mapping[str, Any] | None = None, cursor: str | None = None) -> Answer:
         """The rows of a query that only reads."""

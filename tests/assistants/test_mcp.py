@@ -96,8 +96,8 @@ def test_the_catalog_is_six_read_only_tools_in_few_tokens(server: Any) -> None:
         ("ground", {"text": "miR-21"}),
         ("ask", {"query": "headline", "parameters": {"function": "metastasis", "min_belief": 0.1}}),
         ("ask", {"query": "regulators"}),
-        ("contradictions", {}),
-        ("contradictions", {"entity": "miR-21"}),
+        ("contradictions", {"everything": True}),
+        ("contradictions", {"entity": "miR-21", "everything": True}),
         ("cypher", {"query": "MATCH (a:Assertion) RETURN a.id AS id ORDER BY id"}),
     ],
 )
@@ -117,11 +117,10 @@ def test_answers_carry_verbatim_sentences_with_their_place(
 def test_empty_optional_arguments_are_absent_ones(server: Any, empty: Any) -> None:
     plain = ask(server, "ask", query="headline", parameters={"function": "metastasis"})
     assert ask(server, "ask", query="headline", parameters={"function": "metastasis", "cancer": empty}) == plain
-    if empty in ("", None):
-        assert ask(server, "ask", query="headline", parameters={"function": "metastasis"}, cursor=empty) == plain
-        assert ask(server, "contradictions", entity=empty, cursor=empty) == ask(server, "contradictions")
-    if empty in ({}, None):
-        assert ask(server, "ask", query="journals", parameters=empty) == ask(server, "ask", query="journals")
+    assert ask(server, "ask", query="headline", parameters={"function": "metastasis"}, cursor=empty) == plain
+    assert ask(server, "ask", query="journals", parameters=empty) == ask(server, "ask", query="journals")
+    opposed = ask(server, "contradictions")
+    assert ask(server, "contradictions", entity=empty, everything=empty, cursor=empty) == opposed
 
 
 @pytest.mark.parametrize(
