@@ -1,6 +1,7 @@
 """Reports: one file that needs nothing else, whatever the texts in it are; references that other programs read."""
 
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from lxml import html as lxml_html
+from playwright.sync_api import sync_playwright
 
 from graph_schema.cookbook import Chart
 from miner.assembly.assemble import assemble_pair
@@ -158,3 +160,26 @@ def test_many_works_are_many_entries(tmp_path: Path) -> None:
     works = [work(n, title=f"Work {n}") for n in range(20)]
     assert len(list(bibtex_format.parse("".join(references.bibtex(works))))) == 20
     assert len(list(ris_format.parse("".join(references.ris(works))))) == 20
+
+
+@pytest.mark.parametrize("text", ["miR-21", *HOSTILE[:3]])
+def test_a_browser_opens_a_report_from_disk_without_a_request_or_an_error(text: str, tmp_path: Path) -> None:
+    browser_path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if browser_path is None:
+        pytest.skip("no Chromium on this machine")
+    path = tmp_path / "report.html"
+    path.write_text(html.report(answer(text)), encoding="utf-8")
+    asked: list[str] = []
+    faults: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 375, "height": 700})
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: faults.append(message.text))
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("dialog", lambda dialog: faults.append(dialog.message))
+        page.goto(path.as_uri())
+        assert page.locator("figure svg").first.bounding_box()["width"] > 100  # type: ignore[index]
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
+        browser.close()
+    assert (asked, faults) == ([path.as_uri()], [])
