@@ -1,11 +1,12 @@
-# make demo: the main job on the examples.  make test: lint, types, tests.  Both set everything up first.
+# make demo: the main job on the examples.  make test: lint, types, tests.  make docs: the documentation, offline.
+# Each sets everything up first.
 PYTHON ?= $(shell for p in python3 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null && echo $$p && exit; done)
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_WORKSPACE ?= .exominer/demo
 
-.PHONY: install demo test lint clean
+.PHONY: install demo test lint docs clean
 
 install: $(VENV)/.installed
 
@@ -31,5 +32,9 @@ lint: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+docs: install
+	$(BIN)/sphinx-build -q -W -j auto docs docs/build
+	@echo "open docs/build/index.html"
+
 clean:
-	rm -rf $(VENV) .exominer
+	rm -rf $(VENV) .exominer docs/build
