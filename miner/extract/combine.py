@@ -122,14 +122,17 @@ def choose(
     """
     concept = _find_concepts(article)
     kept: list[CandidateRelation] = []
-    taken: set[tuple[int, int, str]] = set()
+    taken: dict[tuple[int, int, str], CandidateRelation] = {}
     for candidate in candidates:
         if candidate.probability < thresholds[candidate.predicate]:
             continue
         key = (concept[candidate.subject], concept[candidate.object], _family(candidate.predicate))
-        if key[0] == key[1] or key in taken:
+        if key[0] == key[1]:
             continue
-        taken.add(key)
+        if key in taken:
+            taken[key].rivals.append(candidate)
+            continue
+        taken[key] = candidate
         kept.append(candidate)
     return _choose_agents(kept)
 

@@ -69,7 +69,8 @@ class ExtractionConfig:
     """Weight of an occurrence that the relation model found, as a share of its probability."""
     stated_weight: float = 0.35
     """Least weight of an occurrence that is taken for a statement of its own."""
-
+    clear_share: float = 0.55
+    """Least weight of an occurrence, as a share of the greatest one in its sentence."""
     answered_weight: float = 0.6
     """Weight of an occurrence in a question that is answered."""
     presupposed_gap: int = 3

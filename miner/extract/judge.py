@@ -4,7 +4,7 @@ An occurrence in a question states nothing, unless the question is answered; a r
 no statement. What a question takes for granted ("how A promotes B") is speculative.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from graph_schema.model import Predicate
@@ -19,6 +19,8 @@ from miner.vocabulary.words import load_words
 _ASKED_VERBS = frozenset(
     verb for key in ("holding_verbs", "release_verbs") for verb in load_words("constructions")[key]
 )
+MIN_DENIAL = 0.3
+"""Weight of an occurrence from which it denies an effect that is otherwise only asked about."""
 _STRUCTURE = frozenset({Predicate.CARRIES, Predicate.SECRETES, Predicate.FOUND_IN})
 
 
@@ -45,8 +47,12 @@ def judge(candidates: Sequence[CandidateRelation], sentences: Sequence[SentenceV
     mentions = {(view.index, m.entity, m.mention): m for view in sentences for m in view.mentions}
     last = len(sentences) - 1
     for candidate in candidates:
-        occurrences = (_judge_occurrence(candidate, o, sentences, mentions, last) for o in candidate.occurrences)
-        judged = sorted((one for one in occurrences if one is not None), key=_rank)
+        same = [rival for rival in candidate.rivals if rival.predicate is candidate.predicate]
+        judged = _judge_occurrences((candidate, *same), sentences, mentions, last)
+        denied = _find_denial(candidate, judged, sentences, mentions, last)
+        if denied is not None:
+            yield denied
+            continue
         if not judged:
             continue
         asserted = [one.statement for one in judged if not one.statement.negated]
@@ -64,11 +70,50 @@ def judge(candidates: Sequence[CandidateRelation], sentences: Sequence[SentenceV
         yield from negated[:1]
 
 
+def _judge_occurrences(
+    candidates: Sequence[CandidateRelation],
+    sentences: Sequence[SentenceView],
+    mentions: Mapping[tuple[int, int, int], TokenMention],
+    last: int,
+) -> list[_Judged]:
+    """What the occurrences of candidates state, the clearest first; of a sentence only those of weight."""
+    found = [(candidate, occurrence) for candidate in candidates for occurrence in candidate.occurrences]
+    greatest: dict[int, float] = {}
+    for _, occurrence in found:
+        greatest[occurrence.sentence] = max(occurrence.weight, greatest.get(occurrence.sentence, 0.0))
+    judged = (
+        _judge_occurrence(candidate, occurrence, sentences, mentions, last)
+        for candidate, occurrence in found
+        if occurrence.weight >= CONFIG.clear_share * greatest[occurrence.sentence]
+    )
+    return sorted(
+        (one._replace(statement=one.statement._replace(candidate=candidates[0])) for one in judged if one), key=_rank
+    )
+
+
+def _find_denial(
+    candidate: CandidateRelation,
+    judged: Sequence[_Judged],
+    sentences: Sequence[SentenceView],
+    mentions: Mapping[tuple[int, int, int], TokenMention],
+    last: int,
+) -> Statement | None:
+    """The denial of any effect of the same two, where the candidate itself is only asked or supposed."""
+    if any(not one.statement.speculative for one in judged):
+        return None
+    for rival in candidate.rivals:
+        if rival.predicate is Predicate.REGULATES is not candidate.predicate:
+            stated = _judge_occurrences((rival,), sentences, mentions, last)
+            if stated and stated[0].statement.negated and stated[0].weight >= MIN_DENIAL:
+                return stated[0].statement
+    return None
+
+
 def _judge_occurrence(
     candidate: CandidateRelation,
     occurrence: Occurrence,
     sentences: Sequence[SentenceView],
-    mentions: dict[tuple[int, int, int], TokenMention],
+    mentions: Mapping[tuple[int, int, int], TokenMention],
     last: int,
 ) -> _Judged | None:
     """Judge one occurrence; None where the sentence only asks about the relation."""
@@ -78,7 +123,7 @@ def _judge_occurrence(
     following = sentences[view.index + 1] if view.index < last else None
     asked = find_asked(view, subject, object_)
     if asked is not None and not _is_presupposed(view, candidate.predicate, subject, object_):
-        answer = find_answer(view, asked, following, subject.entity)
+        answer = find_answer(view, asked, following, (subject.entity, object_.entity))
         if answer is None and takes_for_granted(view, asked, subject, object_):
             return _Judged(Statement(candidate, view, subject, object_, False, True, view.end), occurrence.weight)
         if answer is None:
@@ -89,7 +134,7 @@ def _judge_occurrence(
     speculative = is_speculative(view, subject, object_, candidate.predicate, closing=view.index >= last)
     end = view.end
     if speculative and not negated:
-        answer = find_answer(view, find_supposed(view, subject, object_), following, subject.entity)
+        answer = find_answer(view, find_supposed(view, subject, object_), following, (subject.entity, object_.entity))
         if answer is not None and answer[0] == "no":
             negated, speculative, end = True, False, answer[1].end
     return _Judged(Statement(candidate, view, subject, object_, negated, speculative, end), occurrence.weight)

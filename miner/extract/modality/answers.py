@@ -33,7 +33,7 @@ _NO = tuple(
         rf"{_IT} (?:had|has|showed|produced|exerted) no (?:such |significant |detectable )?{_EFFECT}\b",
         rf"{_IT} (?:was|is) (?:no|negative|not the case)\b",
         r"(?:neither|none)(?: of \w+ \w+)? (?:did|was|were|does|had)\b",
-        rf"no {_MARKED}{{0,2}}{_EFFECT}(?: [\w-]+){{0,6}} (?:was|were|is|could be) {_SEEN}",
+        rf"no {_MARKED}{{0,2}}{_EFFECT}(?: [\w-]+){{0,14}} (?:was|were|is|could be) {_SEEN}",
         rf"(?:we|our \w+)(?: \w+)? (?:found|saw|observed|detected) (?:no|little) {_EFFECT}(?: (?:for|of) \w+| [.,]|$)",
         r"(?:our|the|these) (?:data|results|findings|study) (?:say|said|speak|spoke|argue|argued)s? (?:no\b|against)",
         r"(?:was|were|is|are|could) not (?:be )?(?:supported|confirmed|borne out|verified|substantiated|the case)\b",
@@ -49,17 +49,23 @@ _YES = tuple(
     )
 )
 _DID_NOT = re.compile(r"(?:did|does|do|was|were|could|can) not(?= (?:[.,;]|so\b|and\b|but\b)|$)")
+_OBJECT_NOT = re.compile(
+    r"(?:(?:was|were|remained) (?:unaffected|unchanged|unaltered|not \w+(?:ed|n|t))|did not (?:differ|change))"
+    r"(?= [.,;]|$)"
+)
 _DID = re.compile(r"(?:did|does|do|was|were)(?= (?:[.,;]|so\b)|$)")
+_OBJECT_REACH = 4  # tokens after the object that may answer
 _REACH = 60  # tokens of the next sentence that are searched
 _SHORT = 2  # tokens of a sentence's rest that say nothing: its full stop
 
 
 def find_answer(
-    view: SentenceView, asked: Asked, following: SentenceView | None, subject: int | None = None
+    view: SentenceView, asked: Asked, following: SentenceView | None, ends: tuple[int, int] | None = None
 ) -> tuple[Answer, SentenceView] | None:
     """How a question is answered and the sentence that does; None where it is not, or by a statement of its own.
 
-    `subject` is the entity that is asked about: of several, each may have its answer ("A did, but B did not").
+    `ends` are the entities that are asked about, subject and object: of several, each may have its answer ("A did, but
+    B did not").
     """
     rest = view.tokens[asked.last :]
     if len(rest) > _SHORT:
@@ -67,13 +73,18 @@ def find_answer(
         return (answer, view) if answer else None
     if following is None:
         return None
-    answer = _read_own_answer(following, subject) or _read_answer(following.tokens)
+    answer = _read_own_answer(following, ends) or _read_answer(following.tokens)
     return (answer, following) if answer else None
 
 
-def _read_own_answer(view: SentenceView, subject: int | None) -> Answer | None:
-    """The answer for one entity that is named with it: "PTEN did not."."""
+def _read_own_answer(view: SentenceView, ends: tuple[int, int] | None) -> Answer | None:
+    """The answer for one entity that is named with it: "PTEN did not.", "growth was not promoted"."""
+    subject, object_ = ends or (None, None)
     for mention in view.mentions:
+        if mention.entity == object_:
+            after = " ".join(view.tokens[mention.last : mention.last + _OBJECT_REACH])
+            if _OBJECT_NOT.match(after):
+                return "no"
         if mention.entity == subject:
             after = " ".join(view.tokens[mention.last : mention.last + 3])
             if _DID_NOT.match(after):

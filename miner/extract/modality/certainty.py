@@ -21,11 +21,11 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from graph_schema.model import Predicate
+from graph_schema.model import CARGO, Predicate
 from miner.extract.config import CONFIG
 from miner.extract.modality.cues import CLASSES
 from miner.extract.modality.scopes import CLAUSE_ENDS, Scope, scopes_near
-from miner.extract.rules.losses import lost_mentions
+from miner.extract.rules.losses import is_missing_in, lost_mentions
 from miner.extract.sentence import SentenceView, TokenMention
 from miner.vocabulary.words import alternatives
 
@@ -33,6 +33,7 @@ _OBSERVED = frozenset(CLASSES["observed"])
 _SAMENESS = frozenset(CLASSES["sameness"])
 _COMPARED = _SAMENESS.union(CLASSES["effect"])
 _MEASURED = _COMPARED.union(CLASSES["measured"])
+_RELATIVES = frozenset(("that", "which", "who", "whose"))
 _LINKS = frozenset(CLASSES["link"])
 _DETECTING = frozenset(CLASSES["detecting"])
 _ELSE = frozenset(CLASSES["elsewhere"])
@@ -50,6 +51,7 @@ _OF_A_GROUP = frozenset({Predicate.BIOMARKER_OF, Predicate.ELEVATED_IN, Predicat
 _OF_USE = frozenset({Predicate.BIOMARKER_OF, Predicate.TREATS})
 
 _NEAR = 6  # tokens within which a cue bears on mentions that it only precedes
+_OBSERVED_REACH = 3  # tokens after a name in which it may be said to be seen
 _AFTER = 4  # tokens after a cue that show what it negates
 _TRAILING = 5  # tokens between two mentions and a cue that follows them
 _ELSEWHERE_REACH = 20  # tokens after a claim in which another case may be negated
@@ -111,8 +113,12 @@ def _negates(
         return False
     if cue.words == ("no", "longer") and any(m.last <= scope.cue_first for m in lost_mentions(view)):
         return False  # what is no longer seen once its agent is lost was the agent's effect
+    if subject.last <= scope.cue_first and is_missing_in(view, subject) and predicate not in _PRESUPPOSED:
+        return False  # nor is what vesicles without it fail to do
+    if predicate in _PRESUPPOSED and _is_taken_for_granted(view, scope, subject, object_):
+        return False
     if cue.target == "claim":
-        return _negates_claim(tokens, scope, subject, object_, predicate)
+        return _negates_claim(view, scope, subject, object_, predicate)
     if cue.target == "either" and 0 <= object_.first - end <= cue.reach:
         return True
     if cue.target in {"subject", "either"}:
@@ -123,14 +129,31 @@ def _negates(
     return low.last <= scope.cue_first < high.first <= end + cue.reach
 
 
+def _is_taken_for_granted(view: SentenceView, scope: Scope, subject: TokenMention, object_: TokenMention) -> bool:
+    """Whether a name says what the cue only seems to deny: "neither exosomal miR-9 nor …" has miR-9 in exosomes.
+
+    So it is where one stands beside the other or within it, or the vesicle qualifies another name. What was not
+    detected at all is denied none the less.
+    """
+    low, high = _in_order(subject, object_)
+    if scope.cue_first >= high.last:
+        relative = not _RELATIVES.isdisjoint(view.tokens[high.last : scope.cue_first])
+        return relative or any(view.top_level_within(high.last, scope.cue_first))
+    if low.last <= scope.cue_first:
+        around = view.container_of.get(low)
+        return around is not None and around is not high and around.type in CARGO and around.last <= scope.cue_first
+    return high.first <= low.last and _OBSERVED.isdisjoint(view.tokens[high.last : high.last + _OBSERVED_REACH])
+
+
 def _is_named_before(view: SentenceView, scope: Scope, subject: TokenMention) -> bool:
     """Whether the subject is one of two kinds of one thing: "exosomal PD-L1, unlike cellular PD-L1, …"."""
     return any(m.entity == subject.entity and m.last <= scope.cue_first for m in view.mentions)
 
 
 def _negates_claim(
-    tokens: Sequence[str], scope: Scope, subject: TokenMention, object_: TokenMention, predicate: Predicate | None
+    view: SentenceView, scope: Scope, subject: TokenMention, object_: TokenMention, predicate: Predicate | None
 ) -> bool:
+    tokens = view.tokens
     traits = scope.cue.traits
     low, high = _in_order(subject, object_)
     after = tokens[scope.cue_last : scope.cue_last + _AFTER]

@@ -17,9 +17,11 @@ from miner.vocabulary.words import alternatives, load_rows
 
 _FINDING = alternatives(CLASSES["finding"])
 _END = re.compile(
-    rf"(?: , (?:but|which|and (?:we|it|they|our)\b)| but\b| ;| , (?:we |and )?{_FINDING}\b"
-    rf"| and (?:(?:we|also|thereby|then|it was) ){{0,2}}{_FINDING}\b)"
+    r"(?: , (?:but|yet|which|however|(?:in )?(?:none|neither)|and (?:we|it|they|our))\b| (?:but|yet)\b| [;:]"
+    rf"| , (?:we |and )?{_FINDING}\b| and (?:(?:we|also|thereby|then|it was) ){{0,2}}{_FINDING}\b)"
 )
+_CONCESSION = re.compile(r"(?:although|though|while|whereas|even though|despite|contrary) ")
+_COMMA = re.compile(r" , ")
 _MAIN_CLAUSE = re.compile(r" , (?=(?:we|i|our|here)\b)")
 _MANNER = frozenset(CLASSES["manner"])
 _MAX_TEXT = 3000
@@ -83,6 +85,8 @@ def _find_questions(text: str, tokens: Sequence[str]) -> Iterator[Asked]:
 def _find_end(text: str, starts: Sequence[int], at: int) -> int:
     """The token at which a finding follows what is asked from character `at` on; else the end of the sentence."""
     end = _END.search(text, at)
+    if end is None and _CONCESSION.match(text):
+        end = _COMMA.search(text, at)
     return bisect_right(starts, end.start() + 1) - 1 if end else len(starts) - 1
 
 

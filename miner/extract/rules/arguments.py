@@ -15,7 +15,7 @@ from miner.extract.rules.cues import (
     restores,
 )
 from miner.extract.rules.lists import MentionList, lists_by_member
-from miner.extract.rules.losses import is_tool, lost_mentions
+from miner.extract.rules.losses import is_tool, lacks, lost_mentions
 from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 from miner.vocabulary.words import load_words
 
@@ -30,11 +30,12 @@ _BEARERS = frozenset({_T.VESICLE, _T.CELL})
 WORDS = {name: frozenset(words) for name, words in load_words("clauses").items()}
 """Classes of words by name (`miner/vocabulary/clauses.toml`)."""
 
+_JOINED = {(",", "and"), (",", "but"), (",", "yet"), (",", "so")}
 _LIST_GAP = 9  # words between two parts of a list of objects
 _MEMBER_GAP = 4  # words between a class of molecules and the first of its members
-_LOST_GAP = 3  # words between a vesicle or cell and what it lacks
 _CARGO_GAP = 4  # words between a vesicle and the cargo that acts
 _NOUN_REACH = 9  # words from "the inhibition" to the process that it is of
+_CONDITION_REACH = 5  # tokens from "when" to the agent
 _AHEAD = 4  # words in which a verb may follow that makes a mention the subject of a clause
 
 
@@ -64,13 +65,9 @@ def _find_lost_within(view: SentenceView, within: Sequence[TokenMention], types:
 
 def _find_lost_cargo(view: SentenceView, bearer: TokenMention, last: int) -> TokenMention | None:
     """What a vesicle or cell lacks by which it acts: miR-9 of "miR-9-deficient exosomes", "EVs lacking miR-9"."""
-    for mention in lost_mentions(view):
-        inside = bearer.first <= mention.first < bearer.last
-        apart = "," in view.tokens[mention.last : bearer.first]  # "by silencing PTEN, exosomes …"
-        beside = 0 <= bearer.first - mention.last <= _LOST_GAP or 0 <= mention.first - bearer.last <= _LOST_GAP
-        if mention.type in _CARGO and mention.last <= last and (inside or (beside and not apart)):
-            return mention
-    return None
+    return next(
+        (m for m in lost_mentions(view) if m.type in _CARGO and m.last <= last and lacks(view, bearer, m)), None
+    )
 
 
 def _find_member(view: SentenceView, kind: TokenMention) -> TokenMention:
@@ -141,6 +138,19 @@ def find_first(view: SentenceView, first: int, last: int, types: Collection[Enti
     return next((m for m in mentions if m.type in types and not _is_modifier(view, m)), None)
 
 
+@once_per_sentence
+def find_condition(view: SentenceView) -> MentionList:
+    """The first agents that are named after a word of condition: "upon treatment with X"; of EVs what they lack."""
+    for i, word in enumerate(view.tokens):
+        if not view.covered[i] and word in WORDS["condition"]:
+            agent = find_first(view, i + 1, i + 1 + _CONDITION_REACH, AGENTS - {_T.CELL})
+            if agent is not None and agent.type is _T.VESICLE:
+                agent = _find_lost_cargo(view, agent, agent.last + CONFIG.loss_reach) or agent
+            if agent is not None:
+                return lists_by_member(view).get(agent, (agent,))
+    return ()
+
+
 def find_acted_on(view: SentenceView, last: int, near: int) -> MentionList:
     """The list of what can be acted on that ends at most `near` tokens before `last`; () where there is none."""
     for mention in view.top_level_before(last):
@@ -195,6 +205,8 @@ def find_objects(view: SentenceView, first: int, polarity: int, near: int = 14) 
         mention = view.mention_at.get(at)
         if mention is not None:
             if mention.type in OBJECTS and not _causes_object(view, mention):
+                if view.tokens[mention.first - 2 : mention.first] in _JOINED and _starts_clause(view, mention):
+                    break
                 return polarity, *_extend_objects(view, _objects_from(view, mention))
             at = mention.last
             continue

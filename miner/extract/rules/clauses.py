@@ -1,12 +1,12 @@
 """What the words around a verb or noun of effect say about it: passives, clauses, participles, shared objects."""
 
 import re
-from functools import cached_property
 
 from graph_schema.model import EntityType
-from miner.extract.rules.arguments import AGENTS, WORDS, find_first
+from miner.extract.rules.arguments import AGENTS, WORDS
 from miner.extract.rules.cues import Effect, effects_of, parse_effect_at
-from miner.extract.rules.lists import lists_by_member
+from miner.extract.rules.lists import MentionList, lists_by_member
+from miner.extract.rules.losses import FAILURES, is_missing_in, is_tool, lost_mentions
 from miner.extract.sentence import SentenceView, TokenMention
 
 _HYPHENS = frozenset("-‑–")
@@ -16,6 +16,7 @@ _RELATIVES = frozenset({"which", "that", "who"})
 _SUBJECT_REACH = 14  # tokens from a conjunction to the subject or the verb of what it joins
 _HAVING_REACH = 4  # tokens from "has" to the effect
 _OUTCOME_REACH = 4  # tokens from "with" to the noun of effect
+_GROUP_REACH = 7  # tokens from "in" to what a group lacks
 _EFFECT_REACH = 3  # tokens from "these effects" to the participle of the passive
 
 
@@ -69,9 +70,53 @@ class ClauseReader:
         """Whether a verb is that of a relative clause, in which its agent is spoken of as it is: "PTEN, which …"."""
         return not _RELATIVES.isdisjoint(self.tokens[max(0, at - 2) : at])
 
-    def ends_effect(self, at: int) -> bool:
-        """Whether a verb says that an effect is lost with its agent: "EVs without PTEN no longer promoted Y"."""
-        return self.tokens[max(0, at - 2) : at] == ("no", "longer")
+    def ends_effect(self, at: int, agents: MentionList) -> bool:
+        """Whether a verb says that an effect is lost with its agent: "EVs without PTEN failed to promote Y"."""
+        before = self.tokens[max(0, at - 2) : at]
+        if before == ("no", "longer"):
+            return True
+        return bool(agents) and is_missing_in(self.view, agents[0]) and before in FAILURES
+
+    def is_inserted(self, at: int) -> bool:
+        """Whether a word stands within a clause: "A, but not B, raised C", "A, however, raised C"."""
+        if self.tokens[at : at + 2] == ("but", "not"):
+            return True
+        return self.tokens[at] == "however" and self.tokens[at - 1 : at] == (",",) and self.covered[at - 2]
+
+    def follows_tool(self, at: int) -> bool:
+        """Whether a gerund says what a tool is against: "siRNA targeting X"."""
+        mention = next(self.view.top_level_before(at), None)
+        return mention is not None and mention.last == at and is_tool(self.view, mention)
+
+    def follows_comma(self, at: int) -> bool:
+        """Whether a comma begins a clause without a conjunction: "A activates B, B inhibits C"."""
+        if self.tokens[at] != ",":
+            return False
+        mention = self.view.mention_at.get(at + 1)
+        if mention is None or mention.type not in AGENTS or lists_by_member(self.view)[mention][0] is not mention:
+            return False
+        effects = effects_of(self.view)[mention.last : mention.last + 1]
+        earlier = any(m.entity == mention.entity for m in self.view.top_level_within(self.clause, at))
+        return earlier and any(e is not None and e.form in {"verb", "past"} for e in effects)
+
+    def find_relative(self, at: int) -> int | None:
+        """Where "that" opens the relative clause of a passive, "the growth that was inhibited by X"."""
+        for back in range(at - 1, max(0, at - 4), -1):
+            if self.covered[back]:
+                return None
+            if self.tokens[back] == "that":
+                return back if self.covered[back - 1] else None
+        return None
+
+    def find_lacking(self, at: int) -> MentionList:
+        """What those lack in which something was seen: X of "was reduced in X-null mice" or "in mice lacking X"."""
+        lost = lost_mentions(self.view)
+        for i in range(self.clause, min(len(self.tokens), at + _SUBJECT_REACH)):
+            if not self.covered[i] and self.tokens[i] in WORDS["group"]:
+                for mention in self.view.top_level_within(i + 1, i + 1 + _GROUP_REACH):
+                    if mention in lost and mention.type in AGENTS:
+                        return (mention,)
+        return ()
 
     def is_outcome(self, at: int) -> bool:
         """Whether a noun of effect is what came of the verb before: "with consequent reduction of Y"."""
@@ -114,6 +159,8 @@ class ClauseReader:
         if found.form != "past" or at == 0:
             return False
         before = self.tokens[at - 1]
+        if before == "had" and self.tokens[at + 1 : at + 2] and self.tokens[at + 1] in WORDS["prepositions"]:
+            return False
         if before not in {"and", "or"}:
             return before in WORDS["before_participle"]
         effects = effects_of(self.view)
@@ -152,17 +199,6 @@ class ClauseReader:
             if self.tokens[back] in WORDS["be"]:
                 return True
         return False
-
-    @cached_property
-    def condition(self) -> TokenMention | None:
-        """The first agent that is named after a word of condition: "upon treatment with X"."""
-        agents = AGENTS - {EntityType.CELL}
-        for i, word in enumerate(self.tokens):
-            if not self.covered[i] and word in WORDS["condition"]:
-                agent = find_first(self.view, i + 1, i + 6, agents)
-                if agent is not None:
-                    return agent
-        return None
 
     def gerund_comes_first(self, start: int) -> bool:
         """Whether a gerund follows before any mention: "a role in promoting Y"."""

@@ -34,6 +34,8 @@ _AGENTS = {
     for polarity, name in ((1, "raising_agents"), (-1, "lowering_agents"), (0, "neutral_agents"))
     for noun in _WORDS[name]
 }
+_VERBS_IN_PLACE = dict.fromkeys(_WORDS["lowering_verbs"], -1) | dict.fromkeys(_WORDS["neutral_verbs"], 0)
+_BEFORE_VERB = frozenset(_WORDS["before_verb"])
 _AGENT_LINKS = frozenset(_WORDS["agent_links"])
 _RESTORING = tuple(_WORDS["restoring"])
 LESS = frozenset(_WORDS["lowering_amounts"])
@@ -74,9 +76,11 @@ def parse_effect_at(tokens: tuple[str, ...], at: int) -> Effect | None:
     before = tokens[at - 1] if at else ""
     if word in _PHRASAL_VERBS:
         polarity = _PHRASAL.get((word, after))
-        return None if polarity is None else Effect(polarity, "gerund" if word.endswith("ing") else "verb")
+        return None if polarity is None else Effect(polarity, _form_of_phrasal(word))
     if word in _NOUNS and (after in _AFTER_NOUN or before in _BEFORE_NOUN):
         return Effect(_NOUNS[word], "noun")
+    if word in _VERBS_IN_PLACE and before in _BEFORE_VERB:
+        return Effect(_VERBS_IN_PLACE[word], "verb")
     found = parse_effect(word)
     if found is not None and after == "of" and found.form in {"gerund", "verb"}:
         return Effect(found.polarity, "noun")
@@ -100,6 +104,12 @@ def parse_effect_at(tokens: tuple[str, ...], at: int) -> Effect | None:
     return found
 
 
+def _form_of_phrasal(word: str) -> Form:
+    if word.endswith("ing"):
+        return "gerund"
+    return "past" if word.endswith("ed") or word in _IRREGULAR_PAST else "verb"
+
+
 def describes_effect(tokens: tuple[str, ...], at: int) -> bool:
     """Whether a word is an adjective of the effect that follows: "inhibitory" of "inhibitory effect"."""
     return tokens[at] in ADJECTIVES and tokens[at + 1 : at + 2] in _EFFECT_NOUNS
@@ -121,7 +131,7 @@ def parse_agent_noun(tokens: tuple[str, ...], at: int) -> int | None:
     >>> parse_agent_noun(("miR-9", "is", "a", "driver", "of", "growth"), 3)
     1
     """
-    polarity = _AGENTS.get(tokens[at])
+    polarity = -1 if tokens[max(0, at - 1) : at + 1] == ("endogenous", "rna") else _AGENTS.get(tokens[at])
     if polarity is None or at + 1 >= len(tokens) or tokens[at + 1] not in {"of", "for"}:
         return None
     return polarity if not _AGENT_LINKS.isdisjoint(tokens[max(0, at - _AGENT_REACH) : at]) else None

@@ -7,19 +7,19 @@ coordinated verbs ("by targeting PTEN and so activating AKT") keep the agents of
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from graph_schema.model import EntityType, Predicate, allowed
+from graph_schema.model import EntityType
 from miner.extract.rules.arguments import (
     AGENTS,
     OBJECTS,
     WORDS,
     find_acted_on,
     find_agent,
+    find_condition,
     find_nearest_before,
     find_nominal_polarity,
     find_objects,
     find_phrase_head,
 )
-from miner.extract.rules.clauses import ClauseReader
 from miner.extract.rules.cues import (
     ADJECTIVES,
     Effect,
@@ -29,43 +29,15 @@ from miner.extract.rules.cues import (
     parse_agent_noun,
 )
 from miner.extract.rules.lists import MentionList, lists_by_member
-from miner.extract.rules.losses import is_loss_shared, lost_mentions, removed_mentions
-from miner.extract.rules.pairing import pair_members
+from miner.extract.rules.losses import lost_mentions, removed_mentions
+from miner.extract.rules.statements import Statement, StatementReader
 from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 
 _BY = {("by",), ("via",), ("through",)}
-_PLAIN_RULES = frozenset({"verb", "inherited", "passive", "nominal", "via", "effect denied"})
-_PLAIN_REACH = 12  # tokens between agents and what they plainly act on
-_LATER_RULES = frozenset({"inherited", "via", "effect denied"})
-_LATER_REACH = 20  # likewise, where they act on other things before
-_BYSTANDERS = frozenset({EntityType.VESICLE, EntityType.CELL, EntityType.CANCER, EntityType.ANATOMY})
 _DENIED_REACH = 3  # tokens from "no" to the effect that there is not
 _REDUCED_REACH = 4  # tokens from a process to the participle that says what caused it
-
-
-class Statement(NamedTuple):
-    """`agent` has an effect on `target`; `rule` names the construction it was read by.
-
-    `inverted` says that the direction is not that of the verb: the agent is lost, or what is acted on is an effect
-    ("loss of PTEN promoted growth", "PTEN prevented the loss of growth").
-    """
-
-    predicate: Predicate
-    agent: TokenMention
-    target: TokenMention
-    rule: str
-    inverted: bool
-    plain: bool = False
-    """Whether agent, verb and target stand side by side."""
-
-
-def choose_predicate(polarity: int, target: EntityType) -> Predicate:
-    """The predicate for an effect of `polarity` (1, -1, 0) on a target of this type."""
-    if polarity == 0:
-        return Predicate.REGULATES
-    if target is EntityType.FUNCTION:
-        return Predicate.PROMOTES if polarity > 0 else Predicate.INHIBITS
-    return Predicate.ACTIVATES if polarity > 0 else Predicate.REPRESSES
+_ABILITY_REACH = 5  # tokens from a verb to the ability that it acts on
+_LINK_REACH = 6  # tokens from "which" to the noun of who has an effect
 
 
 @once_per_sentence
@@ -82,14 +54,22 @@ class _Means(NamedTuple):
     verb: int
 
 
-class _Reader(ClauseReader):
+class _Enabling(NamedTuple):
+    """Who raises or lowers an ability, and where it is named: "X weakened the ability of EVs to …"."""
+
+    agents: MentionList
+    polarity: int
+    noun: int
+
+
+class _Reader(StatementReader):
     def __init__(self, view: SentenceView) -> None:
         super().__init__(view)
         self.agents: MentionList = ()
         self.after_objects = 0  # where the objects of the last verb end
         self.means: list[_Means] = []
-        self.acted_on: set[TokenMention] = set()
         self.sharing: list[tuple[MentionList, int]] = []  # agents and verbs whose object is that of the next verb
+        self.enabling: _Enabling | None = None
 
     def read(self) -> Iterator[Statement]:
         effects = effects_of(self.view)
@@ -98,9 +78,10 @@ class _Reader(ClauseReader):
                 if (named := self.named_effect(at)) is not None:
                     yield from self._read_named(named)
                 continue
-            if word in WORDS["clause"] or self.joins_clauses(at):
+            opens = word in WORDS["clause"] and not self.is_inserted(at)
+            if opens or self.joins_clauses(at) or self.follows_comma(at):
                 self.clause = at + 1
-            if word in WORDS["clause"]:
+            if opens:
                 self.sharing.clear()
             if word in WORDS["means"]:
                 yield from self._read_means(at)
@@ -112,6 +93,8 @@ class _Reader(ClauseReader):
                 yield from self._read_role(at)
             elif word in WORDS["leaving"]:
                 yield from self._read_left(at)
+            elif word in WORDS["unaffected"] and self.tokens[at + 1 : at + 2] == ("by",):
+                yield from self._read_unaffected(at)
             elif found is None or is_adjective(word):
                 continue
             elif self.is_attribute(at, found):
@@ -131,7 +114,7 @@ class _Reader(ClauseReader):
             agents = find_phrase_head(self.view, effect.last + 1, effect.last + 8, AGENTS)
         if agents:
             targets = tuple(m for m in lists_by_member(self.view)[effect] if m.first >= effect.first)
-            yield from self._state(agents, 1, targets, "verb", 1)
+            yield from self.state(agents, 1, targets, "verb", 1)
 
     def _read_left(self, at: int) -> Iterator[Statement]:
         """ "X left Y unaffected"."""
@@ -139,7 +122,16 @@ class _Reader(ClauseReader):
         _, targets, end = find_objects(self.view, at + 1, 0, near=6)
         if agents and not WORDS["unaffected"].isdisjoint(self.tokens[end : end + 3]):
             self.agents, self.after_objects = agents, end
-            yield from self._state(agents, 0, targets, "effect denied", 0)
+            yield from self.state(agents, 0, targets, "effect denied", 0)
+
+    def _read_unaffected(self, at: int) -> Iterator[Statement]:
+        """ "Y was unaffected by X"."""
+        agent = find_agent(self.view, at + 2, at + 10)
+        targets = find_phrase_head(self.view, self.clause, at, OBJECTS)
+        if agent is not None and targets:
+            self.agents = lists_by_member(self.view)[agent]
+            self.after_objects = self.agents[-1].last
+            yield from self.state(self.agents, 0, targets, "effect denied", 0)
 
     def _read_shown(self, at: int, polarity: int) -> Iterator[Statement]:
         """ "Cells with a knockdown of X showed impaired Y": what is lost where an agent is lost."""
@@ -148,7 +140,7 @@ class _Reader(ClauseReader):
             lost = tuple(m for m in before if m.type in AGENTS and m in lost_mentions(self.view))
             own, targets, _ = find_objects(self.view, at + 1, polarity, near=6)
             if lost:
-                yield from self._state(lost, own, targets, "verb", polarity)
+                yield from self.state(lost, own, targets, "verb", polarity)
 
     def _read_trigger(self, at: int, found: Effect) -> Iterator[Statement]:
         modified = self.find_hyphenated(at)
@@ -167,6 +159,11 @@ class _Reader(ClauseReader):
             return
         if found.form == "gerund" and self.is_agent_of_passive(at):
             return
+        if self.enabling is not None and self.tokens[at - 1 : at] == ("to",):
+            yield from self._read_enabled(at, found)
+            return
+        if found.form == "gerund" and self.follows_tool(at):
+            return
         agents = self._find_subject(at, found)
         if agents and found.form != "gerund" and self.means:
             yield from self._state_means(agents)
@@ -177,10 +174,10 @@ class _Reader(ClauseReader):
             return
         polarity, targets, end = find_objects(self.view, at + 1, found.polarity)
         if not targets:
-            if agents and found.form != "gerund":
-                self.agents = agents
+            if found.form != "gerund":
+                self.agents = agents or self.agents
+                self.enabling = self._find_enabling(at, found.polarity)
                 yield from self._read_object_before(at, agents, found.polarity)
-            elif found.form != "gerund":
                 yield from self._read_intransitive(at, found.polarity)
             return
         if agents:
@@ -194,15 +191,17 @@ class _Reader(ClauseReader):
         rule = "verb" if agents else "inherited"
         if found.polarity == 0 and "not" in self.tokens[max(0, at - 2) : at]:
             rule = "effect denied"
-        whole = self.ends_effect(at) or (self.is_relative(at) and self.tokens[at] not in WORDS["outcome"])
-        yield from self._state(self.agents, polarity, targets, rule, found.polarity, whole=whole)
+        whole = self.ends_effect(at, self.agents) or (self.is_relative(at) and self.tokens[at] not in WORDS["outcome"])
+        yield from self.state(self.agents, polarity, targets, rule, found.polarity, whole=whole)
         flips = polarity * found.polarity or 1
         for sharers, own in self.sharing:
-            yield from self._state(sharers, own * flips, targets, "verb", own, sharing=True)
+            yield from self.state(sharers, own * flips, targets, "verb", own, sharing=True)
         self.sharing.clear()
 
     def _read_object_before(self, at: int, agents: MentionList, polarity: int) -> Iterator[Statement]:
         """ "the growth that X promoted": the object of a verb stands before the relative clause."""
+        if not agents:
+            return
         first = agents[0].first
         start = next((i for i in range(first - 1, max(-1, first - 4), -1) if self.tokens[i] in {"that", "which"}), None)
         if start is None or any(self.covered[i] for i in range(start, first)):
@@ -210,14 +209,32 @@ class _Reader(ClauseReader):
         targets = find_acted_on(self.view, start, near=4)
         if targets:
             own = find_nominal_polarity(self.view, 0, targets[0].first) * polarity
-            yield from self._state(agents, own, targets, "verb", polarity)
+            yield from self.state(agents, own, targets, "verb", polarity)
 
     def _read_intransitive(self, at: int, polarity: int) -> Iterator[Statement]:
         """ "When X was silenced, Y increased": what happens once an agent is lost."""
         targets = find_acted_on(self.view, at, near=1)
         if targets:
             removed = tuple(m for m in removed_mentions(self.view) if m.last <= targets[0].first)
-            yield from self._state(removed, polarity, targets, "upon", polarity)
+            yield from self.state(removed, polarity, targets, "upon", polarity)
+
+    def _find_enabling(self, at: int, polarity: int) -> "_Enabling | None":
+        """What a verb does to an ability, "weakened the ability of EVs to …"; None where it acts on none."""
+        ahead = range(at + 1, min(len(self.tokens), at + _ABILITY_REACH))
+        ability = next((i for i in ahead if self.tokens[i] in WORDS["ability"] and not self.covered[i]), None)
+        return None if ability is None else _Enabling(self.agents, polarity, ability)
+
+    def _read_enabled(self, at: int, found: Effect) -> Iterator[Statement]:
+        """ "X weakened the ability of EVs to impair Y": EVs impair Y, X does the reverse."""
+        enabling, self.enabling = self.enabling, None
+        polarity, targets, end = find_objects(self.view, at + 1, found.polarity)
+        if enabling is None or not targets:
+            return
+        bearers = find_phrase_head(self.view, enabling.noun + 1, at, AGENTS)
+        self.after_objects = end
+        yield from self.state(bearers, polarity, targets, "inherited", found.polarity, whole=True)
+        agents = tuple(agent for agent in enabling.agents if agent not in bearers)
+        yield from self.state(agents, polarity * enabling.polarity, targets, "inherited", found.polarity)
 
     def _read_prevented(self, at: int, found: Effect) -> Iterator[Statement]:
         """ "X prevented Y from promoting Z": Y promotes Z, X does the reverse."""
@@ -228,12 +245,12 @@ class _Reader(ClauseReader):
         self.after_objects = end
         hindered = lists_by_member(self.view)[prevented]
         agents = tuple(agent for agent in self.agents if agent not in hindered)
-        yield from self._state(hindered, polarity, targets, "verb", found.polarity, whole=True)
-        yield from self._state(agents, -polarity, targets, "inherited", found.polarity)
+        yield from self.state(hindered, polarity, targets, "verb", found.polarity, whole=True)
+        yield from self.state(agents, -polarity, targets, "inherited", found.polarity)
 
     def _state_means(self, agents: MentionList) -> Iterator[Statement]:
         for means in self.means:
-            yield from self._state(agents, means.polarity, means.targets, "inherited", means.verb)
+            yield from self.state(agents, means.polarity, means.targets, "inherited", means.verb)
         self.means.clear()
 
     def _read_hyphenated(self, at: int, found: Effect, agent: TokenMention) -> Iterator[Statement]:
@@ -243,46 +260,7 @@ class _Reader(ClauseReader):
         if mediated and not self.names_effect(at + 1):
             polarity = 0
         rule = "mediated" if mediated else "hyphenated"
-        yield from self._state((agent,), polarity, targets, rule, 1 if mediated else found.polarity)
-
-    def _state(
-        self,
-        agents: MentionList,
-        polarity: int,
-        targets: MentionList,
-        rule: str,
-        verb: int,
-        *,
-        whole: bool = False,
-        sharing: bool = False,
-    ) -> Iterator[Statement]:
-        """Statements of an effect of `polarity`, where the verb by itself has the polarity `verb`.
-
-        `whole`: the agents are spoken of as they are, not lost. `sharing`: they share the targets of a later verb.
-        """
-        lost = frozenset() if whole else lost_mentions(self.view)
-        if not whole and is_loss_shared(self.view, agents):
-            lost = lost.union(agents)
-        for agent, target in pair_members(self.view, agents, targets):
-            if target.entity == agent.entity:
-                continue
-            own = -polarity if agent in lost else polarity
-            predicate = choose_predicate(own, target.type)
-            if allowed(predicate, agent.type, target.type):
-                plain = rule in _PLAIN_RULES and (own != 0 or rule == "effect denied")
-                plain = plain and agent.type is not EntityType.CELL
-                plain = plain and (sharing or self._are_close(agents, targets, rule))
-                yield Statement(predicate, agent, target, rule, own != verb and own != 0, plain)
-        self.acted_on.update(targets)
-
-    def _are_close(self, agents: MentionList, targets: MentionList, rule: str) -> bool:
-        """Whether two lists have few words between them, and nothing that could be meant instead of them."""
-        left, right = (agents, targets) if agents[0].first < targets[0].first else (targets, agents)
-        first, last = left[-1].last, right[0].first
-        between = self.view.top_level_within(first, last)
-        if rule in _LATER_RULES:
-            return last - first <= _LATER_REACH and all(m.type in _BYSTANDERS or m in self.acted_on for m in between)
-        return last - first <= _PLAIN_REACH and all(m.type in _BYSTANDERS for m in between)
+        yield from self.state((agent,), polarity, targets, rule, 1 if mediated else found.polarity)
 
     def _read_passive(self, at: int, polarity: int) -> Iterator[Statement]:
         """ "Y was inhibited by X", "Y was inhibited after treatment with X", "the growth induced by X"."""
@@ -290,8 +268,13 @@ class _Reader(ClauseReader):
         if self.is_of_effect(at):
             return
         targets: MentionList = ()
-        if by is not None and WORDS["be"].isdisjoint(self.tokens[max(0, at - 4) : at]):
+        relative = self.find_relative(at)
+        if relative is not None:
+            targets = find_acted_on(self.view, relative, near=2)
+        elif by is not None and WORDS["be"].isdisjoint(self.tokens[max(0, at - 4) : at]):
             targets = find_acted_on(self.view, at, near=_REDUCED_REACH)
+        if by is None:
+            targets = targets or find_acted_on(self.view, at, near=_REDUCED_REACH)
         after_last = max(self.clause, self.after_objects)
         targets = (
             targets
@@ -306,9 +289,14 @@ class _Reader(ClauseReader):
             if agent is not None:
                 self.agents = lists_by_member(self.view)[agent]
                 self.after_objects = self.agents[-1].last
-                yield from self._state(self.agents, own, targets, "passive", polarity)
-        elif self.condition is not None:
-            yield from self._state(lists_by_member(self.view)[self.condition], own, targets, "upon", polarity)
+                yield from self.state(self.agents, own, targets, "passive", polarity)
+        else:
+            yield from self._read_upon(at, targets, own, polarity)
+
+    def _read_upon(self, at: int, targets: MentionList, own: int, polarity: int) -> Iterator[Statement]:
+        """ "Y was reduced after treatment with X", "Y was reduced in X-null mice"."""
+        agents = find_condition(self.view) or self.find_lacking(at)
+        yield from self.state(tuple(a for a in agents if a not in targets), own, targets, "upon", polarity)
 
     def _read_nominal(self, at: int, polarity: int) -> Iterator[Statement]:
         """The "inhibition of Y by X"."""
@@ -317,12 +305,12 @@ class _Reader(ClauseReader):
             return
         own, targets, end = find_objects(self.view, at + 1, polarity, near=8)
         if targets and self.agents and self.is_outcome(at):
-            yield from self._state(self.agents, own, targets, "inherited", polarity)
+            yield from self.state(self.agents, own, targets, "inherited", polarity)
         if not targets or self.tokens[end : end + 1] != ("by",):
             return
         agent = find_agent(self.view, end + 1, end + 8)
         if agent is not None:
-            yield from self._state(lists_by_member(self.view)[agent], own, targets, "nominal", polarity)
+            yield from self.state(lists_by_member(self.view)[agent], own, targets, "nominal", polarity)
 
     def _read_role(self, at: int) -> Iterator[Statement]:
         """ "X plays a role in Y", "the effect of X on Y", "X is involved in Y"."""
@@ -333,6 +321,8 @@ class _Reader(ClauseReader):
             if not agents:
                 return
             end = agents[-1].last
+            if agents[-1] in lost_mentions(self.view) and self.names_effect(end):
+                end += 1
         if {"in", "on", "against"}.isdisjoint(self.tokens[end : end + 3]):
             return
         agents = agents or self._find_subject(at, Effect(0, "verb")) or self.agents
@@ -342,9 +332,9 @@ class _Reader(ClauseReader):
         own = ADJECTIVES[self.tokens[at - 1]] if at and describes_effect(self.tokens, at - 1) else 0
         polarity, targets, stop = find_objects(self.view, end, own)
         self.after_objects = max(self.after_objects, stop)
-        denied = "no" in self.tokens[max(0, at - _DENIED_REACH) : at]
+        denied = not WORDS["none"].isdisjoint(self.tokens[max(0, at - _DENIED_REACH) : at])
         rule = "effect denied" if denied else "nominal" if own else "role"
-        yield from self._state(agents, polarity, targets, rule, own)
+        yield from self.state(agents, polarity, targets, rule, own)
 
     def _read_means(self, at: int) -> Iterator[Statement]:
         """ "… via the Y pathway", "through downregulation of Y", "via its target Y"."""
@@ -356,34 +346,46 @@ class _Reader(ClauseReader):
             polarity = -1
         elif not names_effect:
             targets = tuple(mention for mention in targets if mention.type is EntityType.PATHWAY)
-        if not targets:
-            return
-        if self.agents:
-            yield from self._state(self.agents, polarity, targets, "via", polarity)
-        else:
-            self.means.append(_Means(polarity, targets, polarity))
-            self.after_objects = end
+        while targets:
+            if self.agents:
+                yield from self.state(self.agents, polarity, targets, "via", polarity)
+            else:
+                self.means.append(_Means(polarity, targets, polarity))
+                self.after_objects = end
+            if self.tokens[end : end + 1] != ("and",) or not (self.names_effect(end + 1) and self.is_of_noun(end)):
+                break
+            polarity, targets, end = find_objects(self.view, end + 1, 1, near=8)
 
     def _read_agent_noun(self, at: int, polarity: int) -> Iterator[Statement]:
         """ "X acts as a sponge of Y", "X is an inhibitor of Y"."""
-        agents = find_phrase_head(self.view, max(self.clause, self.after_objects), at, AGENTS) or self.agents
+        agents = self._find_antecedent(at - 1, _LINK_REACH)
+        agents = agents or find_phrase_head(self.view, max(self.clause, self.after_objects), at, AGENTS) or self.agents
         own, targets, end = find_objects(self.view, at + 1, polarity, near=5)
         if not agents or not targets:
             return
         self.agents, self.after_objects = agents, end
-        yield from self._state(agents, own, targets, "verb", polarity)
+        yield from self.state(agents, own, targets, "verb", polarity)
 
     def _find_subject(self, at: int, found: Effect) -> MentionList:
         """The agents of the verb at `at`, or () when it goes on with those of the verb before."""
         before = self.tokens[max(0, at - 3) : at]
         if found.form == "gerund" or (before and before[-1] == "to"):
             return () if self.agents else find_phrase_head(self.view, self.clause, at, AGENTS)
-        for back, word in enumerate(reversed(before), 1):
-            if self.covered[at - back]:
-                break
-            if word in {"which", "that"}:
-                agent = find_nearest_before(self.view, at - back, AGENTS)
-                if word == "that" and agent is not None and agent.last < at - back - 1:
-                    break
+        if (antecedent := self._find_antecedent(at, 3)) is not None:
+            return antecedent
+        agents = find_phrase_head(self.view, max(self.clause, self.after_objects), at, AGENTS)
+        if not agents and not self.agents and self.tokens[at - 1] in WORDS["pronouns"]:
+            return find_phrase_head(self.view, 0, self.clause, AGENTS)
+        return agents
+
+    def _find_antecedent(self, at: int, reach: int) -> MentionList | None:
+        """The agents of which a relative clause speaks, whose verb is at `at`; None where it is that of no such."""
+        for back in range(at - 1, max(-1, at - 1 - reach), -1):
+            if self.covered[back]:
+                return None
+            if self.tokens[back] in {"which", "that"}:
+                agent = find_nearest_before(self.view, back, AGENTS)
+                if self.tokens[back] == "that" and agent is not None and agent.last < back - 1:
+                    return None
                 return lists_by_member(self.view)[agent] if agent is not None else ()
-        return find_phrase_head(self.view, max(self.clause, self.after_objects), at, AGENTS)
+        return None

@@ -107,6 +107,7 @@ def _after(predicate: Predicate, name: str, level: str) -> Iterator[Construction
         before=re.compile(rf"\b{_MEASURE} of(?: [^\s.;:,]+){{0,2}}$"), after=_NOT_OF_CANCER,
     )  # fmt: skip
     yield after(said, rf"{level}\b", _MID, f" {_IN}", _PLACE)
+    yield after(rf"(?:{_MEASURE} |{_BE} )*(?:{level}|{moved}) , {_IN}(?! contrast| comparison)", _PLACE)
     yield after(said, rf"{level}\b", _MID, f" {_IN}", _PLACE, carried=VESICLES, before=_NOT_WITHIN)
     comparative = alternatives(_WORDS["higher_in_cells" if predicate is _P.ELEVATED_IN else "lower_in_cells"])
     yield after(said, rf"{comparative}\b", _MID, rf" {_IN}(?!.*(?:VESICLE|\bof\b))", _PLACE, places=_CELLS)
@@ -116,7 +117,7 @@ def _after(predicate: Predicate, name: str, level: str) -> Iterator[Construction
     )  # fmt: skip
     yield after(
         f"{_PREDICATED}{{0,4}}", rf"{level}(?: ,)? (?:and|but|while|whereas) ",
-        rf"(?:[^\s.;:]+ ){{0,2}}?[A-Z]+(?: \w+){{0,3}}? {_ANY_LEVEL}{_MID} {_IN}", _PLACE,
+        rf"(?:[^\s.;:]+ ){{0,2}}?[A-Z]+(?: \w+){{0,3}}? {_ANY_LEVEL}{_MID}(?: ,)? {_IN}", _PLACE,
     )  # fmt: skip
     found = rf"(?:(?:{_MEASURE}|{_BE}|\w+ly) ){{0,4}}{_FOUND} "
     phrase = rf"(?:^|{_BEFORE_NOUN} ){level}(?: {_MEASURE})?(?: (?:of|in))?(?: [^\sA-Z.;:,]+){{0,2}}(?: VESICLE)?$"
@@ -142,7 +143,13 @@ def _before(predicate: Predicate, name: str, level: str) -> Iterator[Constructio
     yield before(rf"{no_control}{having}", ahead=alone, after=itself, places=_ANATOMIES)
     yield before(
         ",", then(5), ahead=r"\b[Ii]n(?: [^\s,]+){0,4}$",
-        after=rf"^(?:{_MEASURE} |{_BE} |\w+ly ){{0,4}}{level}\b(?! {_IN}\b)", places=_CANCERS,
+        after=rf"^(?:{_MEASURE} |{_BE} |\w+ly |up to |about |\d\S* |\w+fold ){{0,6}}{level}\b(?! {_IN}\b)",
+        places=_CANCERS,
+    )  # fmt: skip
+    yield before(
+        rf"(?:patients |cases |samples )?, (?:while|whereas|and|but)(?: (?!{_ANY_LEVEL}\b)[^\s.;:]+){{0,6}}?",
+        ahead=rf"\b{_ANY_LEVEL}\b", places=_CANCERS,
+        after=rf"^(?:{_MEASURE} |{_BE} |\w+ly |, |and |[A-Z]+ ){{0,8}}?{level}(?! {_IN}\b)(?: [.;,]|$)",
     )  # fmt: skip
 
 

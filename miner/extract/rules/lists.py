@@ -22,6 +22,7 @@ _LIKE: Mapping[EntityType, frozenset[EntityType]] = {
 _WORDS = load_words("lists")
 _JOINERS = frozenset(_WORDS["joiners"])
 _FILLERS = _JOINERS.union(_WORDS["fillers"])
+_BREAKERS = frozenset(_WORDS["breakers"])
 _FRONTED = frozenset(_WORDS["fronted"])
 _MAX_WORDS_BETWEEN = 6
 
@@ -66,7 +67,7 @@ def _are_joined(view: SentenceView, left: TokenMention, right: TokenMention) -> 
     if right.type not in _LIKE[left.type] or not 0 < right.first - left.last <= _MAX_WORDS_BETWEEN:
         return False
     between = view.tokens[left.last : right.first]
-    if _JOINERS.isdisjoint(between):
+    if left.entity == right.entity or _JOINERS.isdisjoint(between) or not _BREAKERS.isdisjoint(between):
         return False
     if _FRONTED.issuperset(view.tokens[:1]) and "," in between and "and" not in between:
         return "," in view.tokens[: left.first]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from graph_schema.model import EntityType
 from miner.extract.config import CONFIG
 from miner.extract.modality.scopes import find_clause_start
 from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
@@ -24,6 +25,10 @@ _REMOVED = re.compile(
 _CONDITION = re.compile(rf"\b{alternatives(_WORDS['condition'])}\b")
 _JOINERS = frozenset(load_words("lists")["joiners"]) | {"exosomal", "the"}
 _OPENING = 2  # words before a clause that may open it
+_LOST_GAP = 3  # words between a vesicle or cell and what it lacks
+_BEARERS = frozenset({EntityType.VESICLE, EntityType.CELL})
+FAILURES = frozenset(tuple(phrase.split("_")) for phrase in _WORDS["failures"])
+"""The two words before a verb that say that its subject does not do it."""
 
 
 @once_per_sentence
@@ -42,6 +47,27 @@ def is_loss_shared(view: SentenceView, members: Sequence[TokenMention]) -> bool:
     """Whether a loss that stands before a list is that of all its members: "inhibition of SK1 or S1PR1"."""
     between = {w for one, other in pairwise(members) for w in view.tokens[one.last : other.first]}
     return len(members) > 1 and between <= _JOINERS and bool(_BEFORE.search(f"{_write_before(view, members[0])} "))
+
+
+def lacks(view: SentenceView, bearer: TokenMention, lost: TokenMention) -> bool:
+    """Whether a lost mention is missing in a vesicle or cell: "miR-9-deficient exosomes", "EVs lacking miR-9"."""
+    if bearer.first <= lost.first and lost.last <= bearer.last:
+        return True
+    if "," in view.tokens[lost.last : bearer.first]:  # "by silencing PTEN, exosomes …"
+        return False
+    return 0 <= bearer.first - lost.last <= _LOST_GAP or 0 <= lost.first - bearer.last <= _LOST_GAP
+
+
+def is_missing_in(view: SentenceView, mention: TokenMention) -> bool:
+    """Whether some vesicles or cells are named by what they lack: "EVs lacking miR-9", "miR-9-deficient EVs"."""
+    if mention not in lost_mentions(view):
+        return False
+    for bearer in view.mentions:
+        if bearer.type in _BEARERS and bearer is not mention and lacks(view, bearer, mention):
+            after = view.tokens[mention.last : bearer.first] or view.tokens[mention.last : mention.last + 1]
+            if bearer.last <= mention.first or after[:1] == ("-",):
+                return True
+    return False
 
 
 def is_tool(view: SentenceView, mention: TokenMention) -> bool:

@@ -28,7 +28,7 @@ _DISEASE = _CANCER | {_T.FUNCTION}
 _WORDS = load_words("markers")
 _NOUN = alternatives(_WORDS["nouns"])
 _VERB = any_form(_WORDS["verbs"])
-_PREDICT = any_form(["predict"])
+_PREDICT = any_form(_WORDS["predict_verbs"])
 _TELLING = alternatives(_WORDS["telling"])
 _USE = alternatives(_WORDS["use"])
 _CLINICAL = alternatives(_WORDS["clinical"])
@@ -47,7 +47,20 @@ def _markers() -> Iterator[Construction]:
 
     yield marker(upto(10), _NOUN, " (?:of|for|in)", then(8, WORD_OR_COLON))
     plain = r"[^\sA-Z.;:]+"
-    yield marker(upto(6), _PREDICT, rf"(?! {_FOUND_IN}\b)", then(6, plain))
+    yield marker(upto(6), _PREDICT, rf"(?! {_FOUND_IN}\b)", then(6, rf"(?:{plain}|FUNCTION|ANATOMY)"))
+    yield Construction(
+        _P.BIOMARKER_OF, "marker of", CARRIED, _DISEASE, between("(?:for|in|of|among)", then(4, plain)), certain=True,
+        before=re.compile(rf"\b{alternatives(_WORDS['clinical_use'])} of(?: [^\s.;:,]+){{0,4}}$"),
+    )  # fmt: skip
+    yield Construction(
+        _P.BIOMARKER_OF, "outcome", CARRIED, frozenset({_T.FUNCTION}),
+        between(rf"(?:{alternatives(_WORDS['high_or_low'])} ){{0,5}}", alternatives(_WORDS["had"]), then(3, plain)),
+        before=re.compile(rf"\b{alternatives(_WORDS['patients'])}\b"), certain=True,
+    )  # fmt: skip
+    yield Construction(
+        _P.BIOMARKER_OF, "no association", CARRIED, _DISEASE, between("(?:and|with|to)", then(3, plain)), certain=True,
+        before=re.compile(r"\bno (?:\w+ )?(?:association|correlation|relationship|link)s?\b(?: \S+){0,9}$"),
+    )  # fmt: skip
     yield marker(upto(6), _VERB, rf"(?! {_FOUND_IN}\b)", then(6, plain), diseases=_CANCER)
     yield marker(upto(10), f"(?:{_USE}) (?:of|in)", then(6))
     yield marker(upto(10), rf"{_PERFORMANCE}\b", then(12, WORD_OR_STOP), " (?:for|in|of)", then(5))

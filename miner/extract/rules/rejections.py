@@ -1,25 +1,34 @@
 """What a sentence rules out, though its words suggest it: voters that learn from words are misled by such sentences.
 
-Three things are read: lists in order ("A and B activated C and D, respectively": not A D), effects that have their own
-agent ("X undid the inhibition of Y by Z": it is Z that inhibits Y), and effects of a loss ("loss of X from EVs reduced
-Y": EVs do not reduce Y).
+Four things are read: lists in order ("A and B activated C and D, respectively": not A D), effects that have their own
+agent ("X undid the inhibition of Y by Z": it is Z that inhibits Y), effects of a loss ("loss of X from EVs reduced
+Y": EVs do not reduce Y), and what another agent plainly does ("A raised B, and C promoted D": A does nothing to D).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
 from graph_schema.model import OPPOSITES, EntityType, Predicate
 from miner.extract.rules.arguments import AGENTS
-from miner.extract.rules.effects import Statement, statements_of
+from miner.extract.rules.effects import statements_of
 from miner.extract.rules.lists import find_lists
 from miner.extract.rules.losses import lost_mentions
 from miner.extract.rules.pairing import Pair, is_ordered, is_paired
+from miner.extract.rules.statements import Statement
 from miner.extract.sentence import SentenceView, TokenMention
+from miner.vocabulary.words import load_words
 
 _LOWERING = frozenset({Predicate.INHIBITS, Predicate.REPRESSES})
 _OWN_AGENT = frozenset({"nominal", "mediated", "hyphenated"})
 _TOOLS = frozenset({EntityType.CHEMICAL})  # by which the loss was brought about: "inhibition of PI3K with LY294002"
+_EFFECTS = (Predicate.PROMOTES, Predicate.INHIBITS, Predicate.ACTIVATES, Predicate.REPRESSES, Predicate.REGULATES)
+_ACTIVE = frozenset({"verb", "inherited", "passive"})
+_TREATED_REACH = 4  # tokens from "treatment of" to the cells
+_WORDS = load_words("roles")
+_GIVEN = frozenset((link,) for link in _WORDS["given_links"])
+_TREATMENTS = frozenset(_WORDS["treatment_nouns"])
+_STATES = frozenset(_WORDS["states"])
 _SPARED = frozenset({EntityType.VESICLE, EntityType.CELL})
 
 
@@ -39,6 +48,7 @@ def find_rejections(view: SentenceView) -> Iterator[Rejection]:
     statements = statements_of(view)
     stated = {(s.predicate, s.agent.entity, s.target.entity) for s in statements}
     lost = lost_mentions(view)
+    yield from _find_others(view, statements)
     for s in dict.fromkeys(statements):
         for predicate, others in _find_misled(view, s, s.agent in lost):
             for other in others:
@@ -60,6 +70,42 @@ def _find_crossed(view: SentenceView) -> Iterator[Rejection]:
                 for predicate in Predicate:
                     yield Rejection(predicate, a, b, pairs)
                     yield Rejection(predicate, b, a, tuple((y, x) for x, y in pairs))
+
+
+def _find_others(view: SentenceView, statements: Sequence[Statement]) -> Iterator[Rejection]:
+    """The effects on what an agent plainly acts on that others in the sentence only seem to have."""
+    acting = {(s.agent.entity, s.target.entity) for s in statements}
+    for target in dict.fromkeys(s.target for s in statements):
+        agents = tuple(s.agent for s in statements if s.target is target and s.plain and s.rule in _ACTIVE)
+        if not agents:
+            continue
+        for other in view.top_level:
+            if other.type not in AGENTS or other.entity == target.entity or (other.entity, target.entity) in acting:
+                continue
+            if _acts_elsewhere(statements, other, agents, target) or _is_treated(view, other, agents[0]):
+                for predicate in _EFFECTS:
+                    yield Rejection(predicate, other, target)
+
+
+def _acts_elsewhere(
+    statements: Sequence[Statement], other: TokenMention, agents: Sequence[TokenMention], target: TokenMention
+) -> bool:
+    """Whether another acts on something else, in a clause of its own: "A raised B, and AGENT raised TARGET"."""
+    if any(s.agent.entity == other.entity and s.target.entity == agent.entity for s in statements for agent in agents):
+        return False
+    first, last = min(agents[0].first, target.first), max(agents[-1].last, target.last)
+    own = [s for s in statements if s.agent.entity == other.entity]
+    before = any(max(s.target.last, s.agent.last) <= agents[0].first < target.first for s in own)
+    return before or any(min(s.target.first, s.agent.first) >= last for s in own if other.first > first)
+
+
+def _is_treated(view: SentenceView, other: TokenMention, agent: TokenMention) -> bool:
+    """Whether a cell is only what an agent was given to, or a name only tells of which cells: "X-resistant cells"."""
+    if view.tokens[other.last : other.last + 1] == ("-",) and view.tokens[other.last + 1 : other.last + 2]:
+        return view.tokens[other.last + 1] in _STATES
+    before = view.tokens[max(0, other.first - _TREATED_REACH) : other.first]
+    given = other.last <= agent.first and view.tokens[other.last : agent.first] in _GIVEN
+    return other.type is EntityType.CELL and given and not _TREATMENTS.isdisjoint(before)
 
 
 def _find_misled(view: SentenceView, s: Statement, lost: bool) -> Iterator[tuple[Predicate, Iterator[TokenMention]]]:

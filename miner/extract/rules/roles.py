@@ -121,6 +121,7 @@ def _no_sources() -> Iterator[Construction]:
         upto(4), "(?:by|via|through)", then(4, _NAMED), before=rf"\b{_HAND} (?:\S+ ){{0,4}}?(?:to|into)(?: \S+){{0,2}}$"
     )
     yield before_vesicle(upto(6), before=rf"\b{_RECIPIENT}(?: \S+)?$")
+    yield before_vesicle(_AUXILIARY, "{0,2}", _ACTIVE, _UPTAKE, then(10))
 
 
 def _no_recipients() -> Iterator[Construction]:

@@ -1,0 +1,89 @@
+"""The statement that something has an effect on something, and how one is made of a verb's agents and targets."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from graph_schema.model import EntityType, Predicate, allowed
+from miner.extract.rules.clauses import ClauseReader
+from miner.extract.rules.lists import MentionList
+from miner.extract.rules.losses import is_loss_shared, lost_mentions
+from miner.extract.rules.pairing import pair_members
+from miner.extract.sentence import SentenceView, TokenMention
+
+_PLAIN_RULES = frozenset({"verb", "inherited", "passive", "nominal", "via", "effect denied"})
+_PLAIN_REACH = 12  # tokens between agents and what they plainly act on
+_LATER_RULES = frozenset({"inherited", "via", "effect denied"})
+_LATER_REACH = 20  # likewise, where they act on other things before
+_BYSTANDERS = frozenset({EntityType.VESICLE, EntityType.CELL, EntityType.CANCER, EntityType.ANATOMY})
+
+
+class Statement(NamedTuple):
+    """`agent` has an effect on `target`; `rule` names the construction it was read by.
+
+    `inverted` says that the direction is not that of the verb: the agent is lost, or what is acted on is an effect
+    ("loss of PTEN promoted growth", "PTEN prevented the loss of growth").
+    """
+
+    predicate: Predicate
+    agent: TokenMention
+    target: TokenMention
+    rule: str
+    inverted: bool
+    plain: bool = False
+    """Whether agent, verb and target stand side by side."""
+
+
+def choose_predicate(polarity: int, target: EntityType) -> Predicate:
+    """The predicate for an effect of `polarity` (1, -1, 0) on a target of this type."""
+    if polarity == 0:
+        return Predicate.REGULATES
+    if target is EntityType.FUNCTION:
+        return Predicate.PROMOTES if polarity > 0 else Predicate.INHIBITS
+    return Predicate.ACTIVATES if polarity > 0 else Predicate.REPRESSES
+
+
+class StatementReader(ClauseReader):
+    """Makes statements of agents and targets; remembers what has been acted on."""
+
+    def __init__(self, view: SentenceView) -> None:
+        super().__init__(view)
+        self.acted_on: set[TokenMention] = set()
+
+    def state(
+        self,
+        agents: MentionList,
+        polarity: int,
+        targets: MentionList,
+        rule: str,
+        verb: int,
+        *,
+        whole: bool = False,
+        sharing: bool = False,
+    ) -> Iterator[Statement]:
+        """Statements of an effect of `polarity`, where the verb by itself has the polarity `verb`.
+
+        `whole`: the agents are spoken of as they are, not lost. `sharing`: they share the targets of a later verb.
+        """
+        lost = frozenset() if whole else lost_mentions(self.view)
+        if not whole and is_loss_shared(self.view, agents):
+            lost = lost.union(agents)
+        for agent, target in pair_members(self.view, agents, targets):
+            if target.entity == agent.entity:
+                continue
+            own = -polarity if agent in lost else polarity
+            predicate = choose_predicate(own, target.type)
+            if allowed(predicate, agent.type, target.type):
+                plain = rule in _PLAIN_RULES and (own != 0 or rule == "effect denied")
+                plain = plain and agent.type is not EntityType.CELL
+                plain = plain and (sharing or self._are_close(agents, targets, rule))
+                yield Statement(predicate, agent, target, rule, own != verb and own != 0, plain)
+        self.acted_on.update(targets)
+
+    def _are_close(self, agents: MentionList, targets: MentionList, rule: str) -> bool:
+        """Whether two lists have few words between them, and nothing that could be meant instead of them."""
+        left, right = (agents, targets) if agents[0].first < targets[0].first else (targets, agents)
+        first, last = left[-1].last, right[0].first
+        between = self.view.top_level_within(first, last)
+        if rule in _LATER_RULES:
+            return last - first <= _LATER_REACH and all(m.type in _BYSTANDERS or m in self.acted_on for m in between)
+        return last - first <= _PLAIN_REACH and all(m.type in _BYSTANDERS for m in between)
