@@ -46,11 +46,13 @@ _ELSEWHERE = re.compile(
     r"^(?:[^\s;:.]+ ){0,14}?"
     r"(?:but not|(?:that|which) (?:was|were) not (?:observed|seen|found|detected)) (?:in|for|within)\b"
 )
+_CONTRASTS = {("but", "not"), (",", "not"), ("and", "not"), (",", "unlike")}
 _PRESUPPOSED = frozenset({Predicate.CARRIES, Predicate.SECRETES, Predicate.FOUND_IN})
 _OF_A_GROUP = frozenset({Predicate.BIOMARKER_OF, Predicate.ELEVATED_IN, Predicate.REDUCED_IN})
 _OF_USE = frozenset({Predicate.BIOMARKER_OF, Predicate.TREATS})
 
 _NEAR = 6  # tokens within which a cue bears on mentions that it only precedes
+_CONTRAST_REACH = 4  # tokens from "but not" to the other case
 _OBSERVED_REACH = 3  # tokens after a name in which it may be said to be seen
 _AFTER = 4  # tokens after a cue that show what it negates
 _TRAILING = 5  # tokens between two mentions and a cue that follows them
@@ -101,6 +103,11 @@ def is_negated_elsewhere(
     """
     if predicate in _PRESUPPOSED:
         return False
+    for mention in view.top_level:  # "exosomes of A, but not exosomes of B, raised C"
+        if mention.entity == subject.entity and subject.last < mention.first and mention.last <= object_.first:
+            before = view.tokens[max(subject.last, mention.first - _CONTRAST_REACH) : mention.first]
+            if any(pair in _CONTRASTS for pair in pairwise(before)):
+                return True
     last = max(subject.last, object_.last)
     return bool(_ELSEWHERE.match(" ".join(view.tokens[last : last + _ELSEWHERE_REACH])))
 

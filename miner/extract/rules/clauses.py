@@ -16,6 +16,7 @@ _RELATIVES = frozenset({"which", "that", "who"})
 _SUBJECT_REACH = 14  # tokens from a conjunction to the subject or the verb of what it joins
 _HAVING_REACH = 4  # tokens from "has" to the effect
 _OUTCOME_REACH = 4  # tokens from "with" to the noun of effect
+_EXCEPTED_REACH = 3  # tokens from "but not" to who is excepted
 _GROUP_REACH = 7  # tokens from "in" to what a group lacks
 _EFFECT_REACH = 3  # tokens from "these effects" to the participle of the passive
 
@@ -82,6 +83,20 @@ class ClauseReader:
         if self.tokens[at : at + 2] == ("but", "not"):
             return True
         return self.tokens[at] == "however" and self.tokens[at - 1 : at] == (",",) and self.covered[at - 2]
+
+    def find_excepted(self, agents: MentionList, at: int) -> MentionList:
+        """Who does not do what the agents do: B of "A, but not B, raised C" and of "A, unlike B, raised C"."""
+        entities = {agent.entity for agent in agents}
+        return tuple(
+            mention
+            for mention in self.view.top_level_within(agents[-1].last, at)
+            if mention.type in AGENTS
+            and mention.entity not in entities
+            and any(
+                self.tokens[i] in WORDS["excepting"] and not self.covered[i]
+                for i in range(max(agents[-1].last, mention.first - _EXCEPTED_REACH), mention.first)
+            )
+        )
 
     def follows_tool(self, at: int) -> bool:
         """Whether a gerund says what a tool is against: "siRNA targeting X"."""

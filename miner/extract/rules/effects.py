@@ -193,6 +193,8 @@ class _Reader(StatementReader):
             rule = "effect denied"
         whole = self.ends_effect(at, self.agents) or (self.is_relative(at) and self.tokens[at] not in WORDS["outcome"])
         yield from self.state(self.agents, polarity, targets, rule, found.polarity, whole=whole)
+        if agents:
+            yield from self.state(self.find_excepted(agents, at), polarity, targets, rule, found.polarity)
         flips = polarity * found.polarity or 1
         for sharers, own in self.sharing:
             yield from self.state(sharers, own * flips, targets, "verb", own, sharing=True)
