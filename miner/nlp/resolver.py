@@ -59,12 +59,24 @@ _NO_ENTITY = re.compile(
     r"|qPCR|siRNA knockdown)$",
     re.I,
 )
+_VERB_WITHIN = re.compile(
+    r"\w (?:internali[sz]ed?|engulf(?:ed)?|absorb(?:ed)?|took up|take up|ingest(?:ed)?) \w|, and "
+)
+    r"\w (?:internali[sz]ed?|engulf(?:ed)?|absorb(?:ed)?|took up|take up|ingest(?:ed)?) \w|, and "
+)
 _JOINED = re.compile(r"\b(?:but|not|nor|rather than|versus|vs)\b")
 _VERB_FIRST = re.compile(
     r"(?:reach|enter|penetrat|invad|infiltrat|hom|arriv|cross|clear|engulf|internali[sz]|captur|ingest|absorb)"
     r"(?:ed|es|s) ",
     re.I,
 )
+_EFFECT_ON_PROCESS = re.compile(
+    r"(?:inhibition|repression|suppression|attenuation|abrogation|prevention|impairment|promotion|enhancement"
+    r"|acceleration|facilitation) of (?:the )?(?=(?:\w+ ){0,3}?\w*(?:osis|asis|esis|tion|sion|phagy|growth|death"
+    r"|survival|toxicity|aging|healing)\b)",
+    re.I,
+)
+_OF = re.compile(r" (?:of|in) (?:the |human |primary )?$")
 _CLASS = re.compile(r"RNAs[ ,:(]*$")
 _GENERIC_CANCERS = frozenset(["cancer", "tumor", "carcinoma", "neoplasm", "malignancy", "metastasis"])
 
@@ -80,8 +92,8 @@ class _Resolver:
     def resolve(self, found: Sequence[Candidate], abbreviations: Mapping[str, Abbreviation]) -> list[Candidate]:
         long_forms = {short: abbreviation.long for short, abbreviation in abbreviations.items()}
         found = [c for c in found if not (_is_vesicle(c) and means_other(self.text, c.start, c.end, long_forms))]
-        usable = self._usable([c for c in found if c.score >= self.config.threshold])
-        taken = self._best(usable)
+        usable = self._usable([self._trim(c) for c in found if c.score >= self.config.threshold])
+        taken = self._best(self._without_nested_cancers(usable))
         for short, abbreviation in abbreviations.items():
             self._follow_abbreviation(taken, short, abbreviation)
         taken = SpanSet(self._one_type_per_name(taken))
@@ -98,11 +110,37 @@ class _Resolver:
         usable = (c for c in found if self._is_usable(c, rnase, vesicle_ends, patterns))
         return [c for c in usable if not self._joins_names(c, vesicles, patterns)]
 
+    def _trim(self, c: Candidate) -> Candidate:
+        """A model's process without what an agent does to it: "repression of ferroptosis" is ferroptosis."""
+        if c.type is not _T.FUNCTION or not c.source.startswith("model"):
+            return c
+        effect = _EFFECT_ON_PROCESS.match(self.text, c.start, c.end)
+        return c if effect is None else replace(c, start=effect.end())
+
+    def _without_nested_cancers(self, usable: Sequence[Candidate]) -> list[Candidate]:
+        """Candidates without the cancers within a process that is named by nothing else: "metastasis of melanoma".
+
+        They come back as nested mentions.
+        """
+        processes = SpanSet(c for c in usable if c.type is _T.FUNCTION)
+        return [c for c in usable if c.type is not _T.CANCER or not self._is_of_process(c, processes)]
+
+    def _is_of_process(self, cancer: Candidate, processes: SpanSet[Candidate]) -> bool:
+        around = [p for p in processes.overlapping(cancer.start, cancer.end) if cancer.within(p)]
+        return any(
+            cancer.start > p.start
+            and _OF.search(self.text[p.start : cancer.start])
+            and not any(q.end <= cancer.start for q in processes.overlapping(p.start, p.end) if q.within(p))
+            for p in around
+        )
+
     def _joins_names(self, c: Candidate, vesicles: SpanSet[Candidate], patterns: SpanSet[Candidate]) -> bool:
         """Whether a model's span takes two for one: "M1 but not M2 exosomes" or the class and its member in one."""
         if not c.source.startswith("model"):
             return False
         surface = self.text[c.start : c.end]
+        if c.type is _T.VESICLE and _VERB_WITHIN.search(surface):
+            return True
         if c.type is _T.VESICLE:
             return bool(_JOINED.search(surface)) and sum(v.within(c) for v in vesicles.overlapping(c.start, c.end)) > 1
         return c.type in _RNA and any(
