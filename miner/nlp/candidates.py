@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from graph_schema.model import EntityType
 from miner.nlp.lexicon import Lexicon, Sense
 from miner.nlp.patterns import PatternSpan, cell_line_spans, cell_lists, effect_spans, gene_lists, pattern_spans
-from miner.nlp.vesicles import vesicle_spans
+from miner.nlp.vesicles import vesicle_process_spans, vesicle_spans
 from miner.vocabulary.words import alternatives, load_words
 
 _T = EntityType
@@ -76,6 +76,8 @@ def find_candidates(text: str, lexicon: Lexicon, config: CandidateConfig | None 
     found += [Candidate(s.start, s.end, s.type, config.pattern, "pattern", s.name) for s in _listed(text, lexicon)]
     found += [Candidate(*m.span(), _T.CELL, config.cell_word, "pattern") for m in _CELL_WORDS.finditer(text)]
     found += [Candidate(start, end, _T.FUNCTION, config.pattern, "pattern") for start, end in effect_spans(text)]
+    found += [Candidate(*span, _T.FUNCTION, config.pattern, "pattern") for span in vesicle_process_spans(text)]
+    found += [Candidate(*span, _T.GENE, config.pattern, "pattern") for span in _carried_symbols(text, lexicon)]
     for span in lexicon.match(text):
         sense = _proposed_sense(span.senses)
         if sense and sense.type is not _T.VESICLE:
@@ -93,6 +95,15 @@ def _listed(text: str, lexicon: Lexicon) -> Iterator[PatternSpan]:
         lines = [cell for cell in cells if _knows(lexicon, cell.name, _T.CELL)]
         if len(cells) > 1 and len(lines) * 2 >= len(cells):
             yield from cells
+
+
+def _carried_symbols(text: str, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
+    """Symbols of genes that stand behind "exosomal", whatever else they may mean: "exosomal PSMA"."""
+    for match in _CARRIED.finditer(text):
+        if _knows(lexicon, match["symbol"], _T.GENE, max_rank=9) and not _knows(
+            lexicon, match["symbol"], _T.LNC_RNA, 9
+        ):
+            yield match.span("symbol")
 
 
 def _without_aliases_of_lines(
@@ -125,6 +136,9 @@ def _proposed_sense(senses: Sequence[Sense]) -> Sense | None:
     return sense if sense and (sense.type is first.type or sense.rank <= first.rank) else None
 
 
+_CARRIED = re.compile(
+    r"\b(?:[Ee]xosomal|[Vv]esicular|EV-associated) (?P<symbol>[A-Z][A-Z0-9]{2,7}(?:-[A-Z0-9]{1,3})?)(?![\w-])"
+)
 _CELL_WORDS = re.compile(rf"\b{alternatives(load_words('cells')['words'])}\b", re.I)
 _CELLS = re.compile(r"(?: \([A-Za-z0-9-]{2,10}\))?[ -](?:(?:stem|progenitor) )?cells?(?: lines?)?\b")
 _DIGIT = re.compile(r"\d")

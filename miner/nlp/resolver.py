@@ -62,8 +62,6 @@ _NO_ENTITY = re.compile(
 _VERB_WITHIN = re.compile(
     r"\w (?:internali[sz]ed?|engulf(?:ed)?|absorb(?:ed)?|took up|take up|ingest(?:ed)?) \w|, and "
 )
-    r"\w (?:internali[sz]ed?|engulf(?:ed)?|absorb(?:ed)?|took up|take up|ingest(?:ed)?) \w|, and "
-)
 _JOINED = re.compile(r"\b(?:but|not|nor|rather than|versus|vs)\b")
 _VERB_FIRST = re.compile(
     r"(?:reach|enter|penetrat|invad|infiltrat|hom|arriv|cross|clear|engulf|internali[sz]|captur|ingest|absorb)"

@@ -65,6 +65,21 @@ def vesicle_spans(text: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), _curie(match)
 
 
+_PROCESS = re.compile(
+    r"(?P<process>(?:release|secretion|production|biogenesis|shedding|uptake|internali[sz]ation|endocytosis) of"
+    r" (?:(?:these|such|small|tumou?r|circulating) )?(?P<vesicle>[\w-]+(?: vesicles?)?))"
+    r"(?: (?:from|by|in|into)(?: [\w-]+){1,4}?)? (?:is|are|was|were|has been|have been|can be|could be)\b",
+    re.I,
+)
+
+
+def vesicle_process_spans(text: str) -> Iterator[tuple[int, int]]:
+    """What happens to vesicles and is then spoken of: "release of exosomes" of "release of exosomes … was blocked"."""
+    for match in _PROCESS.finditer(text):
+        if vesicle_term(match["vesicle"]) is not None:
+            yield match.span("process")
+
+
 _PARTICLE = re.compile(r"vesic|exosom|ectosom|particle|oncosom|migrasom|exomer|apoptotic bod|EVs?\b", re.I)
 
 

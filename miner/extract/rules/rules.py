@@ -19,6 +19,7 @@ from miner.extract.rules.lists import MentionList, find_lists
 from miner.extract.rules.pairing import pair_members
 from miner.extract.rules.patterns import SOURCES, Construction
 from miner.extract.rules.rejections import Rejection, find_rejections
+from miner.extract.rules.roles import RELEASES, UPTAKES
 from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 from miner.extract.weights import Weights, load_weights
 from miner.model.annotations import AnnotatedArticle
@@ -226,6 +227,20 @@ def _read_nested(view: SentenceView, inner: TokenMention, outer: TokenMention) -
             yield _make_finding(view, _P.CARRIES, outer, inner, "nested")
     elif outer.type in CARGO and inner.type is _T.VESICLE:
         yield _make_finding(view, _P.CARRIES, inner, outer, "nested")
+    elif outer.type is _T.FUNCTION and inner.type is _T.VESICLE and inner.last == outer.last:
+        yield from _read_process(view, inner, outer)
+
+
+def _read_process(view: SentenceView, vesicle: TokenMention, process: TokenMention) -> Iterator[Finding]:
+    """Who does what is named of vesicles: "release of exosomes by podocytes", "uptake of EVs into neurons"."""
+    link = view.tokens[process.last : process.last + 1]
+    cell = next((view.mention_at[i] for i in range(process.last + 1, process.last + 4) if i in view.mention_at), None)
+    if cell is None or cell.type not in SOURCES:
+        return
+    if not RELEASES.isdisjoint(view.tokens[process.first : vesicle.first]) and link in {("by",), ("from",)}:
+        yield _make_finding(view, _P.SECRETES, cell, vesicle, "nested", certain=True)
+    elif not UPTAKES.isdisjoint(view.tokens[process.first : vesicle.first]) and link in {("by",), ("into",), ("in",)}:
+        yield _make_finding(view, _P.DELIVERED_TO, vesicle, cell, "nested", certain=True)
 
 
 def _read_between(
