@@ -51,7 +51,7 @@ CURATED = "exominer.curator"
 """The extractor of claims as curators corrected them."""
 
 
-_COMBINED = "exominer.combined.v5"
+_COMBINED = "exominer.combined.v6"
 SYSTEMATIC: Mapping[Predicate, float] = {
     Predicate.CARRIES: 0.018,
     Predicate.SECRETES: 0.047,
@@ -67,7 +67,7 @@ SYSTEMATIC: Mapping[Predicate, float] = {
     Predicate.REDUCED_IN: 0.030,
     Predicate.TREATS: 0.035,
 }
-"""The systematic error of `exominer.combined.v5`, as `python -m pipelines.measure.belief` measures it."""
+"""The systematic error of `exominer.combined.v6`, as `python -m pipelines.measure.belief` measures it."""
 
 _DIGITS = 6  # of a belief: finer than its inputs, coarse enough that the order of multiplication does not show
 

@@ -74,6 +74,7 @@ _EFFECT_ON_PROCESS = re.compile(
     r"|survival|toxicity|aging|healing)\b)",
     re.I,
 )
+_LACKED = re.compile(r"-(?:deficient|null|silenced|depleted|knock(?:down|out)|overexpressing|KO|/-)\b")
 _OF = re.compile(r" (?:of|in) (?:the |human |primary )?$")
 _CLASS = re.compile(r"RNAs[ ,:(]*$")
 _GENERIC_CANCERS = frozenset(["cancer", "tumor", "carcinoma", "neoplasm", "malignancy", "metastasis"])
@@ -264,7 +265,11 @@ class _Resolver:
                 c.within(other) and other.type in _OUTER and other.type is not c.type for other in around
             ):
                 continue
-            named = (c.type in _RNA and c.source == "pattern") or (c.type is _T.CANCER and c.source.endswith("lexicon"))
+            named = (
+                (c.type in _RNA and c.source == "pattern")
+                or (c.type is _T.CANCER and c.source.endswith("lexicon"))
+                or (c.type is _T.GENE and _LACKED.match(self.text, c.end) is not None)
+            )
             if named or (self._folded(c), c.type) in alone:
                 inner.add(c)
         return inner

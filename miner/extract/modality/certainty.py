@@ -25,7 +25,7 @@ from graph_schema.model import CARGO, Predicate
 from miner.extract.config import CONFIG
 from miner.extract.modality.cues import CLASSES
 from miner.extract.modality.scopes import CLAUSE_ENDS, Scope, scopes_near
-from miner.extract.rules.losses import is_missing_in, lost_mentions
+from miner.extract.rules.losses import lost_mentions, missing_mentions
 from miner.extract.sentence import SentenceView, TokenMention
 from miner.vocabulary.words import alternatives
 
@@ -52,6 +52,7 @@ _OF_A_GROUP = frozenset({Predicate.BIOMARKER_OF, Predicate.ELEVATED_IN, Predicat
 _OF_USE = frozenset({Predicate.BIOMARKER_OF, Predicate.TREATS})
 
 _NEAR = 6  # tokens within which a cue bears on mentions that it only precedes
+_BESIDE = 8  # tokens from "but not" to the end of what it denies
 _CONTRAST_REACH = 4  # tokens from "but not" to the other case
 _OBSERVED_REACH = 3  # tokens after a name in which it may be said to be seen
 _AFTER = 4  # tokens after a cue that show what it negates
@@ -103,8 +104,9 @@ def is_negated_elsewhere(
     """
     if predicate in _PRESUPPOSED:
         return False
-    for mention in view.top_level:  # "exosomes of A, but not exosomes of B, raised C"
-        if mention.entity == subject.entity and subject.last < mention.first and mention.last <= object_.first:
+    first = max(subject.last, object_.first - CONFIG.max_scope)
+    for mention in view.top_level_within(first, object_.first):  # "EVs of A, but not EVs of B, raised C"
+        if mention.entity == subject.entity:
             before = view.tokens[max(subject.last, mention.first - _CONTRAST_REACH) : mention.first]
             if any(pair in _CONTRASTS for pair in pairwise(before)):
                 return True
@@ -120,7 +122,7 @@ def _negates(
         return False
     if cue.words == ("no", "longer") and any(m.last <= scope.cue_first for m in lost_mentions(view)):
         return False  # what is no longer seen once its agent is lost was the agent's effect
-    if subject.last <= scope.cue_first and is_missing_in(view, subject) and predicate not in _PRESUPPOSED:
+    if subject.last <= scope.cue_first and subject in missing_mentions(view) and predicate not in _PRESUPPOSED:
         return False  # nor is what vesicles without it fail to do
     if predicate in _PRESUPPOSED and _is_taken_for_granted(view, scope, subject, object_):
         return False
@@ -133,6 +135,8 @@ def _negates(
     if cue.target == "lacked object":
         return end <= object_.first < min(scope.last, end + cue.reach + 1) and subject.first < scope.cue_first
     low, high = _in_order(subject, object_)
+    if high is subject and subject in lost_mentions(view):
+        return False  # "was reduced in cells lacking X" tells what X does
     return low.last <= scope.cue_first < high.first <= end + cue.reach
 
 
@@ -167,6 +171,9 @@ def _negates_claim(
     if _is_contrast(tokens, scope):
         if any(0 <= mention.first - scope.cue_last <= 2 for mention in (subject, object_)):
             return True
+        beside = next(iter(view.top_level_within(scope.cue_last, scope.cue_last + _BESIDE)), None)
+        if low is subject and beside is not None and beside.type is subject.type and beside.first - scope.cue_last <= 2:
+            return False  # "A but not B raised C" denies it of B
         aside = tokens[scope.cue_last : scope.cue_last + 1]
         if _LINKS.isdisjoint(aside) and low.last <= scope.cue_first and "," in tokens[scope.cue_last : high.first]:
             return False

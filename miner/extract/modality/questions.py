@@ -17,7 +17,8 @@ from miner.vocabulary.words import alternatives, load_rows
 
 _FINDING = alternatives(CLASSES["finding"])
 _END = re.compile(
-    r"(?: , (?:but|yet|which|however|(?:in )?(?:none|neither)|and (?:we|it|they|our))\b| (?:but|yet)\b| [;:]"
+    r"(?: , (?:but|yet|which|however|as|since|because|(?:in )?(?:none|neither)|and (?:we|it|they|our))\b"
+    r"| (?:but|yet)\b| [;:]"
     rf"| , (?:we |and )?{_FINDING}\b| and (?:(?:we|also|thereby|then|it was) ){{0,2}}{_FINDING}\b)"
 )
 _CONCESSION = re.compile(r"(?:although|though|while|whereas|even though|despite|contrary) ")

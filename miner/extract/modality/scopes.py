@@ -15,6 +15,7 @@ CLAUSE_ENDS = frozenset(CLASSES["clause_end"])
 """Tokens that end a clause."""
 _OPENERS = frozenset(CLASSES["clause_opener"])
 _STARTS = CLAUSE_ENDS.union(CLASSES["clause_start"])
+_FINDINGS = frozenset(CLASSES["finding"])
 _FINITE = frozenset(CLASSES["finite"])
 _PHRASE_ENDS = _FINITE.union(CLASSES["phrase_end"])
 
@@ -94,9 +95,16 @@ def _find_clause_end(tokens: Sequence[str], at: int) -> int:
             if depth == 0:
                 return i
             depth -= 1
-        elif depth == 0 and (word in CLAUSE_ENDS or (word == "," and _opens_clause(tokens, i + 1))):
+        elif (word == "and" and _reports(tokens, i + 1)) or (
+            depth == 0 and (word in CLAUSE_ENDS or (word == "," and _opens_clause(tokens, i + 1)))
+        ):
             return i
     return limit
+
+
+def _reports(tokens: Sequence[str], at: int) -> bool:
+    """Whether a finding follows, which the cue before does not bear on: "may raise A and was found to lower B"."""
+    return tokens[at : at + 1] in (("was",), ("were",)) and not _FINDINGS.isdisjoint(tokens[at + 1 : at + 3])
 
 
 def _opens_clause(tokens: Sequence[str], at: int) -> bool:

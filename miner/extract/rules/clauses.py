@@ -1,12 +1,14 @@
 """What the words around a verb or noun of effect say about it: passives, clauses, participles, shared objects."""
 
 import re
+from itertools import islice
 
 from graph_schema.model import EntityType
+from miner.extract.config import CONFIG
 from miner.extract.rules.arguments import AGENTS, WORDS
 from miner.extract.rules.cues import Effect, effects_of, parse_effect_at
 from miner.extract.rules.lists import MentionList, lists_by_member
-from miner.extract.rules.losses import FAILURES, is_missing_in, is_tool, lost_mentions
+from miner.extract.rules.losses import FAILURES, is_tool, lost_mentions, missing_mentions
 from miner.extract.sentence import SentenceView, TokenMention
 
 _HYPHENS = frozenset("-‑–")
@@ -16,6 +18,7 @@ _RELATIVES = frozenset({"which", "that", "who"})
 _SUBJECT_REACH = 14  # tokens from a conjunction to the subject or the verb of what it joins
 _HAVING_REACH = 4  # tokens from "has" to the effect
 _OUTCOME_REACH = 4  # tokens from "with" to the noun of effect
+_EARLIER = 3  # mentions before a comma, of which one may go on as the subject of a clause
 _EXCEPTED_REACH = 3  # tokens from "but not" to who is excepted
 _GROUP_REACH = 7  # tokens from "in" to what a group lacks
 _EFFECT_REACH = 3  # tokens from "these effects" to the participle of the passive
@@ -76,7 +79,13 @@ class ClauseReader:
         before = self.tokens[max(0, at - 2) : at]
         if before == ("no", "longer"):
             return True
-        return bool(agents) and is_missing_in(self.view, agents[0]) and before in FAILURES
+        return bool(agents) and agents[0] in missing_mentions(self.view) and before in FAILURES
+
+    def opens_clause(self, at: int) -> bool:
+        """Whether a word begins a clause with a subject of its own: "whereas", "in which"."""
+        if self.tokens[at] == "which":
+            return self.tokens[at - 1] in WORDS["prepositions"]
+        return self.tokens[at] in WORDS["clause"] and not self.is_inserted(at)
 
     def is_inserted(self, at: int) -> bool:
         """Whether a word stands within a clause: "A, but not B, raised C", "A, however, raised C"."""
@@ -111,7 +120,7 @@ class ClauseReader:
         if mention is None or mention.type not in AGENTS or lists_by_member(self.view)[mention][0] is not mention:
             return False
         effects = effects_of(self.view)[mention.last : mention.last + 1]
-        earlier = any(m.entity == mention.entity for m in self.view.top_level_within(self.clause, at))
+        earlier = any(m.entity == mention.entity for m in islice(self.view.top_level_before(at), _EARLIER))
         return earlier and any(e is not None and e.form in {"verb", "past"} for e in effects)
 
     def find_relative(self, at: int) -> int | None:
@@ -126,7 +135,7 @@ class ClauseReader:
     def find_lacking(self, at: int) -> MentionList:
         """What those lack in which something was seen: X of "was reduced in X-null mice" or "in mice lacking X"."""
         lost = lost_mentions(self.view)
-        for i in range(self.clause, min(len(self.tokens), at + _SUBJECT_REACH)):
+        for i in range(max(self.clause, at - CONFIG.max_scope), min(len(self.tokens), at + _SUBJECT_REACH)):
             if not self.covered[i] and self.tokens[i] in WORDS["group"]:
                 for mention in self.view.top_level_within(i + 1, i + 1 + _GROUP_REACH):
                     if mention in lost and mention.type in AGENTS:
@@ -209,7 +218,7 @@ class ClauseReader:
             if self.tokens[ahead] == "by":
                 return True
         for back in range(at - 1, max(-1, at - 5), -1):
-            if self.covered[back]:
+            if self.covered[back] or self.tokens[back] == ",":
                 return False
             if self.tokens[back] in WORDS["be"]:
                 return True

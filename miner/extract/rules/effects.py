@@ -33,6 +33,7 @@ from miner.extract.rules.losses import lost_mentions, removed_mentions
 from miner.extract.rules.statements import Statement, StatementReader
 from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 
+_PRONOUNS = {("it",), ("them",)}
 _BY = {("by",), ("via",), ("through",)}
 _DENIED_REACH = 3  # tokens from "no" to the effect that there is not
 _REDUCED_REACH = 4  # tokens from a process to the participle that says what caused it
@@ -78,7 +79,7 @@ class _Reader(StatementReader):
                 if (named := self.named_effect(at)) is not None:
                     yield from self._read_named(named)
                 continue
-            opens = word in WORDS["clause"] and not self.is_inserted(at)
+            opens = self.opens_clause(at)
             if opens or self.joins_clauses(at) or self.follows_comma(at):
                 self.clause = at + 1
             if opens:
@@ -173,6 +174,8 @@ class _Reader(StatementReader):
             self.after_objects = at + 2
             return
         polarity, targets, end = find_objects(self.view, at + 1, found.polarity)
+        if self.tokens[at + 1 : at + 2] in _PRONOUNS and agents and self.targets:
+            polarity, targets, end = found.polarity, self.targets, at + 2
         if not targets:
             if found.form != "gerund":
                 self.agents = agents or self.agents
@@ -308,7 +311,8 @@ class _Reader(StatementReader):
         own, targets, end = find_objects(self.view, at + 1, polarity, near=8)
         if targets and self.agents and self.is_outcome(at):
             yield from self.state(self.agents, own, targets, "inherited", polarity)
-        if not targets or self.tokens[end : end + 1] != ("by",):
+        links = _BY if not self.agents else {("by",)}
+        if not targets or self.tokens[end : end + 1] not in links:
             return
         agent = find_agent(self.view, end + 1, end + 8)
         if agent is not None:

@@ -39,7 +39,12 @@ def find_lists(view: SentenceView) -> tuple[MentionList, ...]:
     for number, mention in enumerate(view.top_level):
         if _qualifies_next(view.top_level, number):
             lists.append([mention])
-        elif current and len(current) < CONFIG.max_list and _are_joined(view, current[-1], mention):
+        elif (
+            current
+            and len(current) < CONFIG.max_list
+            and _are_joined(view, current[-1], mention)
+            and not (len(current) == 1 and _opens_clause(view, current[-1], mention))
+        ):
             current.append(mention)
         else:
             current = [mention]
@@ -61,6 +66,14 @@ def _qualifies_next(mentions: Sequence[TokenMention], number: int) -> bool:
 def lists_by_member(view: SentenceView) -> dict[TokenMention, MentionList]:
     """The list each top-level mention is a member of."""
     return {mention: members for members in find_lists(view) for mention in members}
+
+
+def _opens_clause(view: SentenceView, left: TokenMention, right: TokenMention) -> bool:
+    """Whether the second of two is the subject of what follows: "raised A, and B lowered C"."""
+    if view.tokens[left.last : left.last + 2] != (",", "and") or right.last >= len(view.tokens):
+        return False
+    found = parse_effect(view.tokens[right.last])
+    return found is not None and found.form in {"verb", "past"}
 
 
 def _are_joined(view: SentenceView, left: TokenMention, right: TokenMention) -> bool:

@@ -58,14 +58,19 @@ def lacks(view: SentenceView, bearer: TokenMention, lost: TokenMention) -> bool:
     return 0 <= bearer.first - lost.last <= _LOST_GAP or 0 <= lost.first - bearer.last <= _LOST_GAP
 
 
-def is_missing_in(view: SentenceView, mention: TokenMention) -> bool:
-    """Whether some vesicles or cells are named by what they lack: "EVs lacking miR-9", "miR-9-deficient EVs"."""
-    if mention not in lost_mentions(view):
-        return False
-    for bearer in view.mentions:
-        if bearer.type in _BEARERS and bearer is not mention and lacks(view, bearer, mention):
-            after = view.tokens[mention.last : bearer.first] or view.tokens[mention.last : mention.last + 1]
-            if bearer.last <= mention.first or after[:1] == ("-",):
+@once_per_sentence
+def missing_mentions(view: SentenceView) -> frozenset[TokenMention]:
+    """The mentions by whose lack some vesicles or cells are named: "EVs lacking miR-9", "miR-9-deficient EVs"."""
+    return frozenset(mention for mention in lost_mentions(view) if _is_missing(view, mention))
+
+
+def _is_missing(view: SentenceView, lost: TokenMention) -> bool:
+    near = view.top_level_within(max(0, lost.first - CONFIG.loss_reach), lost.last + CONFIG.loss_reach)
+    around = view.container_of.get(lost)
+    for bearer in near if around is None else (*near, around):
+        if bearer.type in _BEARERS and bearer is not lost and lacks(view, bearer, lost):
+            after = view.tokens[lost.last : bearer.first] or view.tokens[lost.last : lost.last + 1]
+            if bearer.last <= lost.first or after[:1] == ("-",):
                 return True
     return False
 

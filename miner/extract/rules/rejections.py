@@ -5,11 +5,13 @@ agent ("X undid the inhibition of Y by Z": it is Z that inhibits Y), effects of 
 Y": EVs do not reduce Y), and what another agent plainly does ("A raised B, and C promoted D": A does nothing to D).
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
 from graph_schema.model import OPPOSITES, EntityType, Predicate
+from miner.extract.config import CONFIG
 from miner.extract.rules.arguments import AGENTS
 from miner.extract.rules.effects import statements_of
 from miner.extract.rules.lists import find_lists
@@ -49,6 +51,7 @@ def find_rejections(view: SentenceView) -> Iterator[Rejection]:
     stated = {(s.predicate, s.agent.entity, s.target.entity) for s in statements}
     lost = lost_mentions(view)
     yield from _find_others(view, statements)
+    yield from _find_lowered(statements)
     for s in dict.fromkeys(statements):
         for predicate, others in _find_misled(view, s, s.agent in lost):
             for other in others:
@@ -75,28 +78,43 @@ def _find_crossed(view: SentenceView) -> Iterator[Rejection]:
 def _find_others(view: SentenceView, statements: Sequence[Statement]) -> Iterator[Rejection]:
     """The effects on what an agent plainly acts on that others in the sentence only seem to have."""
     acting = {(s.agent.entity, s.target.entity) for s in statements}
-    for target in dict.fromkeys(s.target for s in statements):
-        agents = tuple(s.agent for s in statements if s.target is target and s.plain and s.rule in _ACTIVE)
-        if not agents:
-            continue
-        for other in view.top_level:
+    earliest: dict[int, int] = {}  # where what an agent does is said first, and where last, by its entity
+    latest: dict[int, int] = {}
+    read: dict[TokenMention, list[TokenMention]] = defaultdict(list)
+    plain: set[TokenMention] = set()
+    for s in statements:
+        entity = s.agent.entity
+        earliest[entity] = min(max(s.target.last, s.agent.last), earliest.get(entity, len(view.tokens)))
+        latest[entity] = max(min(s.target.first, s.agent.first), latest.get(entity, 0))
+        if s.rule in _ACTIVE:
+            read[s.target].append(s.agent)
+            if s.plain:
+                plain.add(s.target)
+    for target, agents in read.items():
+        first, last = min(agents[0].first, target.first), max(agents[-1].last, target.last)
+        for other in view.top_level_within(max(0, first - CONFIG.max_gap), last + CONFIG.max_gap):
             if other.type not in AGENTS or other.entity == target.entity or (other.entity, target.entity) in acting:
                 continue
-            if _acts_elsewhere(statements, other, agents, target) or _is_treated(view, other, agents[0]):
+            acts_before = earliest.get(other.entity, last) <= agents[0].first < target.first
+            acts_after = other.first > first and latest.get(other.entity, 0) >= last
+            causes = any((other.entity, agent.entity) in acting for agent in agents)
+            if (target in plain and (acts_before or acts_after) and not causes) or _is_treated(view, other, agents[0]):
                 for predicate in _EFFECTS:
                     yield Rejection(predicate, other, target)
 
 
-def _acts_elsewhere(
-    statements: Sequence[Statement], other: TokenMention, agents: Sequence[TokenMention], target: TokenMention
-) -> bool:
-    """Whether another acts on something else, in a clause of its own: "A raised B, and AGENT raised TARGET"."""
-    if any(s.agent.entity == other.entity and s.target.entity == agent.entity for s in statements for agent in agents):
-        return False
-    first, last = min(agents[0].first, target.first), max(agents[-1].last, target.last)
-    own = [s for s in statements if s.agent.entity == other.entity]
-    before = any(max(s.target.last, s.agent.last) <= agents[0].first < target.first for s in own)
-    return before or any(min(s.target.first, s.agent.first) >= last for s in own if other.first > first)
+def _find_lowered(statements: Sequence[Statement]) -> Iterator[Rejection]:
+    """What is lowered by an agent does not do what the agent does: "by repressing PTEN, miR-9 promotes growth"."""
+    lowered: dict[int, list[TokenMention]] = defaultdict(list)
+    stated = {(s.predicate, s.agent.entity, s.target.entity) for s in statements}
+    for s in statements:
+        if s.predicate is Predicate.REPRESSES and len(lowered[s.agent.entity]) < CONFIG.max_list:
+            lowered[s.agent.entity].append(s.target)
+    for s in statements:
+        if s.plain and s.predicate in OPPOSITES:
+            for other in lowered[s.agent.entity]:
+                if other.entity != s.target.entity and (s.predicate, other.entity, s.target.entity) not in stated:
+                    yield Rejection(s.predicate, other, s.target)
 
 
 def _is_treated(view: SentenceView, other: TokenMention, agent: TokenMention) -> bool:

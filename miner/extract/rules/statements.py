@@ -6,7 +6,7 @@ from typing import NamedTuple
 from graph_schema.model import EntityType, Predicate, allowed
 from miner.extract.rules.clauses import ClauseReader
 from miner.extract.rules.lists import MentionList
-from miner.extract.rules.losses import is_loss_shared, lost_mentions
+from miner.extract.rules.losses import is_loss_shared, is_tool, lost_mentions
 from miner.extract.rules.pairing import pair_members
 from miner.extract.sentence import SentenceView, TokenMention
 
@@ -48,6 +48,7 @@ class StatementReader(ClauseReader):
     def __init__(self, view: SentenceView) -> None:
         super().__init__(view)
         self.acted_on: set[TokenMention] = set()
+        self.targets: MentionList = ()  # what has been acted on last
 
     def state(
         self,
@@ -78,6 +79,7 @@ class StatementReader(ClauseReader):
                 plain = plain and (sharing or self._are_close(agents, targets, rule))
                 yield Statement(predicate, agent, target, rule, own != verb and own != 0, plain)
         self.acted_on.update(targets)
+        self.targets = targets
 
     def _are_close(self, agents: MentionList, targets: MentionList, rule: str) -> bool:
         """Whether two lists have few words between them, and nothing that could be meant instead of them."""
@@ -85,5 +87,8 @@ class StatementReader(ClauseReader):
         first, last = left[-1].last, right[0].first
         between = self.view.top_level_within(first, last)
         if rule in _LATER_RULES:
-            return last - first <= _LATER_REACH and all(m.type in _BYSTANDERS or m in self.acted_on for m in between)
-        return last - first <= _PLAIN_REACH and all(m.type in _BYSTANDERS for m in between)
+            return last - first <= _LATER_REACH and all(self._is_aside(m) or m in self.acted_on for m in between)
+        return last - first <= _PLAIN_REACH and all(map(self._is_aside, between))
+
+    def _is_aside(self, mention: TokenMention) -> bool:
+        return mention.type in _BYSTANDERS or is_tool(self.view, mention)
