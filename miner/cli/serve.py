@@ -9,6 +9,7 @@ from miner.cli.output import say, write
 from miner.cli.progress import progress
 from miner.cli.verdicts import Curator, curator_name
 from miner.cli.workspace import require_claims
+from miner.errors import UsageError
 
 
 def register(app: typer.Typer) -> None:
@@ -39,9 +40,11 @@ def serve(
 
     Example: exominer serve --open
     """
-    from miner.explorer import security
-    from miner.explorer import serve as server
-
+    try:
+        from miner.explorer import security
+        from miner.explorer import serve as server
+    except ImportError as error:
+        raise UsageError("serve needs more packages - install them with: pip install 'exominer[explorer]'") from error
     if hash_password:
         write(security.hash_password(typer.prompt("password", hide_input=True, confirmation_prompt=True, err=True)))
         return

@@ -3,13 +3,16 @@
 import csv
 import io
 import re
+import sys
 from html import unescape
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
 
 from graph_schema.cookbook import queries
+from miner.cli import main
 from miner.explorer.library import Library
 from tests.explorer.conftest import HOSTILE
 
@@ -215,3 +218,15 @@ def test_nothing_of_a_text_becomes_markup(reader: TestClient, library: Library) 
 def test_csv_holds_no_formulas(reader: TestClient) -> None:
     rows = csv.reader(io.StringIO(reader.get("/cypher.csv?q=RETURN+'=1%2B1'+AS+x").text))
     assert [*rows] == [["x"], ["'=1+1"]]
+
+
+def test_without_its_packages_serve_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("miner.explorer")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "starlette.datastructures", None)
+    monkeypatch.setattr(sys, "argv", ["exominer", "--workspace", str(tmp_path), "serve"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 2 and "exominer[explorer]" in capsys.readouterr().err

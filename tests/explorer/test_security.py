@@ -70,7 +70,7 @@ def test_every_response_has_the_headers_of_a_strict_page(reader: TestClient) -> 
         headers = reader.get(address).headers
         policy = headers["content-security-policy"]
         assert "default-src 'none'" in policy and "unsafe" not in policy and "frame-ancestors 'none'" in policy
-        assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "no-referrer"
+        assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "same-origin"
 
 
 def test_a_page_holds_no_script_or_style_of_its_own(reader: TestClient, library: Library) -> None:
