@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import lxml.html
+
 from miner.errors import InputError
 from miner.model.cells import unguarded
 from miner.model.quotes import Quote
@@ -19,7 +21,7 @@ _OWN = re.compile(r"exominer:w\w+")
 
 
 def read_quotes(path: Path) -> list[Quote]:
-    """Every sentence of a CSV, TSV, JSON or JSON Lines file with the works that its row names.
+    """Every sentence of a CSV, TSV, JSON, JSON Lines or HTML report with the works that it is said to be from.
 
     Raises InputError where the file is none of these, or has no sentences.
     """
@@ -55,11 +57,22 @@ def _json_lines(path: Path) -> Iterator[Quote]:
                 yield from _walk(json.loads(line), f"{path.name} line {number}", ())
 
 
+def _report(path: Path) -> Iterator[Quote]:
+    """The quotes of an HTML report: elements with the work and the offsets of the `q` within."""
+    page = lxml.html.fromstring(path.read_text(encoding="utf-8"))
+    for number, element in enumerate(page.iterfind(".//*[@data-work]"), 1):
+        offsets = {name: element.get(f"data-{name}") for name in ("start", "end")}
+        for quoted in element.iterfind(".//q"):
+            values = {"sentence": "".join(map(str, quoted.itertext())), **offsets}
+            yield from _quotes(values, f"{path.name} sentence {number}", (element.get("data-work", ""),))
+
+
 _READERS: Mapping[str, Callable[[Path], Iterator[Quote]]] = {
     ".csv": _table,
     ".tsv": _table,
     ".json": _json,
     ".jsonl": _json_lines,
+    ".html": _report,
 }
 
 

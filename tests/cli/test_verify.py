@@ -41,8 +41,15 @@ def test_a_sound_graph_passes_and_every_damage_is_named(
     answer = tmp_path / "answer.csv"
     answer.write_text(cli("query", "headline", "--csv").out)
     assert cli("export", "jsonl", "--to", tmp_path).code == 0
-    files = cli("verify", answer, tmp_path / "exominer_assertions.jsonl")
+    assert cli("export", "csv", "--to", tmp_path).code == 0
+    report = tmp_path / "report.html"
+    assert cli("query", "headline", "--report", report).code == 0
+    exported = [tmp_path / "exominer_assertions.jsonl", *tmp_path.glob("exominer_*.csv")]
+    assert len(exported) == 2
+    files = cli("verify", answer, report, *exported)
     assert (files.code, "0 faults" in files.message) == (0, True)
+    report.write_text(report.read_text().replace('data-start="', 'data-start="1', 1))
+    assert cli("verify", report).code == 1
     rows = list(csv.DictReader(answer.open()))
     rows[1]["sentence"] = rows[1]["sentence"].replace("e", "3", 1)
     with answer.open("w", newline="") as file:
