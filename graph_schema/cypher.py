@@ -28,6 +28,9 @@ RANGE_INDEXES = {
     "Publication": ("doi", "pmid", "published", "retracted"),
 }
 
+_SUPPORTING = "SUBJECT|OBJECT|IN_CANCER|IS_A|DERIVED_FROM|IN_VESICLES|TAKEN_UP_BY"
+"""Relationship types of which an entity of the graph has at least one incoming."""
+
 ENTITY_RELATIONSHIPS = "|".join(Predicate)
 """All relationship types that hold between two entities, as a pattern takes them."""
 
@@ -54,7 +57,7 @@ def indexes() -> list[str]:
         f"CREATE FULLTEXT INDEX {TEXT_INDEX} IF NOT EXISTS FOR (n:Entity|Evidence) "
         "ON EACH [n.name, n.synonyms, n.sentence] OPTIONS {indexConfig: {`fulltext.analyzer`: 'english'}}",
         f"CREATE FULLTEXT INDEX {METHODS_INDEX} IF NOT EXISTS FOR (n:Evidence) "
-        "ON EACH [n.separation, n.characterisation]",
+        "ON EACH [n.separation, n.characterization]",
     ]
 
 
@@ -75,7 +78,9 @@ def entity_labels(type_: EntityType) -> tuple[str, ...]:
 READ_PAIRS = """\
 UNWIND $pairs AS pair
 MATCH (a:Assertion {pair: pair})
-RETURN properties(a) AS assertion, [(a)-[:SUPPORTED_BY]->(e) | properties(e)] AS evidence,
+RETURN properties(a) AS assertion,
+       [(a)-[:SUPPORTED_BY]->(e) | [properties(e), [(e)-[r:IN_VESICLES|TAKEN_UP_BY]->(n) | [type(r), n.id]]]]
+         AS evidence,
        [(a)-[c:CONTRADICTS]->(b) | [b.id, properties(c)]] AS contradictions"""
 
 READ_RELATIONS = f"""\
@@ -89,7 +94,11 @@ READ_ENTITIES = "UNWIND $ids AS id MATCH (n:Entity {id: id}) RETURN n.id AS id"
 
 READ_NODES = """\
 UNWIND $ids AS id
-MATCH (n:Entity {id: id}) RETURN properties(n) AS properties, labels(n) AS labels"""
+MATCH (named:Entity {id: id})<-[:DERIVED_FROM*0..1]-(n)
+WITH DISTINCT n
+RETURN properties(n) AS properties, labels(n) AS labels, [(n)-[:IS_A]->(kind) | kind.id] AS kinds,
+       COLLECT { MATCH (n)-[:DERIVED_FROM]->(source)
+                 RETURN [source.id, labels(source)] ORDER BY source.id } AS sources"""
 
 READ_QUOTES = """\
 MATCH (e:Evidence)-[:FROM]->(p:Publication)
@@ -127,6 +136,11 @@ UNWIND $rows AS row
 MATCH (child:Entity {id: row[0]}) MATCH (parent:Entity {id: row[1]})
 CREATE (child)-[:IS_A]->(parent)"""
 
+CREATE_SOURCES = """\
+UNWIND $rows AS row
+MATCH (vesicles:Entity {id: row[0]}) MATCH (source:Entity {id: row[1]})
+CREATE (vesicles)-[:DERIVED_FROM]->(source)"""
+
 CREATE_PUBLICATIONS = f"UNWIND $rows AS row CREATE (n:{PUBLICATION.label}) SET n = row"
 
 CREATE_ASSERTIONS = f"""\
@@ -145,6 +159,15 @@ UNWIND $rows AS row
 MATCH (a:Assertion {{id: row.assertion}}) MATCH (p:Publication {{id: row.publication}})
 CREATE (a)-[:SUPPORTED_BY]->(e:{EVIDENCE.label})-[:FROM]->(p)
 SET e = row.properties"""
+
+
+def create_links(type_: str) -> str:
+    """Rows: [evidence id, entity id] of new relationships of one type."""
+    return f"""\
+UNWIND $rows AS row
+MATCH (e:Evidence {{id: row[0]}}) MATCH (n:Entity {{id: row[1]}})
+CREATE (e)-[:{type_}]->(n)"""
+
 
 CREATE_CONTRADICTIONS = """\
 UNWIND $rows AS row
@@ -190,6 +213,12 @@ MATCH (:Assertion {id: row[0]})-[c:CONTRADICTS]->(:Assertion {id: row[1]})
 DELETE c
 RETURN null AS neighbour"""
 
+DELETE_LINKS = """\
+UNWIND $rows AS row
+MATCH (e:Evidence {id: row[0]})-[r:IN_VESICLES|TAKEN_UP_BY]->(n:Entity {id: row[2]}) WHERE type(r) = row[1]
+WITH r, n.id AS neighbour DELETE r
+RETURN DISTINCT neighbour"""
+
 DELETE_EVIDENCE = """\
 UNWIND $rows AS id
 MATCH (e:Evidence {id: id}) OPTIONAL MATCH (e)-[:FROM]->(p:Publication)
@@ -209,11 +238,11 @@ MATCH (p:Publication {id: id}) WHERE NOT EXISTS { (p)<-[:FROM]-() }
 DELETE p
 RETURN null AS neighbour"""
 
-DELETE_LONE_ENTITIES = """\
+DELETE_LONE_ENTITIES = f"""\
 UNWIND $rows AS id
-MATCH (n:Entity {id: id}) WHERE NOT EXISTS { (n)<-[:SUBJECT|OBJECT|IN_CANCER|IS_A]-() }
-OPTIONAL MATCH (n)-[:IS_A]->(parent:Entity)
-WITH n, collect(parent.id) AS neighbours DETACH DELETE n
+MATCH (n:Entity {{id: id}}) WHERE NOT EXISTS {{ (n)<-[:{_SUPPORTING}]-() }}
+OPTIONAL MATCH (n)-[:IS_A|DERIVED_FROM]->(neighbor:Entity)
+WITH n, collect(neighbor.id) AS neighbours DETACH DELETE n
 WITH neighbours UNWIND neighbours AS neighbour
 RETURN DISTINCT neighbour"""
 
@@ -238,6 +267,10 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         f"DROP INDEX {METHODS_INDEX} IF EXISTS",
         "DROP INDEX exominer_entity_lookup IF EXISTS",
         f"MATCH (s:{STATE_LABEL}) SET s.build_id = '', s.projection = null",
+    ),
+    2: (
+        f"DROP INDEX {METHODS_INDEX} IF EXISTS",
+        f"MATCH (s:{STATE_LABEL}) SET s.build_id = ''",
     ),
 }
 """Statements that turn a graph of one schema version into one of the next; without them it is loaded anew."""
@@ -270,9 +303,7 @@ FAULTS: dict[str, str] = {
         )
         for node in NODES
     },
-    "entities without claims or kinds": _fault(
-        "MATCH (n:Entity) WHERE NOT EXISTS { (n)<-[:SUBJECT|OBJECT|IN_CANCER|IS_A]-() }"
-    ),
+    "entities without claims or kinds": _fault(f"MATCH (n:Entity) WHERE NOT EXISTS {{ (n)<-[:{_SUPPORTING}]-() }}"),
     "entities without one kind": _fault(
         f"MATCH (n:Entity) WHERE size([l IN labels(n) WHERE l IN {_KINDS}]) <> 1 OR n.name IS NULL"
     ),
@@ -283,6 +314,11 @@ FAULTS: dict[str, str] = {
     "evidence that supports no assertion": _fault(
         "MATCH (n:Evidence) WHERE COUNT { (n)<-[:SUPPORTED_BY]-(:Assertion) } <> 1"
     ),
+    "populations of vesicles without one kind and a source": _fault(
+        "MATCH (n:Vesicle) WHERE n.id STARTS WITH 'exominer:v_'"
+        " AND (COUNT { (n)-[:IS_A]->(:Vesicle) } <> 1 OR NOT EXISTS { (n)-[:DERIVED_FROM]->(:Entity) })"
+    ),
+    "evidence in several vesicles": _fault("MATCH (n:Evidence) WHERE COUNT { (n)-[:IN_VESICLES]->() } > 1"),
     "evidence without a publication": _fault("MATCH (n:Evidence) WHERE COUNT { (n)-[:FROM]->(:Publication) } <> 1"),
     "publications without evidence": _fault("MATCH (n:Publication) WHERE NOT EXISTS { (n)<-[:FROM]-(:Evidence) }"),
     "assertions that no relationship shows": _fault(

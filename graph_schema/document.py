@@ -42,6 +42,10 @@ def _picture() -> Iterator[str]:
     yield '  assertion -- IN_CANCER --> cancer["Entity<br>Cancer"]'
     yield "  assertion -- SUPPORTED_BY --> evidence([Evidence])"
     yield "  evidence -- FROM --> publication[(Publication)]"
+    yield '  evidence -- IN_VESICLES --> vesicles["Entity<br>Vesicle"]'
+    yield '  evidence -- TAKEN_UP_BY --> recipient["Entity<br>Cell, Cancer or Anatomy"]'
+    yield '  vesicles -- DERIVED_FROM --> source["Entity<br>Cell, Cancer or Anatomy"]'
+    yield '  vesicles -- IS_A --> kind["Entity<br>Vesicle"]'
     yield "  assertion -- CONTRADICTS --> other([Assertion])"
     yield '  cancer -- IS_A --> parent["Entity<br>what it is a kind of"]'
     yield "```\n"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class EntityType(StrEnum):
@@ -101,6 +101,37 @@ def allowed(predicate: Predicate, subject: EntityType, object_: EntityType) -> b
     return subject in signature.subject and object_ in signature.object
 
 
+class Separation(StrEnum):
+    """How vesicles were separated from what they are in (MISEV2023)."""
+
+    ULTRACENTRIFUGATION = "ultracentrifugation"
+    DIFFERENTIAL_CENTRIFUGATION = "differential centrifugation"
+    DENSITY_GRADIENT = "density gradient"
+    SIZE_EXCLUSION = "size exclusion chromatography"
+    PRECIPITATION = "precipitation"
+    ULTRAFILTRATION = "ultrafiltration"
+    IMMUNOAFFINITY = "immunoaffinity"
+    MICROFLUIDICS = "microfluidics"
+    KIT = "kit"
+
+
+class Characterization(StrEnum):
+    """How vesicles and their cargo were characterized."""
+
+    NTA = "NTA"
+    TEM = "TEM"
+    SEM = "SEM"
+    CRYO_EM = "cryo-EM"
+    DLS = "DLS"
+    WESTERN_BLOT = "western blot"
+    FLOW_CYTOMETRY = "flow cytometry"
+    AFM = "AFM"
+    PROTEOMICS = "proteomics"
+    RNA_SEQUENCING = "RNA sequencing"
+    QPCR = "qPCR"
+    MICROARRAY = "microarray"
+
+
 # what nodes and relationships carry
 
 PropertyType = Literal["string", "integer", "float", "boolean", "string list"]
@@ -154,7 +185,8 @@ _TALLY = (
 
 ENTITY = NodeKind(
     "Entity",
-    "A subject, object or cancer of an assertion. It has a label for its type, and `Cargo` if a vesicle can carry it.",
+    "A subject, object or cancer of an assertion. It has a label for its type, and `Cargo` if a vesicle can carry it.\n"
+    "Vesicles whose source is known are a population: a `Vesicle` that `IS_A` its kind, `DERIVED_FROM` its source.",
     (
         Property("id", "string", "CURIE of an ontology or nomenclature, or an `exominer:` id derived from its text"),
         Property("name", "string", "name that the field uses: exosome, colon cancer, apoptosis"),
@@ -214,12 +246,27 @@ EVIDENCE = NodeKind(
         Property("verdict", "string", "accepted, rejected or disputed by curators"),
         Property("curators", "string list", "curators who gave a verdict on it"),
         Property("setting", "string list", "experimental settings stated: in vitro, in vivo, patients"),
-        Property("separation", "string list", "methods of vesicle separation (MISEV2023) named in the abstract"),
+        Property(
+            "source_known",
+            "string",
+            "how the source of the vesicles is known: sentence, name (of the vesicles), earlier (sentence) or article",
+        ),
+        Property("source_score", "float", "how sure that source is, from how it is known"),
+        Property(
+            "separation",
+            "string list",
+            f"methods of vesicle separation (MISEV2023) named in the abstract: {', '.join(Separation)}",
+        ),
         Property("isolation", "string list", "the same as `separation`, under the name of earlier releases"),
-        Property("characterisation", "string list", "methods of vesicle characterisation named in the abstract"),
+        Property(
+            "characterization",
+            "string list",
+            f"methods of characterization named in the abstract: {', '.join(Characterization)}",
+        ),
+        Property(
+            "characterisation", "string list", "the same as `characterization`, under the name of earlier releases"
+        ),
         Property("loading", "string", "packaged (loaded into the vesicle) or detected in it"),
-        Property("source_cells", "string list", "cells, tumour, fluid or tissue that the vesicles come from"),
-        Property("recipient_cells", "string list", "cells said to take it up"),
         Property("patients", "integer", "number of patients stated"),
     ),
 )
@@ -243,6 +290,9 @@ PUBLICATION = NodeKind(
 )
 NODES = (ENTITY, ASSERTION, EVIDENCE, PUBLICATION)
 
+FORMER_NAMES = {"isolation": "separation", "characterisation": "characterization"}
+"""Properties of evidence under their names of earlier releases, and what they are called now."""
+
 STATE_LABEL = "Exominer"
 """The label of the one node that says which corpus the graph shows, up to which change, under which schema."""
 
@@ -263,7 +313,16 @@ STRUCTURE = (
     RelationshipKind("SUPPORTED_BY", "Assertion", "Evidence", "the sentences that state it"),
     RelationshipKind("FROM", "Evidence", "Publication", "the work that the sentence is from"),
     CONTRADICTS,
-    RelationshipKind("IS_A", "Entity", "Entity", "the source is a kind of the target, by the vocabulary"),
+    RelationshipKind(
+        "IN_VESICLES", "Evidence", "Entity", "the vesicles that the claim is about or in which its cargo acts"
+    ),
+    RelationshipKind(
+        "TAKEN_UP_BY", "Evidence", "Entity", "what the work says takes up the vesicles or cargo of the claim"
+    ),
+    RelationshipKind(
+        "IS_A", "Entity", "Entity", "the source is a kind of the target, by the vocabulary; a population, of its kind"
+    ),
+    RelationshipKind("DERIVED_FROM", "Entity", "Entity", "the cell, cancer, fluid or tissue that vesicles come from"),
 )
 
 RELATION_PROPERTIES = (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from graph_schema.model import EntityType, Predicate
 from miner.model.assertions import EvidenceRow, WorkRef
-from miner.model.claims import Claim, EntityRef
+from miner.model.claims import Claim, EntityRef, name_populations
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,10 @@ def work(number: int, year: int = 2020, **changes: object) -> WorkRef:
 def row(
     subject: str, predicate: str, object_: str, cancers: str = "", from_: WorkRef | int = 1, **changes: object
 ) -> EvidenceRow:
-    """row("miR-21", "PROMOTES", "metastasis", "PDAC", from_=2, score=0.8): a work may be given by its number."""
+    """row("miR-21", "PROMOTES", "metastasis", "PDAC", from_=2, score=0.8): a work may be given by its number.
+
+    `of` names what the vesicles come from: of="macrophages; plasma".
+    """
     source = work(from_) if isinstance(from_, int) else from_
     negated = bool(changes.get("negated", False))
     said = f"{subject} {'does not ' if negated else ''}{predicate} {object_} in {cancers or 'cells'}."
@@ -79,4 +82,6 @@ def row(
         "speculative": False, "sentence": sentence, "start": 10, "end": 10 + len(sentence), "score": 0.9,
         "extractor": "rules-1", "cancers": tuple(ref(c) for c in cancers.split("; ") if c),
     }  # fmt: skip
-    return EvidenceRow(Claim(**{**fields, **changes}), source, section)  # type: ignore[arg-type]  # a test's shorthand
+    sources = tuple(ref(name) for name in str(changes.pop("of", "")).split("; ") if name)
+    made = Claim(**{**fields, "sources": sources, **changes})  # type: ignore[arg-type]  # a test's shorthand
+    return EvidenceRow(name_populations(made), source, section)

@@ -12,7 +12,8 @@ MATCH (cancer)<-[r:BIOMARKER_OF]-(marker:Entity) WHERE r.belief >= $min_belief A
 WITH cancer, marker, r ORDER BY r.belief DESC, r.papers DESC, marker.id, cancer.id SKIP $skip LIMIT $limit
 RETURN marker.name AS marker, [l IN labels(marker) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, cancer.name AS cancer, r.belief AS belief, r.papers AS papers,
        r.negated AS denied, r.speculative AS hedged,
-       EXISTS { (marker)<-[:CARRIES]-(:Vesicle) } AS carried_by_vesicles,
+       EXISTS { MATCH (a:Assertion {pair: marker.id + ' ' + cancer.id})-[:SUPPORTED_BY]->(e:Evidence)-[:IN_VESICLES]->()
+                WHERE a.predicate = 'BIOMARKER_OF' AND NOT a.negated AND e.belief > 0 } AS carried_by_vesicles,
        COLLECT { MATCH (a:Assertion {pair: marker.id + ' ' + cancer.id})-[:SUPPORTED_BY]->(e:Evidence)
                  WHERE a.predicate = 'BIOMARKER_OF' AND NOT a.negated
                  RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }[0] AS sentence

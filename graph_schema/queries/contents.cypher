@@ -62,6 +62,12 @@ CALL () {
   UNION ALL
   MATCH ()-[r:CONTRADICTS]->() WITH count(r) AS count RETURN 'CONTRADICTS' AS kind, count
   UNION ALL
+  MATCH ()-[r:IN_VESICLES]->() WITH count(r) AS count RETURN 'IN_VESICLES' AS kind, count
+  UNION ALL
+  MATCH ()-[r:TAKEN_UP_BY]->() WITH count(r) AS count RETURN 'TAKEN_UP_BY' AS kind, count
+  UNION ALL
+  MATCH ()-[r:DERIVED_FROM]->() WITH count(r) AS count RETURN 'DERIVED_FROM' AS kind, count
+  UNION ALL
   MATCH ()-[r:IS_A]->() WITH count(r) AS count RETURN 'IS_A' AS kind, count
 }
 RETURN kind, count

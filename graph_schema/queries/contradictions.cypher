@@ -1,21 +1,24 @@
 // title: Contradicted claims
 // question: Where do works disagree: one promotes and another inhibits, or one states and another denies?
-// param: entity entity null — name, synonym or id of a subject or object; all where left out
+// param: entity entity null — name, synonym or id of a subject or object; its kinds are included; all where left out
 // param: same_cancer boolean false — only where both speak of the same cancers
 // param: min_belief float 0.0 — only claims believed at least so much
-// param: include_generic boolean false — with classes of molecules, and with vesicles, which differ by their source
+// param: include_generic boolean false — with classes of molecules, and with vesicles of no known source
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 CALL () {
-  MATCH (n:Entity)<-[:SUBJECT|OBJECT]-(a:Assertion)-[c:CONTRADICTS]-() WHERE n.id IN $entity
-    AND ($include_generic OR NOT EXISTS { MATCH (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass|Vesicle)
-                                              WHERE NOT x.id IN $entity AND NOT x.id STARTS WITH 'exominer:pirna-' })
+  UNWIND $entity AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(kind:Entity)
+  WITH DISTINCT kind
+  MATCH (kind)<-[:SUBJECT|OBJECT]-(a:Assertion)-[c:CONTRADICTS]-() WHERE ($include_generic OR NOT EXISTS { MATCH (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass|Vesicle)
+                                              WHERE NOT x.id IN $entity AND NOT x.id STARTS WITH 'exominer:pirna-'
+                                                AND NOT EXISTS { (x)-[:DERIVED_FROM]->() } })
   RETURN DISTINCT c
   UNION
   UNWIND CASE WHEN $entity IS NULL THEN [1] ELSE [] END AS unfiltered
   CALL () {
     MATCH (a)-[c:CONTRADICTS]->(b) WHERE c.belief >= $min_belief AND (c.same_cancer OR NOT $same_cancer)
-      AND ($include_generic OR NOT EXISTS { (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass|Vesicle WHERE NOT x.id STARTS WITH 'exominer:pirna-') })
+      AND ($include_generic OR NOT EXISTS { (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass|Vesicle
+                                              WHERE NOT x.id STARTS WITH 'exominer:pirna-' AND NOT EXISTS { (x)-[:DERIVED_FROM]->() }) })
       AND EXISTS { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence)-[:FROM]->(p) MATCH (b)-[:SUPPORTED_BY]->(o:Evidence)-[:FROM]->(q)
                WHERE p <> q AND e.belief > 0 AND o.belief > 0 }
     RETURN c ORDER BY c.belief DESC LIMIT $skip + $limit

@@ -1,9 +1,11 @@
 // title: What is denied
 // question: Which effects, cargo or markers do works say there are not?
 // param: min_belief float 0.0 — only claims believed at least so much
+// param: include_generic boolean false — with classes of molecules, such as microRNA or protein
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 MATCH (a:Assertion) WHERE a.belief >= $min_belief AND a.negated
+  AND ($include_generic OR NOT EXISTS { (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass WHERE NOT x.id STARTS WITH 'exominer:pirna-') })
 WITH a ORDER BY a.belief DESC SKIP $skip LIMIT $limit
 MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)
 RETURN s.name AS subject, CASE WHEN a.negated THEN 'NOT ' ELSE '' END + a.predicate AS predicate, o.name AS object,

@@ -9,9 +9,9 @@
 // chart: network cargo function
 UNWIND $cell AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(cell:Entity)
 WITH DISTINCT cell
-MATCH (cell)-[sheds:SECRETES]->(vesicle:Vesicle) WHERE sheds.belief >= $min_belief
-WITH cell, vesicle, sheds.belief AS shed ORDER BY shed DESC, vesicle.id LIMIT 25
-WITH collect({cell: cell, vesicle: vesicle, shed: shed}) AS shedding, collect(DISTINCT vesicle) AS vesicles
+MATCH (cell)<-[:DERIVED_FROM]-(vesicle:Vesicle)
+WITH cell, vesicle, COUNT { (vesicle)-[:CARRIES]->() } AS cargoes ORDER BY cargoes DESC, vesicle.id LIMIT 25
+WITH collect({cell: cell, vesicle: vesicle}) AS shedding, collect(DISTINCT vesicle) AS vesicles
 MATCH (function:Entity) WHERE function.id IN $function
 MATCH (function)<-[acts:PROMOTES|INHIBITS]-(last:Entity) WHERE acts.belief >= $min_belief
 WITH shedding, vesicles, function, acts, last ORDER BY acts.belief DESC, last.id LIMIT 300
@@ -28,17 +28,15 @@ CALL (vesicles, last) {
 }
 WITH [s IN shedding WHERE s.vesicle = vesicle] AS shed_by, vesicle, cargo, step, carried, stepped, last, acts, function
 UNWIND shed_by AS s
-WITH s.cell AS cell, s.shed AS shed, vesicle, cargo, step, carried, stepped, last, acts, function
+WITH s.cell AS cell, vesicle, cargo, step, carried, stepped, last, acts, function
 // A chain is no surer than its weakest step, and nobody need have stated the whole.
 WITH cell, vesicle, cargo, step, last, acts, function,
-     reduce(least = shed, b IN [carried, stepped, acts.belief] | CASE WHEN b < least THEN b ELSE least END) AS weakest_step
+     reduce(least = carried, b IN [stepped, acts.belief] | CASE WHEN b < least THEN b ELSE least END) AS weakest_step
 ORDER BY weakest_step DESC, cell.id, vesicle.id, cargo.id, last.id, type(acts) LIMIT 1000 + $skip + $limit
 WITH *, COUNT {
        MATCH (:Assertion {pair: last.id + ' ' + function.id, predicate: type(acts), negated: false})
              -[:SUPPORTED_BY]->(said:Evidence)-[:FROM]->(p:Publication)
        WHERE said.belief > 0
-         AND EXISTS { MATCH (p)<-[:FROM]-(e:Evidence)<-[:SUPPORTED_BY]-(:Assertion {
-                        pair: cell.id + ' ' + vesicle.id, predicate: 'SECRETES', negated: false}) WHERE e.belief > 0 }
          AND EXISTS { MATCH (p)<-[:FROM]-(e:Evidence)<-[:SUPPORTED_BY]-(:Assertion {
                         pair: vesicle.id + ' ' + cargo.id, predicate: 'CARRIES', negated: false}) WHERE e.belief > 0 }
          AND (step IS NULL OR EXISTS { MATCH (p)<-[:FROM]-(e:Evidence)<-[:SUPPORTED_BY]-(:Assertion {

@@ -1,7 +1,7 @@
 // title: Recipients of vesicles and cargo
 // question: To which cells, organs or cancers are vesicles or their cargo delivered?
 // param: recipient entity null — name, synonym or id of the recipient; its kinds are included
-// param: cargo entity null — name, synonym or id of the vesicle or cargo delivered
+// param: cargo entity null — name, synonym or id of the vesicle or cargo delivered; its kinds are included
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: include_generic boolean false — with classes of molecules, such as microRNA or protein
 // param: skip integer 0 — rows to leave out
@@ -17,7 +17,7 @@ CALL () {
 }
 WITH r, startNode(r) AS delivered, endNode(r) AS recipient
 WHERE r.belief >= $min_belief
-  AND ($cargo IS NULL OR delivered.id IN $cargo)
+  AND ($cargo IS NULL OR EXISTS { MATCH (delivered)-[:IS_A*0..]->(n) WHERE n.id IN $cargo })
   AND ($include_generic OR $cargo IS NOT NULL OR (NOT delivered:MoleculeClass OR delivered.id STARTS WITH 'exominer:pirna-'))
 WITH r, delivered, recipient ORDER BY r.belief DESC, r.papers DESC, delivered.id, recipient.id SKIP $skip LIMIT $limit
 RETURN delivered.name AS delivered, [l IN labels(delivered) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, recipient.name AS recipient, r.belief AS belief,

@@ -12,7 +12,8 @@ MATCH (target)<-[r:ACTIVATES|REPRESSES|REGULATES]-(regulator:Entity) WHERE r.bel
 WITH target, regulator, r ORDER BY r.belief DESC, r.papers DESC, regulator.id, target.id, type(r) SKIP $skip LIMIT $limit
 RETURN regulator.name AS regulator, [l IN labels(regulator) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, type(r) AS effect, target.name AS target,
        r.belief AS belief, r.papers AS papers, r.negated AS denied,
-       EXISTS { (regulator)<-[:CARRIES]-(:Vesicle) } AS carried_by_vesicles,
+       EXISTS { MATCH (a:Assertion {pair: regulator.id + ' ' + target.id})-[:SUPPORTED_BY]->(e:Evidence)-[:IN_VESICLES]->()
+                WHERE a.predicate = type(r) AND NOT a.negated AND e.belief > 0 } AS carried_by_vesicles,
        COLLECT { MATCH (a:Assertion {pair: regulator.id + ' ' + target.id})-[:SUPPORTED_BY]->(e:Evidence)
                  WHERE a.predicate = type(r) AND NOT a.negated
                  RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }[0] AS sentence

@@ -1,12 +1,14 @@
 // title: Claims by one paper only
 // question: Which well-believed claims rest on a single work?
-// param: entity entity null — name, synonym or id of the subject or object; all where left out
+// param: entity entity null — name, synonym or id of the subject or object; its kinds are included; all where left out
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: include_generic boolean false — with classes of molecules, such as microRNA or protein
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 CALL () {
-  MATCH (n:Entity)<-[:SUBJECT|OBJECT]-(a:Assertion) WHERE n.id IN $entity AND a.papers = 1 AND a.belief >= $min_belief
+  UNWIND $entity AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(kind:Entity)
+  WITH DISTINCT kind
+  MATCH (kind)<-[:SUBJECT|OBJECT]-(a:Assertion) WHERE a.papers = 1 AND a.belief >= $min_belief
     AND ($include_generic OR NOT EXISTS { MATCH (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass)
                                               WHERE NOT x.id IN $entity AND NOT x.id STARTS WITH 'exominer:pirna-' })
   RETURN DISTINCT a

@@ -11,7 +11,8 @@ WITH DISTINCT cancer
 MATCH (cancer)<-[r:TREATS]-(treatment:Entity) WHERE r.belief >= $min_belief AND ($include_generic OR (NOT treatment:MoleculeClass OR treatment.id STARTS WITH 'exominer:pirna-'))
 WITH cancer, treatment, r ORDER BY r.belief DESC, r.papers DESC, treatment.id, cancer.id SKIP $skip LIMIT $limit
 RETURN treatment.name AS treatment, [l IN labels(treatment) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, cancer.name AS cancer, r.belief AS belief,
-       r.papers AS papers, r.speculative AS hedged, EXISTS { (treatment)<-[:CARRIES]-(:Vesicle) } AS carried_by_vesicles,
+       r.papers AS papers, r.speculative AS hedged, EXISTS { MATCH (a:Assertion {pair: treatment.id + ' ' + cancer.id})-[:SUPPORTED_BY]->(e:Evidence)-[:IN_VESICLES]->()
+                WHERE a.predicate = 'TREATS' AND NOT a.negated AND e.belief > 0 } AS carried_by_vesicles,
        COLLECT { MATCH (a:Assertion {pair: treatment.id + ' ' + cancer.id})-[:SUPPORTED_BY]->(e:Evidence)
                  WHERE a.predicate = 'TREATS' AND NOT a.negated
                  RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }[0] AS sentence

@@ -1,10 +1,12 @@
 // title: Worth a curator's look
 // question: Which claims, carried by one paper or doubtful, has no curator looked at: the nearest to an even chance first?
-// param: entity entity null — name, synonym or id of the subject or object; all where left out
+// param: entity entity null — name, synonym or id of the subject or object; its kinds are included; all where left out
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 CALL () {
-  MATCH (n:Entity)<-[:SUBJECT|OBJECT]-(a:Assertion) WHERE n.id IN $entity
+  UNWIND $entity AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(kind:Entity)
+  WITH DISTINCT kind
+  MATCH (kind)<-[:SUBJECT|OBJECT]-(a:Assertion)
   RETURN DISTINCT a
   UNION
   UNWIND CASE WHEN $entity IS NULL THEN [1] ELSE [] END AS unfiltered

@@ -22,8 +22,8 @@ WITH a ORDER BY a.belief DESC, a.papers DESC, a.id SKIP $skip LIMIT $limit
 MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)
 RETURN s.name AS subject, CASE WHEN a.negated THEN 'NOT ' ELSE '' END + a.predicate AS predicate, o.name AS object,
        COLLECT { MATCH (a)-[:IN_CANCER]->(c) RETURN c.name ORDER BY c.name } AS cancers,
-       COLLECT { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence) WHERE s:Vesicle AND e.belief > 0
-                 UNWIND e.source_cells AS cell RETURN DISTINCT cell ORDER BY cell LIMIT 5 } AS vesicles_of,
+       COLLECT { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence)-[:IN_VESICLES]->(v) WHERE e.belief > 0
+                 RETURN DISTINCT v.name AS name ORDER BY name LIMIT 5 } AS vesicles,
        a.belief AS belief, a.papers AS papers,
        COLLECT { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence) RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }[0]
          AS sentence,

@@ -17,7 +17,7 @@ from miner.model.assertions import (
     assertion_id,
     evidence_id,
 )
-from miner.model.claims import Claim, EntityRef
+from miner.model.claims import Claim
 
 
 def assemble_pair(
@@ -39,10 +39,12 @@ def assemble_pair(
         given[agreed.assertion].append(agreed)
     read = [_assertion(id_, by_assertion[id_], given[id_], model) for id_ in sorted(by_assertion)]
     assertions = tuple(_compare(assertion, read) for assertion in read)
+    refs = {ref.id: ref for rows_ in by_assertion.values() for row in rows_ for ref in row.claim.refs}
     return PairSubgraph(
         subject,
         object_,
-        dict(sorted((ref.id, ref.type) for rows_ in by_assertion.values() for ref in _refs(rows_))),
+        {id_: refs[id_].type for id_ in sorted(refs)},
+        {id_: population for id_ in sorted(refs) if (population := refs[id_].population)},
         assertions,
         tuple(_relations(assertions, model)),
         tuple(_contradictions(assertions)),
@@ -76,11 +78,6 @@ def fits(claim: Claim, correction: str) -> bool:
 def _correct(claim: Claim, correction: str) -> Claim:
     predicate = Predicate(correction.removeprefix("NOT "))
     return replace(claim, predicate=predicate, negated=correction.startswith("NOT "), extractor=CURATED)
-
-
-def _refs(rows: Sequence[EvidenceRow]) -> Iterator[EntityRef]:
-    for row in rows:
-        yield from (row.claim.subject, row.claim.object, *row.claim.cancers)
 
 
 def _assertion(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Verdict], model: BeliefModel) -> Assertion:

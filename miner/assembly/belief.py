@@ -44,8 +44,8 @@ from miner.model.assertions import (
     Verdict,
     VerdictStatus,
     WorkRef,
-    digest,
 )
+from miner.model.digests import digest
 
 CURATED = "exominer.curator"
 """The extractor of claims as curators corrected them."""
@@ -133,6 +133,10 @@ def weigh_evidence(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Ver
         belief=0.0 if best.work.retracted else round(reading * certainty, _DIGITS),
         verdict=decision,
         verdicts=latest,
+        vesicles=vesicles.id if (vesicles := claim.involved_vesicles) else "",
+        source_known=claim.source_known,
+        source_score=claim.source_score or None,
+        recipients=tuple(sorted({recipient.id for recipient in claim.recipients})),
     )
 
 

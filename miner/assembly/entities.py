@@ -1,10 +1,12 @@
 """Entity nodes for the graph, from a vocabulary."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 
 from graph_schema.model import EntityType, biolink_category
 from miner.model.assertions import EntityNode, Vocabulary
 from miner.model.claims import EntityName
+from miner.model.populations import Population, name_population, pluralize
 from miner.vocabulary.identity import MAX_NAME, PIRNA, PIRNA_CLASS, shorten
 from miner.vocabulary.normalize import normalize
 
@@ -24,20 +26,37 @@ class EntityNodes:
         self._names_of = names_of
         self._nodes: dict[tuple[str, EntityType], EntityNode] = {}
 
-    def for_types(self, types: Mapping[str, EntityType]) -> dict[str, EntityNode]:
-        """The nodes of these entities (type by id) and of all they are kinds of, by id."""
+    def for_types(
+        self, types: Mapping[str, EntityType], populations: Mapping[str, Population] | None = None
+    ) -> dict[str, EntityNode]:
+        """The nodes of these entities (type by id), of all they are kinds of, and of what vesicles come from, by id.
+
+        `populations` are those among the entities.
+        """
         nodes: dict[str, EntityNode] = {}
         waiting = sorted(types.items())
         while waiting:
             id_, type_ = waiting.pop()
             if id_ not in nodes:
-                key = id_, type_
-                node = self._nodes.get(key)
-                if node is None:
-                    node = self._nodes[key] = _describe(id_, type_, self._vocabulary, self._names_of(id_))
-                nodes[id_] = node
+                population = (populations or {}).get(id_)
+                nodes[id_] = node = self._population(id_, population) if population else self._entity(id_, type_)
                 waiting += [(parent, node.type) for parent in node.parents]
+                waiting += population.sources if population else ()
         return nodes
+
+    def _entity(self, id_: str, type_: EntityType) -> EntityNode:
+        node = self._nodes.get((id_, type_))
+        if node is None:
+            node = self._nodes[id_, type_] = _describe(id_, type_, self._vocabulary, self._names_of(id_))
+        return node
+
+    def _population(self, id_: str, population: Population) -> EntityNode:
+        node = self._nodes.get((id_, EntityType.VESICLE))
+        if node is None:
+            kind = self._entity(population.kind, EntityType.VESICLE)
+            sources = [self._entity(*source) for source in population.sources]
+            node = self._nodes[id_, EntityType.VESICLE] = _describe_population(id_, kind, sources)
+        return node
 
 
 def _describe(id_: str, type_: EntityType, vocabulary: Vocabulary, texts: Sequence[EntityName]) -> EntityNode:
@@ -62,6 +81,34 @@ def _describe(id_: str, type_: EntityType, vocabulary: Vocabulary, texts: Sequen
         synonyms=synonyms,
         parents=tuple(sorted(parents)),
     )
+
+
+def _describe_population(id_: str, kind: EntityNode, sources: Sequence[EntityNode]) -> EntityNode:
+    """The node of the vesicles of one kind from these sources, found by every name of a single source."""
+    plural = pluralize(kind.name)
+    names = [source.name for source in sources]
+    name = shorten(name_population(kind.name, [(source.name, source.type) for source in sources]))
+    synonyms = (shorten(f"{plural} from {' and '.join(names)}"), shorten(f"{' and '.join(names)}-derived {plural}"))
+    return EntityNode(
+        id=id_,
+        type=EntityType.VESICLE,
+        name=name,
+        formal_name="",
+        lookup=lookup_of((id_, name, *synonyms), _population_keys(kind, sources[0]) if len(sources) == 1 else ()),
+        category=biolink_category(EntityType.VESICLE, id_),
+        synonyms=synonyms,
+        parents=(kind.id,),
+        sources=tuple(source.id for source in sources),
+    )
+
+
+def _population_keys(kind: EntityNode, source: EntityNode) -> Iterator[str]:
+    """Keys of "MSC exosomes", "MSC-derived exosomes" and "exosomes from MSCs", for every key of kind and source."""
+    kinds, sources = ([normalize(key) for key in node.lookup.strip("|").split("|")[1:]] for node in (kind, source))
+    for vesicles, cells in product(dict.fromkeys(kinds), dict.fromkeys(sources)):
+        yield cells + vesicles
+        yield f"{cells}derived{vesicles}"
+        yield f"{vesicles}from{cells}"
 
 
 MAX_LOOKUP = 30_000

@@ -6,6 +6,7 @@ from pydantic import TypeAdapter
 
 from miner.corpus.merge import Work
 from miner.corpus.names import Names
+from miner.corpus.verdict_moves import drop_moved, move_verdicts
 from miner.model.assertions import assertion_id
 from miner.model.claims import Claim
 
@@ -42,7 +43,7 @@ class Claims(Names):
         return int(count)
 
     def put_claims(self, work: Work, extractor: str, claims: Iterable[Claim]) -> None:
-        """Replace a work's claims by what `extractor` has now read in the text of `work`.
+        """Replace a work's claims by what `extractor` has now read in the text of `work`; verdicts follow sentences.
 
         A work that was joined to another or whose text changed in the meantime is left for the next reading.
         """
@@ -60,13 +61,24 @@ class Claims(Names):
             )
             if fresh != old:
                 self._touch((s, o) for s, o, *_ in set(fresh) ^ set(old))
+                judged = self._judged(rowid)
+                before = (self._decode(_CLAIM, body, f"claim of {work.id}") for *_, id_, body in old if id_ in judged)
+                move_verdicts(self._db, work.id, filter(None, before), claims)
                 self._db.execute("DELETE FROM claim WHERE work = ?", (rowid,))
                 self._db.executemany(
                     "INSERT INTO claim (work, subject, object, assertion, body) VALUES (?, ?, ?, ?, ?)",
                     [(rowid, *values) for values in fresh],
                 )
+                drop_moved(self._db, judged)
                 self._put_names(rowid, claims)
             self._db.execute("REPLACE INTO extraction VALUES (?, ?, ?)", (rowid, work.text_digest, extractor))
+
+    def _judged(self, work: int) -> set[str]:
+        """The assertions with verdicts that a work's claims make."""
+        rows = self._db.execute(
+            "SELECT assertion FROM claim WHERE work = ? INTERSECT SELECT assertion FROM verdict", (work,)
+        )
+        return {assertion for (assertion,) in rows}
 
     def claims_of(self, subject: str, object_: str) -> list[tuple[Work, Claim]]:
         """All claims on one pair of entities with the works that make them, in a stable order."""

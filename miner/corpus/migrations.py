@@ -13,8 +13,9 @@ from contextlib import closing, suppress
 from pydantic import TypeAdapter, ValidationError
 
 from miner.corpus.name_rows import INSERT_NAME, names_in
+from miner.corpus.verdict_moves import drop_moved, move_verdicts
 from miner.model.assertions import assertion_id
-from miner.model.claims import Claim
+from miner.model.claims import Claim, name_populations
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -106,6 +107,31 @@ CREATE TABLE closing (
     contradiction TEXT NOT NULL, curator TEXT NOT NULL, outcome TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
     PRIMARY KEY (contradiction, curator)) WITHOUT ROWID
 """
+
+
+def _name_populations(db: sqlite3.Connection) -> None:
+    works = defaultdict(list)
+    rows = db.execute("SELECT claim.rowid, work.id, claim.body FROM claim JOIN work ON work.rowid = claim.work")
+    for rowid, work, body in rows:
+        with suppress(ValidationError, UnicodeEncodeError):  # `doctor --repair` sets a damaged claim aside
+            claim = _CLAIM.validate_json(body)
+            if (named := name_populations(claim)) != claim:
+                works[work].append((rowid, claim, named))
+    (seq,) = db.execute("SELECT coalesce(max(seq), 0) + 1 FROM change").fetchone()
+    moved = {assertion_id(claim) for renamed in works.values() for _, claim, _ in renamed}
+    for work, renamed in works.items():
+        move_verdicts(db, work, [claim for _, claim, _ in renamed], [named for *_, named in renamed])
+        for rowid, claim, named in renamed:
+            ends = named.subject.id, named.object.id
+            db.execute(
+                "UPDATE claim SET subject = ?, object = ?, assertion = ?, body = ? WHERE rowid = ?",
+                (*ends, assertion_id(named), _CLAIM.dump_json(named).decode(), rowid),
+            )
+            changed = [(claim.subject.id, claim.object.id, seq), (*ends, seq)]
+            db.executemany("REPLACE INTO change VALUES (?, ?, ?)", changed)
+    drop_moved(db, moved)
+
+
 DAMAGED = "CREATE TABLE damaged (kind TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL, at TEXT NOT NULL)"
 NAMES = """
 CREATE TABLE name (
@@ -123,6 +149,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _add_known_hits,
     _log_names,
     _add_closings,
+    _name_populations,
 )
 """Step i brings a corpus of version i + 1 to version i + 2."""
 

@@ -12,12 +12,15 @@ INSERT_NAME = "INSERT INTO name (work, entity, name, chosen) VALUES (?, ?, ?, ?)
 
 
 def names_in(claims: Iterable[Claim]) -> Iterator[Row]:
-    """Every name that claims of one work give their entities, each once."""
+    """Every name that claims of one work give their entities, each once.
+
+    The names of a population of vesicles are those of its kind: its own is made of that and of its sources' names.
+    """
     chosen: dict[tuple[str, str], bool] = {}
     for claim in claims:
-        for ref in (claim.subject, claim.object, *claim.cancers):
+        for ref in (*claim.refs, *claim.sources):
             for name, is_chosen in _names(ref):
-                chosen[ref.id, name] = chosen.get((ref.id, name), False) or is_chosen
+                chosen[ref.kind, name] = chosen.get((ref.kind, name), False) or is_chosen
     yield from ((entity, name, is_chosen) for (entity, name), is_chosen in chosen.items())
 
 

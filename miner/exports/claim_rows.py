@@ -8,7 +8,7 @@ from typing import Any
 
 from graph_schema.model import CARGO, EntityType
 from miner.exports.export_graph import ExportGraph
-from miner.model.assertions import Assertion, EntityNode, Evidence
+from miner.model.assertions import Assertion, EntityNode
 
 COLUMNS: Mapping[str, type] = {
     "assertion": str,
@@ -47,7 +47,7 @@ def _row(assertion: Assertion, entities: Mapping[str, EntityNode]) -> dict[str, 
         "object": object_.name,
         "object_id": object_.id,
         "object_type": object_.type.value,
-        **_roles(assertion, subject, object_),
+        **_roles(assertion, subject, object_, entities),
         "cancers": _joined(entities[c].name for c in assertion.cancers),
         "cancer_ids": _joined(assertion.cancers),
         "belief": tally.belief,
@@ -67,23 +67,20 @@ def _row(assertion: Assertion, entities: Mapping[str, EntityNode]) -> dict[str, 
     }
 
 
-def _roles(assertion: Assertion, subject: EntityNode, object_: EntityNode) -> dict[str, Any]:
+def _roles(
+    assertion: Assertion, subject: EntityNode, object_: EntityNode, entities: Mapping[str, EntityNode]
+) -> dict[str, Any]:
     """Who plays which part in the story of source, vesicle, cargo, effect and function; None for no one."""
     ends = (subject, object_)
+    vesicles = [entities[e.vesicles] for e in assertion.evidence if e.vesicles]
     effect = f"{'NOT ' if assertion.negated else ''}{assertion.predicate.value}"
     return {
-        "source": _joined(name for e in assertion.evidence for name in _sources(e)),
-        "vesicle": next((e.name for e in ends if e.type is EntityType.VESICLE), None),
+        "source": _joined(entities[source].name for v in vesicles for source in v.sources),
+        "vesicle": _joined(v.name for v in vesicles),
         "cargo": next((e.name for e in ends if e.type in CARGO), None),
         "effect": effect if assertion.predicate.value in _EFFECTS else None,
         "function": object_.name if object_.type is EntityType.FUNCTION else None,
     }
-
-
-def _sources(evidence: Evidence) -> Sequence[str]:
-    """The names of what the vesicles of the claim come from."""
-    given: Any = evidence.context.get("source_cells", ())
-    return [given] if isinstance(given, str) else given
 
 
 def _joined(values: Iterable[str | None]) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from graph_schema.model import EntityType, Predicate
 from miner.model.assertions import Assertion, EntityNode, PairSubgraph, WorkRef
+from miner.model.populations import Population
 
 
 @dataclass(frozen=True)
@@ -73,19 +74,24 @@ class ExportGraph:
 
 def collect(
     pairs: Iterable[PairSubgraph],
-    for_types: Callable[[Mapping[str, EntityType]], Mapping[str, EntityNode]],
+    for_types: Callable[[Mapping[str, EntityType], Mapping[str, Population]], Mapping[str, EntityNode]],
     extractor: str = "",
     state: Mapping[str, Any] | None = None,
     selection: Selection = EVERYTHING,
 ) -> ExportGraph:
-    """Collect what an export needs of these pairs; `for_types` gives the nodes of entities by id and type.
+    """Collect what an export needs of these pairs; `for_types` gives the nodes of entities by id and type, and
+    of the populations among them.
 
     `pairs` can be iterated more than once. Assertions that the selection does not take are left out, with the
     relationships and contradictions of these alone.
     """
     selected = SelectedPairs(pairs, selection)
-    types = {id_: type_ for pair in selected for id_, type_ in pair.types.items()}
-    return ExportGraph(selected, dict(sorted(for_types(types).items())), extractor, state or {})
+    types: dict[str, EntityType] = {}
+    populations: dict[str, Population] = {}
+    for pair in selected:
+        types.update(pair.types)
+        populations.update(pair.populations)
+    return ExportGraph(selected, dict(sorted(for_types(types, populations).items())), extractor, state or {})
 
 
 def _select(pair: PairSubgraph, selection: Selection) -> PairSubgraph:
@@ -97,6 +103,7 @@ def _select(pair: PairSubgraph, selection: Selection) -> PairSubgraph:
     ids = {a.id for a in assertions}
     asserted = {a.predicate for a in assertions if not a.negated}
     named = {pair.subject, pair.object, *(cancer for a in assertions for cancer in a.cancers)}
+    named.update(id_ for a in assertions for e in a.evidence for id_ in (e.vesicles, *e.recipients))
     return replace(
         pair,
         types={id_: type_ for id_, type_ in pair.types.items() if id_ in named},
@@ -113,6 +120,12 @@ def publication_curie(work: WorkRef) -> str:
     if work.doi:
         return f"doi:{work.doi}"
     return f"PMC:{work.pmcid}" if work.pmcid else work.id
+
+
+def vesicles_of(assertion: Assertion) -> list[str]:
+    """The ids of the vesicles in which works say that the assertion's cargo acts, where neither end is vesicles."""
+    ends = (assertion.subject, assertion.object)
+    return sorted({e.vesicles for e in assertion.evidence if e.counts and e.vesicles and e.vesicles not in ends})
 
 
 def open_text(path: Path) -> TextIO:

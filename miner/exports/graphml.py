@@ -5,7 +5,7 @@ from pathlib import Path
 import networkx
 from networkx.readwrite.graphml import generate_graphml
 
-from miner.exports.export_graph import ExportGraph, open_text, publication_curie, xml_text
+from miner.exports.export_graph import ExportGraph, open_text, publication_curie, vesicles_of, xml_text
 from miner.model.assertions import Assertion
 
 
@@ -24,8 +24,9 @@ def graphml(graph: ExportGraph) -> str:
         for id_ in (assertion.subject, assertion.object):
             entity = graph.entities[id_]
             network.add_node(
-                xml_text(id_), label=xml_text(entity.name), type=entity.type.value, category=entity.category
-            )
+                xml_text(id_), label=xml_text(entity.name), type=entity.type.value, category=entity.category,
+                derived_from=xml_text("; ".join(graph.entities[source].name for source in entity.sources)),
+            )  # fmt: skip
         network.add_edge(
             xml_text(assertion.subject), xml_text(assertion.object), key=assertion.id, **_attributes(assertion, graph)
         )
@@ -42,6 +43,7 @@ def _attributes(assertion: Assertion, graph: ExportGraph) -> dict[str, str | boo
         "retracted": assertion.retracted,
         "concern": any(e.work.concern for e in assertion.evidence),
         "cancers": xml_text("; ".join(graph.entities[c].name for c in assertion.cancers)),
+        "vesicles": xml_text("; ".join(graph.entities[v].name for v in vesicles_of(assertion))),
         "publications": xml_text("; ".join(publications)),
         "sentence": xml_text(max(assertion.evidence, key=lambda e: (e.belief, e.id)).sentence),
     }

@@ -29,9 +29,14 @@ def _record(assertion: Assertion, graph: ExportGraph) -> dict[str, Any]:
     for side in ("subject", "object"):
         record[side] = _entity(record[side], graph)
     record["cancers"] = [_entity(c, graph) for c in assertion.cancers]
+    for evidence in record["evidence"]:
+        evidence["vesicles"] = _entity(evidence["vesicles"], graph) if evidence["vesicles"] else None
+        evidence["recipients"] = [_entity(recipient, graph) for recipient in evidence["recipients"]]
     return record
 
 
 def _entity(id_: str, graph: ExportGraph) -> dict[str, Any]:
     entity = graph.entities[id_]
-    return {"id": entity.id, "type": entity.type.value, "name": entity.name, "category": entity.category}
+    described = {"id": entity.id, "type": entity.type.value, "name": entity.name, "category": entity.category}
+    sources = [_entity(source, graph) for source in entity.sources]
+    return described | ({"derived_from": sources} if sources else {})

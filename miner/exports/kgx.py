@@ -2,7 +2,8 @@
 
 Columns and their multivalued separator follow the KGX format specification
 (https://github.com/biolink/kgx/blob/master/specification/kgx-format.md); knowledge_level and agent_type take the
-values of Biolink's KnowledgeLevelEnum and AgentTypeEnum.
+values of Biolink's KnowledgeLevelEnum and AgentTypeEnum. The vesicles in which cargo acts are an anatomical context,
+as they are cellular components.
 """
 
 import csv
@@ -12,15 +13,16 @@ from pathlib import Path
 from urllib.parse import quote
 
 from graph_schema.model import Predicate
-from miner.exports.export_graph import ExportGraph, open_text, publication_curie
+from miner.exports.export_graph import ExportGraph, open_text, publication_curie, vesicles_of
 from miner.exports.iris import standard_curie
 from miner.model.assertions import Assertion, WorkRef
 
 NODE_COLUMNS = ("id", "category", "name", "synonym", "provided_by", "authors", "publication_type")
 EDGE_COLUMNS = (
     "id", "subject", "predicate", "object", "category", "qualified_predicate", "object_direction_qualifier",
-    "object_aspect_qualifier", "disease_context_qualifier", "negated", "publications", "supporting_text",
-    "knowledge_level", "agent_type", "primary_knowledge_source", "original_predicate", "has_confidence_level",
+    "object_aspect_qualifier", "disease_context_qualifier", "anatomical_context_qualifier", "negated", "publications",
+    "supporting_text", "knowledge_level", "agent_type", "primary_knowledge_source", "original_predicate",
+    "has_confidence_level",
 )  # fmt: skip
 _SOURCE = "infores:exominer"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -80,14 +82,19 @@ def _publication(curie: str, work: WorkRef) -> Sequence[str]:
 
 
 def edges(graph: ExportGraph) -> Iterator[Sequence[str]]:
-    """The rows of the edge table: one for each assertion, and `biolink:subclass_of` from an entity to each parent."""
+    """The rows of the edge table: one for each assertion, and those from an entity to its parents and sources."""
     yield from map(_edge, graph.assertions)
     for e in graph.entities.values():
-        for parent in e.parents:
-            yield (
-                f"{_id(e.id)}-subclass_of-{_id(parent)}", _id(e.id), "biolink:subclass_of", _id(parent), _ASSOCIATION,
-                "", "", "", "", "false", "", "", "knowledge_assertion", "manual_agent", _SOURCE, "IS_A", "",
-            )  # fmt: skip
+        yield from (_structure(e.id, "subclass_of", parent, "IS_A") for parent in e.parents)
+        yield from (_structure(e.id, "derives_from", source, "DERIVED_FROM") for source in e.sources)
+
+
+def _structure(subject: str, predicate: str, object_: str, original: str) -> Sequence[str]:
+    """An edge that no work states: what an entity is a kind of, or what vesicles come from."""
+    return (
+        f"{_id(subject)}-{predicate}-{_id(object_)}", _id(subject), f"biolink:{predicate}", _id(object_), _ASSOCIATION,
+        "", "", "", "", "", "false", "", "", "knowledge_assertion", "manual_agent", _SOURCE, original, "",
+    )  # fmt: skip
 
 
 def _edge(assertion: Assertion) -> Sequence[str]:
@@ -105,6 +112,7 @@ def _edge(assertion: Assertion) -> Sequence[str]:
         direction,
         aspect,
         "|".join(map(_id, assertion.cancers)),
+        "|".join(map(_id, vesicles_of(assertion))),
         str(assertion.negated).lower(),
         "|".join(map(_escape, publications)),
         _plain("|".join(dict.fromkeys(_item(e.sentence) for e in counted))),

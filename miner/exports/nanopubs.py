@@ -13,7 +13,7 @@ from rdflib import RDF, XSD, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDFS
 from rdflib.term import Node
 
-from miner.exports.export_graph import ExportGraph, open_text
+from miner.exports.export_graph import ExportGraph, open_text, vesicles_of
 from miner.exports.iris import curie_iri
 from miner.model.assertions import Assertion, WorkRef
 
@@ -76,8 +76,15 @@ def _claim(statement: URIRef, assertion: Assertion, graph: ExportGraph) -> Itera
     yield statement, RDF.object, object_
     for cancer in assertion.cancers:
         yield statement, EXO.IN_CANCER, iri(cancer)
-    for id_ in (assertion.subject, assertion.object, *assertion.cancers):
-        yield iri(id_), RDFS.label, Literal(graph.entities[id_].name)
+    vesicles = vesicles_of(assertion)
+    for id_ in vesicles:
+        yield statement, EXO.IN_VESICLES, iri(id_)
+    for id_ in (assertion.subject, assertion.object, *assertion.cancers, *vesicles):
+        entity = graph.entities[id_]
+        yield iri(id_), RDFS.label, Literal(entity.name)
+        if entity.sources:  # a population of vesicles
+            yield from ((iri(id_), RDFS.subClassOf, iri(kind)) for kind in entity.parents)
+            yield from ((iri(id_), EXO.DERIVED_FROM, iri(source)) for source in entity.sources)
 
 
 def _provenance(claim: URIRef, assertion: Assertion, extractor: str) -> Iterator[Triple]:

@@ -11,7 +11,7 @@ from miner.extract.combine import choose, combine
 from miner.extract.context import Cancers, Setting
 from miner.extract.coreference import resolve_coreference
 from miner.extract.judge import Statement, judge
-from miner.extract.participants import add_participants
+from miner.extract.participants import add_participants, find_vesicles
 from miner.extract.reporting import Reporting
 from miner.extract.sentence import SentenceView, view_sentences
 from miner.extract.vesicle_sources import VesicleSources
@@ -65,7 +65,9 @@ def _add_context(
     texts: dict[tuple[int, int], str] = {}
     for statement in statements:
         candidate, view = statement.candidate, statement.view
-        source = vesicles.find(view, candidate.predicate, (statement.subject, statement.object))
+        ends = (statement.subject, statement.object)
+        source = vesicles.find(view, candidate.predicate, ends)
+        cargo_in = find_vesicles(view, ends)
         yield Claim(
             predicate=candidate.predicate,
             subject=references[candidate.subject],
@@ -82,6 +84,7 @@ def _add_context(
             source_known=source.how if source else "",
             background=reporting.is_background(view),
             context=setting.describe(view, candidate.predicate, statement.subject, statement.object),
+            vesicles=None if cargo_in is None else references[cargo_in],
         )
 
 

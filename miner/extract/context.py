@@ -7,9 +7,7 @@ Keys of `Claim.context`, each present only where stated:
 | `setting` | some of "in vitro", "in vivo", "mouse", "rat", "zebrafish", "patients": the sentence's or article's |
 | `patients` | the largest number of patients (cases, participants, subjects) the article names |
 | `separation` | how vesicles were separated: some of "ultracentrifugation", "precipitation", … |
-| `characterisation` | how they were characterised: some of "NTA", "TEM", "western blot", … |
-| `source_cells` | names of what the vesicles come from (see `vesicle_sources`) |
-| `recipient_cells` | names of the cells said to take up the vesicles |
+| `characterization` | how they were characterized: some of "NTA", "TEM", "western blot", … |
 | `loading` | of CARRIES: "packaged into" (the text says cargo is put into vesicles) or "detected in" |
 """
 
@@ -18,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from graph_schema.model import EntityType, Predicate
+from graph_schema.model import Characterization, EntityType, Predicate, Separation
 from miner.extract.config import CONFIG
 from miner.extract.sentence import SentenceView, TokenMention
 from miner.model.annotations import AnnotatedArticle, Entity
@@ -116,39 +114,43 @@ _PATIENTS = re.compile(
     r"(?:patients|cases|participants|subjects|individuals|women|men)\b"
     r"|\b(?:patients|participants|subjects|cases|women|men)\b[^.;()]{0,40}\(n ?= ?(?P<m>\d{1,6})\)",
 )
-_SEPARATION = {
-    "ultracentrifugation": _named("centrifug", r"ultra-?centrifug"),
-    "density gradient": _named("gradient|optiprep", r"(?:density|sucrose|iodixanol)[- ]gradient|optiprep"),
-    "size exclusion chromatography": _named("exclusion|sec|qev", r"size[- ]exclusion|\bSEC\b|\bqEV\b", re.RegexFlag(0)),
-    "precipitation": _named(
+_SEPARATION: Mapping[str, _Named] = {
+    Separation.ULTRACENTRIFUGATION: _named("centrifug", r"ultra-?centrifug"),
+    Separation.DENSITY_GRADIENT: _named("gradient|optiprep", r"(?:density|sucrose|iodixanol)[- ]gradient|optiprep"),
+    Separation.SIZE_EXCLUSION: _named("exclusion|sec|qev", r"size[- ]exclusion|\bSEC\b|\bqEV\b", re.RegexFlag(0)),
+    Separation.PRECIPITATION: _named(
         "exoquick|precipitat|total exosome",
         r"exoquick|precipitation (?:kit|method|reagent)|total exosome isolation|polymer[- ](?:based )?precipitat",
     ),
-    "ultrafiltration": _named("filtration|tangential flow", r"ultra-?filtration|tangential flow"),
-    "immunoaffinity": _named(
+    Separation.ULTRAFILTRATION: _named("filtration|tangential flow", r"ultra-?filtration|tangential flow"),
+    Separation.IMMUNOAFFINITY: _named(
         "immuno|antibody-coated|magnetic beads",
         r"immuno-?(?:affinity|capture|magnetic|isolat)|antibody-coated|magnetic beads",
     ),
-    "microfluidics": _named("microfluidic", r"microfluidic"),
-    "kit": _named(
+    Separation.MICROFLUIDICS: _named("microfluidic", r"microfluidic"),
+    Separation.KIT: _named(
         " kit|exorneasy|exoeasy",
         r"(?:exosome|vesicle|EV)s? (?:isolation|extraction|purification) kit|exoRNeasy|exoEasy",
     ),
-    "differential centrifugation": _named("differential", r"differential (?:ultra-?)?centrifug"),
+    Separation.DIFFERENTIAL_CENTRIFUGATION: _named("differential", r"differential (?:ultra-?)?centrifug"),
 }
-_CHARACTERISATION = {
-    "NTA": _named("nanoparticle tracking|nta|nanosight", r"nanoparticle tracking|\bNTA\b|nanosight"),
-    "TEM": _named("transmission electron|tem", r"transmission electron|\bTEM\b", re.RegexFlag(0)),
-    "SEM": _named("scanning electron|sem", r"scanning electron|\bSEM\b", re.RegexFlag(0)),
-    "cryo-EM": _named("cryo", r"cryo-?(?:electron|EM\b|TEM\b)"),
-    "DLS": _named("dynamic light|dls", r"dynamic light scattering|\bDLS\b"),
-    "western blot": _named("blot", r"western blot|immunoblot"),
-    "flow cytometry": _named("cytometr|facs|nanofcm", r"flow cytometr|\bFACS\b|nanoFCM"),
-    "AFM": _named("atomic force|afm", r"atomic force|\bAFM\b"),
-    "proteomics": _named("mass spectrometr|proteomic", r"mass spectrometr|proteomic"),
-    "RNA sequencing": _named("seq", r"(?:RNA|miRNA|small RNA|transcriptome|next[- ]generation)[- ]?seq(?:uencing)?\b"),
-    "qPCR": _named("pcr|polymerase", r"q(?:RT-?)?PCR|RT-?q?PCR|real[- ]time (?:quantitative )?(?:PCR|polymerase)"),
-    "microarray": _named("microarray", r"microarray"),
+_CHARACTERIZATION: Mapping[str, _Named] = {
+    Characterization.NTA: _named("nanoparticle tracking|nta|nanosight", r"nanoparticle tracking|\bNTA\b|nanosight"),
+    Characterization.TEM: _named("transmission electron|tem", r"transmission electron|\bTEM\b", re.RegexFlag(0)),
+    Characterization.SEM: _named("scanning electron|sem", r"scanning electron|\bSEM\b", re.RegexFlag(0)),
+    Characterization.CRYO_EM: _named("cryo", r"cryo-?(?:electron|EM\b|TEM\b)"),
+    Characterization.DLS: _named("dynamic light|dls", r"dynamic light scattering|\bDLS\b"),
+    Characterization.WESTERN_BLOT: _named("blot", r"western blot|immunoblot"),
+    Characterization.FLOW_CYTOMETRY: _named("cytometr|facs|nanofcm", r"flow cytometr|\bFACS\b|nanoFCM"),
+    Characterization.AFM: _named("atomic force|afm", r"atomic force|\bAFM\b"),
+    Characterization.PROTEOMICS: _named("mass spectrometr|proteomic", r"mass spectrometr|proteomic"),
+    Characterization.RNA_SEQUENCING: _named(
+        "seq", r"(?:RNA|miRNA|small RNA|transcriptome|next[- ]generation)[- ]?seq(?:uencing)?\b"
+    ),
+    Characterization.QPCR: _named(
+        "pcr|polymerase", r"q(?:RT-?)?PCR|RT-?q?PCR|real[- ]time (?:quantitative )?(?:PCR|polymerase)"
+    ),
+    Characterization.MICROARRAY: _named("microarray", r"microarray"),
 }
 _CARGO_WORDS = load_words("constructions")
 _PACKAGED = re.compile(rf"\b{alternatives(_CARGO_WORDS['packaged'])}\b")
@@ -171,8 +173,8 @@ class Setting:
             self._general["patients"] = count
         if names := _match_names(_SEPARATION, text):
             self._general["separation"] = names
-        if names := _match_names(_CHARACTERISATION, text):
-            self._general["characterisation"] = names
+        if names := _match_names(_CHARACTERIZATION, text):
+            self._general["characterization"] = names
 
     def describe(
         self, view: SentenceView, predicate: Predicate, subject: TokenMention, object_: TokenMention
@@ -191,7 +193,7 @@ class Setting:
 def _match_names(kinds: Mapping[str, _Named], text: str) -> list[str]:
     lowered = text.lower()
     return [
-        name
+        str(name)
         for name, (parts, pattern) in kinds.items()
         if any(part in lowered for part in parts) and pattern.search(text)
     ]

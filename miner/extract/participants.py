@@ -1,25 +1,64 @@
-"""Add to a claim the names of what its vesicles come from, and of the cells that its article says take them up."""
+"""Add to a claim the vesicles in which its cargo acts, the cells that take them up, and what the vesicles come from."""
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from graph_schema.model import Predicate
-from miner.model.claims import Claim
+from graph_schema.model import CARGO, EntityType, Predicate
+from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
+from miner.model.claims import Claim, EntityRef, name_populations
+
+_P = Predicate
+
+
+def find_vesicles(view: SentenceView, ends: Sequence[TokenMention]) -> int | None:
+    """The vesicles, an index of an entity, that a sentence names nearest to a claim's cargo.
+
+    None where the claim has no cargo, or is about vesicles anyway.
+    """
+    cargo = [end.first for end in ends if end.type in CARGO]
+    if not cargo or any(end.type is EntityType.VESICLE for end in ends):
+        return None
+    vesicles = _vesicles(view)
+    near = [v for at in cargo for v in _neighbors(vesicles, at)]
+    nearest = min(near, key=lambda v: (min(abs(v.first - at) for at in cargo), v.first), default=None)
+    return nearest.entity if nearest else None
+
+
+def _neighbors(vesicles: Sequence[TokenMention], at: int) -> Sequence[TokenMention]:
+    """The vesicles right before and right after a token."""
+    after = bisect_left(vesicles, at, key=lambda v: v.first)
+    return vesicles[max(0, after - 1) : after + 1]
+
+
+@once_per_sentence
+def _vesicles(view: SentenceView) -> list[TokenMention]:
+    return sorted((m for m in view.mentions if m.type is EntityType.VESICLE), key=lambda m: m.first)
 
 
 def add_participants(claims: Sequence[Claim]) -> list[Claim]:
-    """The claims with `source_cells` and `recipient_cells` in `context`, where these are known."""
-    recipients: dict[str, list[str]] = defaultdict(list)
+    """The claims of an article with their vesicles and recipients, vesicles with known sources as populations.
+
+    Cargo acts in the vesicles that its sentence names where the article says that vesicles carry it.
+    """
+    carried = {c.object.id for c in claims if c.predicate is _P.CARRIES and not c.negated}
+    located = (c if {c.subject.id, c.object.id} & carried else replace(c, vesicles=None) for c in claims)
+    named = [name_populations(claim) for claim in located]
+    recipients = _recipients(named)
+    return [replace(claim, recipients=_find_recipients(claim, recipients)) for claim in named]
+
+
+def _recipients(claims: Iterable[Claim]) -> dict[str, list[EntityRef]]:
+    """By what is delivered, cargo or vesicles, the cells that the article says take it up."""
+    recipients: dict[str, list[EntityRef]] = defaultdict(list)
     for claim in claims:
-        if claim.predicate is Predicate.DELIVERED_TO and not claim.negated:
-            recipients[claim.subject.id].append(claim.object.name)
-    enriched = []
-    for claim in claims:
-        found = {
-            "source_cells": {source.name for source in claim.sources},
-            "recipient_cells": {name for end in (claim.subject, claim.object) for name in recipients.get(end.id, ())},
-        }
-        added = {key: sorted(names) for key, names in found.items() if names}
-        enriched.append(replace(claim, context={**claim.context, **added}) if added else claim)
-    return enriched
+        if claim.predicate is _P.DELIVERED_TO and not claim.negated:
+            recipients[claim.subject.id].append(claim.object)
+    return recipients
+
+
+def _find_recipients(claim: Claim, recipients: dict[str, list[EntityRef]]) -> tuple[EntityRef, ...]:
+    delivered = [claim.subject, claim.object, *([claim.vesicles] if claim.vesicles else [])]
+    found = {ref.id: ref for end in delivered for ref in recipients.get(end.id, ())}
+    return tuple(found[id_] for id_ in sorted(found))

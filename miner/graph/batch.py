@@ -11,8 +11,9 @@ from graph_schema import cypher
 from graph_schema.model import EntityType, Predicate
 from miner.errors import GraphError
 from miner.graph import rows
-from miner.graph.rows import Row
+from miner.graph.rows import Link, Row
 from miner.model.assertions import EntityNode, PairSubgraph, WorkRef
+from miner.model.populations import Population
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -38,28 +39,30 @@ class _Part:
     evidence: dict[str, Row] = field(default_factory=dict)
     contradictions: dict[tuple[str, str], Row] = field(default_factory=dict)
     relations: dict[tuple[str, str, str], Row] = field(default_factory=dict)
+    links: set[Link] = field(default_factory=set)
     evidence_ends: dict[str, tuple[str, str]] = field(default_factory=dict)
     assertion_ends: dict[str, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict)
 
 
-NodesOfTypes = Callable[[Mapping[str, EntityType]], Mapping[str, EntityNode]]
+NodesOfTypes = Callable[[Mapping[str, EntityType], Mapping[str, Population]], Mapping[str, EntityNode]]
+"""Gives the nodes of entities (type by id; the populations among them by id), of all they are kinds of, and of what
+populations come from."""
 
 
 def apply(tx: ManagedTransaction, pairs: Sequence[PairSubgraph], for_types: NodesOfTypes) -> LoadReport:
-    """Write the difference between what the graph holds of `pairs` and what they are, and drop what nothing supports.
-
-    `for_types` gives the nodes of entities and of all they are kinds of.
-    """
+    """Write the difference between what the graph holds of `pairs` and what they are; drop what nothing supports."""
     batch = _Batch(tx)
     if batch.read(cypher.LOCK_STATE)[0]["states"] != 1:
         raise GraphError("the graph was reset during the load - run the command again")
     held, wanted = _held(batch, pairs), _wanted(pairs)
     batch.delete(cypher.DELETE_RELATIONS, held.relations.keys() - wanted.relations.keys())
     batch.delete(cypher.DELETE_CONTRADICTIONS, _stale(held.contradictions, wanted.contradictions))
+    lone_entities = batch.delete(cypher.DELETE_LINKS, held.links - wanted.links)
     lone_works = batch.delete(cypher.DELETE_EVIDENCE, held.evidence.keys() - wanted.evidence.keys())
-    lone_entities = batch.delete(cypher.DELETE_ASSERTIONS, held.assertions.keys() - wanted.assertions.keys())
+    lone_entities += batch.delete(cypher.DELETE_ASSERTIONS, held.assertions.keys() - wanted.assertions.keys())
     types = {id_: type_ for pair in pairs for id_, type_ in pair.types.items()}
-    _put_entities(batch, for_types(types))
+    populations = {id_: population for pair in pairs for id_, population in pair.populations.items()}
+    _put_entities(batch, for_types(types, populations))
     _put_publications(batch, rows.publications(pairs))
     _put_assertions(batch, held, wanted)
     _put_evidence(batch, held, wanted)
@@ -104,7 +107,9 @@ def _held(batch: _Batch, pairs: Sequence[PairSubgraph]) -> _Part:
     for record in batch.read(cypher.READ_PAIRS, pairs=[rows.pair_key(pair) for pair in pairs]):
         assertion = record["assertion"]
         held.assertions[assertion["id"]] = assertion
-        held.evidence.update((e["id"], e) for e in record["evidence"])
+        for evidence, links in record["evidence"]:
+            held.evidence[evidence["id"]] = evidence
+            held.links.update((evidence["id"], type_, entity) for type_, entity in links)
         held.contradictions.update(((assertion["id"], other), row) for other, row in record["contradictions"])
     loaded = {row["pair"] for row in held.assertions.values()}
     ends = [[pair.subject, pair.object] for pair in pairs if rows.pair_key(pair) in loaded]
@@ -122,6 +127,7 @@ def _wanted(pairs: Sequence[PairSubgraph]) -> _Part:
             for evidence in assertion.evidence:
                 wanted.evidence[evidence.id] = rows.evidence_row(evidence)
                 wanted.evidence_ends[evidence.id] = (assertion.id, evidence.work.id)
+                wanted.links.update(rows.evidence_links(evidence))
         for relation in pair.relations:
             wanted.relations[pair.subject, pair.object, str(relation.predicate)] = rows.relation_row(relation)
         wanted.contradictions.update(((c.first, c.second), rows.contradiction_row(c)) for c in pair.contradictions)
@@ -134,7 +140,7 @@ def _stale(held: Mapping[K, V], wanted: Mapping[K, V]) -> list[K]:
 
 
 def _put_entities(batch: _Batch, nodes: Mapping[str, EntityNode]) -> None:
-    """Create the entities that are not there yet; one that is there has all its parents already."""
+    """Create the entities that are not there yet; one that is there has all its parents and sources already."""
     there = {record["id"] for record in batch.read(cypher.READ_ENTITIES, ids=list(nodes))}
     missing = [node for id_, node in nodes.items() if id_ not in there]
     by_type: dict[EntityType, list[Row]] = defaultdict(list)
@@ -143,17 +149,27 @@ def _put_entities(batch: _Batch, nodes: Mapping[str, EntityNode]) -> None:
     for type_, created in by_type.items():
         batch.write(cypher.create_entities(type_), created)
     batch.write(cypher.CREATE_PARENTS, [[node.id, parent] for node in missing for parent in node.parents])
+    batch.write(cypher.CREATE_SOURCES, [[node.id, source] for node in missing for source in node.sources])
 
 
 def rename(tx: ManagedTransaction, ids: Sequence[str], for_types: NodesOfTypes) -> LoadReport:
-    """Bring the properties of these entities up to date, where the graph holds them."""
+    """Bring the properties of these entities and of vesicles from them up to date, where the graph holds them."""
     batch = _Batch(tx)
     held = {record["properties"]["id"]: record for record in batch.read(cypher.READ_NODES, ids=list(ids))}
-    types = {id_: next(t for t in EntityType if t in record["labels"]) for id_, record in held.items()}
-    nodes = for_types(types)
+    types = {id_: _type_of(record["labels"]) for id_, record in held.items()}
+    populations = {
+        id_: Population(record["kinds"][0], tuple((source, _type_of(labels)) for source, labels in record["sources"]))
+        for id_, record in held.items()
+        if record["sources"]
+    }
+    nodes = for_types(types, populations)
     properties = {id_: record["properties"] for id_, record in held.items()}
     batch.write(cypher.update("Entity"), _changed(properties, {id_: rows.entity_row(nodes[id_]) for id_ in held}))
     return LoadReport(0, batch.written, 0)
+
+
+def _type_of(labels: Iterable[str]) -> EntityType:
+    return next(t for t in EntityType if t in labels)
 
 
 def _put_publications(batch: _Batch, works: Mapping[str, WorkRef]) -> None:
@@ -181,6 +197,11 @@ def _put_evidence(batch: _Batch, held: _Part, wanted: _Part) -> None:
         created.append({"assertion": assertion, "publication": publication, "properties": wanted.evidence[id_]})
     batch.write(cypher.CREATE_EVIDENCE, created)
     batch.write(cypher.update("Evidence"), _changed(held.evidence, wanted.evidence))
+    fresh: dict[str, list[list[str]]] = defaultdict(list)
+    for evidence, type_, entity in sorted(wanted.links - held.links):
+        fresh[type_].append([evidence, entity])
+    for type_, links in fresh.items():
+        batch.write(cypher.create_links(type_), links)
 
 
 def _put_relations(batch: _Batch, held: _Part, wanted: _Part) -> None:

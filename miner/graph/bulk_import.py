@@ -101,7 +101,7 @@ def write_csv(
         for pair in map(rows.bounded_pair, pairs):
             missing = {id_: type_ for id_, type_ in pair.types.items() if id_ not in entities}
             if missing:
-                for id_, node in for_types(missing).items():
+                for id_, node in for_types(missing, pair.populations).items():
                     if id_ not in entities:
                         entities[id_] = node
                         _write_entity(writer, node)
@@ -113,6 +113,8 @@ def _write_entity(writer: "_Writer", node: EntityNode) -> None:
     writer.node(entity_labels(EntityType(node.type)), ENTITY.properties, rows.entity_row(node))
     for parent in node.parents:
         writer.relationship("IS_A", (), node.id, parent, {})
+    for source in node.sources:
+        writer.relationship("DERIVED_FROM", (), node.id, source, {})
 
 
 def _write_pair(writer: "_Writer", pair: PairSubgraph, works: set[str]) -> None:
@@ -126,6 +128,8 @@ def _write_pair(writer: "_Writer", pair: PairSubgraph, works: set[str]) -> None:
             writer.node((EVIDENCE.label,), EVIDENCE.properties, rows.evidence_row(evidence))
             writer.relationship("SUPPORTED_BY", (), assertion.id, evidence.id, {})
             writer.relationship("FROM", (), evidence.id, evidence.work.id, {})
+            for _, type_, entity in rows.evidence_links(evidence):
+                writer.relationship(type_, (), evidence.id, entity, {})
             if evidence.work.id not in works:
                 works.add(evidence.work.id)
                 writer.node((PUBLICATION.label,), PUBLICATION.properties, rows.publication_row(evidence.work))

@@ -4,13 +4,22 @@ Empty and unknown values are left out of a row, so that a property is either fil
 of more than about 8 kB: longer ids and indexed texts are cut, and end in a digest.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 from graph_schema.cypher import RANGE_INDEXES
-from graph_schema.model import ASSERTION, CONTRADICTS, ENTITY, EVIDENCE, PUBLICATION, RELATION_PROPERTIES, Property
+from graph_schema.model import (
+    ASSERTION,
+    CONTRADICTS,
+    ENTITY,
+    EVIDENCE,
+    FORMER_NAMES,
+    PUBLICATION,
+    RELATION_PROPERTIES,
+    Property,
+)
 from miner.model.assertions import (
     Assertion,
     Contradiction,
@@ -19,12 +28,15 @@ from miner.model.assertions import (
     PairSubgraph,
     RelationSummary,
     WorkRef,
-    digest,
 )
+from miner.model.digests import digest
+from miner.model.populations import Population
 
 _TYPES = {"string": str, "integer": int, "float": float, "boolean": bool}
 
 Row = dict[str, Any]
+Link = tuple[str, str, str]
+"""An evidence's id, a relationship type, and an entity's id."""
 
 
 _INDEXED = frozenset({"id", *chain.from_iterable(RANGE_INDEXES.values())})
@@ -48,6 +60,7 @@ def bounded_key(text: str) -> str:
 def bounded_pair(pair: PairSubgraph) -> PairSubgraph:
     """The pair with every id short enough to be indexed; nearly always the pair itself."""
     ids = {pair.subject, pair.object, *pair.types, *(e.work.id for a in pair.assertions for e in a.evidence)}
+    ids.update(id_ for p in pair.populations.values() for id_ in (p.kind, *(source for source, _ in p.sources)))
     if all(bounded_key(id_) is id_ for id_ in ids):
         return pair
     return replace(
@@ -55,8 +68,13 @@ def bounded_pair(pair: PairSubgraph) -> PairSubgraph:
         subject=bounded_key(pair.subject),
         object=bounded_key(pair.object),
         types={bounded_key(id_): type_ for id_, type_ in pair.types.items()},
+        populations={id_: _bounded_population(population) for id_, population in pair.populations.items()},
         assertions=tuple(map(_bounded_assertion, pair.assertions)),
     )
+
+
+def _bounded_population(population: Population) -> Population:
+    return Population(bounded_key(population.kind), tuple((bounded_key(id_), t) for id_, t in population.sources))
 
 
 def _bounded_assertion(assertion: Assertion) -> Assertion:
@@ -65,7 +83,16 @@ def _bounded_assertion(assertion: Assertion) -> Assertion:
         subject=bounded_key(assertion.subject),
         object=bounded_key(assertion.object),
         cancers=tuple(map(bounded_key, assertion.cancers)),
-        evidence=tuple(replace(e, work=replace(e.work, id=bounded_key(e.work.id))) for e in assertion.evidence),
+        evidence=tuple(map(_bounded_evidence, assertion.evidence)),
+    )
+
+
+def _bounded_evidence(evidence: Evidence) -> Evidence:
+    return replace(
+        evidence,
+        work=replace(evidence.work, id=bounded_key(evidence.work.id)),
+        vesicles=bounded_key(evidence.vesicles),
+        recipients=tuple(map(bounded_key, evidence.recipients)),
     )
 
 
@@ -94,8 +121,16 @@ def assertion_row(assertion: Assertion) -> Row:
 def evidence_row(evidence: Evidence) -> Row:
     """An evidence's properties."""
     curators = {"curators": sorted({v.curator for v in evidence.verdicts})}
-    former_names = {"isolation": evidence.context.get("separation")}
+    former_names = {old: evidence.context.get(name) for old, name in FORMER_NAMES.items()}
     return _row(EVIDENCE.properties, evidence, curators, evidence.context, former_names)
+
+
+def evidence_links(evidence: Evidence) -> Iterator[Link]:
+    """The relationships of an evidence to entities."""
+    if evidence.vesicles:
+        yield evidence.id, "IN_VESICLES", evidence.vesicles
+    for recipient in evidence.recipients:
+        yield evidence.id, "TAKEN_UP_BY", recipient
 
 
 def relation_row(relation: RelationSummary) -> Row:

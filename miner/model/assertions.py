@@ -1,12 +1,13 @@
 """Types shared by corpus, assembly and graph: works, verdicts, evidence, assertions; how their ids are computed."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from graph_schema.model import EntityType, Predicate
 from miner.model.claims import Claim
+from miner.model.digests import digest
+from miner.model.populations import Population
 
 Decision = Literal["accept", "reject", "edit"]
 ClosingOutcome = Literal["context", "misread", "real"]
@@ -108,7 +109,7 @@ class EntityNode:
     """An entity as the graph keeps it: a function of its id, type, the vocabulary and the names that texts give it.
 
     `lookup` holds the keys of its id, its names and what texts call it, each between bars: in lower case, and
-    normalized.
+    normalized. `parents` are what it is a kind of, `sources` what a population of vesicles comes from.
     """
 
     id: str
@@ -119,6 +120,7 @@ class EntityNode:
     category: str
     synonyms: tuple[str, ...]
     parents: tuple[str, ...]
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ class Evidence:
 
     `reading` is the probability that the sentence states it, `certainty` the factor for hedging; their product is
     `belief` (0 where rejected or the work is retracted). `background` says that it states what others have found.
+    `vesicles` is the id of the vesicles that take part ("" where none do), `recipients` are the ids of the cells that
+    take them up.
     """
 
     id: str
@@ -146,6 +150,10 @@ class Evidence:
     belief: float
     verdict: VerdictStatus | None = None
     verdicts: tuple[Verdict, ...] = ()
+    vesicles: str = ""
+    source_known: str = ""
+    source_score: float | None = None
+    recipients: tuple[str, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -224,11 +232,15 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class PairSubgraph:
-    """All that the graph holds of one pair of entities; nothing where no claim is left."""
+    """All that the graph holds of one pair of entities; nothing where no claim is left.
+
+    `types` are those of all entities that it names, `populations` the vesicles among them whose source is known, by id.
+    """
 
     subject: str
     object: str
     types: Mapping[str, EntityType] = field(default_factory=dict)
+    populations: Mapping[str, Population] = field(default_factory=dict)
     assertions: tuple[Assertion, ...] = ()
     relations: tuple[RelationSummary, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
@@ -247,8 +259,3 @@ def evidence_id(claim: Claim, work_id: str) -> str:
     It does not depend on the extractor or on offsets, so that verdicts stay valid when texts are read again.
     """
     return "exominer:e_" + digest(assertion_id(claim), work_id, " ".join(claim.sentence.split()))
-
-
-def digest(*parts: str) -> str:
-    """Sixteen hexadecimal digits: a hash of these parts in this order."""
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,20 +1,35 @@
 """What an article claims of two entities."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from graph_schema.model import EntityType, Predicate
+from miner.model.populations import Population, name_population
 
 
 @dataclass(frozen=True, slots=True)
 class EntityRef:
-    """An entity as a claim names it: without offsets, with the surface forms its article uses."""
+    """An entity as a claim names it: without offsets, with the surface forms its article uses.
+
+    Vesicles whose source is known are a `population`; `name` is then what the article calls them: "exosomes".
+    """
 
     id: str
     type: EntityType
     name: str
     mentions: tuple[str, ...] = ()
+    population: Population | None = None
+
+    @property
+    def kind(self) -> str:
+        """The id of the kind of vesicle for a population, and its own id for any other entity."""
+        return self.population.kind if self.population else self.id
+
+    @property
+    def full_name(self) -> str:
+        """The name with the sources of a population: "macrophage exosomes"."""
+        return self.population.name if self.population else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +58,9 @@ class Claim:
     the sentence or article states of the experiment (keys of `miner.extract.context`). `sources` are the cells, tumour,
     fluid or tissue from which the vesicles of the claim come, none for vesicles in general; `source_known` says how
     that is known: the sentence names them, the vesicles' name does, the sentence before does, or the article studies
-    vesicles of them. `background` says that the sentence states what others have found.
+    vesicles of them. `background` says that the sentence states what others have found. `vesicles` are those in which
+    cargo acts, where neither subject nor object is vesicles; `recipients` are the cells that the article says take up
+    the claim's vesicles or cargo.
     """
 
     predicate: Predicate
@@ -61,8 +78,43 @@ class Claim:
     source_known: SourceKnown | Literal[""] = ""
     background: bool = False
     context: Mapping[str, Any] = field(default_factory=dict)
+    vesicles: EntityRef | None = None
+    recipients: tuple[EntityRef, ...] = ()
 
     @property
     def source_score(self) -> float:
         """How sure the sources are: the probability that a careful reader would name one of them; 0 without any."""
         return SOURCE_SCORES[self.source_known] if self.source_known else 0.0
+
+    @property
+    def involved_vesicles(self) -> EntityRef | None:
+        """The vesicles that take part: the subject or object, or those in which the cargo acts."""
+        ends = (end for end in (self.subject, self.object) if end.type is EntityType.VESICLE)
+        return next(ends, self.vesicles)
+
+    @property
+    def refs(self) -> tuple[EntityRef, ...]:
+        """Every entity that the graph joins to the claim."""
+        vesicles = (self.vesicles,) if self.vesicles else ()
+        return self.subject, self.object, *self.cancers, *vesicles, *self.recipients
+
+
+def name_populations(claim: Claim) -> Claim:
+    """The claim with its vesicles as the population of its sources; as it is where it has none."""
+    if not claim.sources:
+        return claim
+    return replace(
+        claim,
+        subject=_in_population(claim.subject, claim.sources),
+        object=_in_population(claim.object, claim.sources),
+        vesicles=claim.vesicles and _in_population(claim.vesicles, claim.sources),
+    )
+
+
+def _in_population(ref: EntityRef, sources: tuple[EntityRef, ...]) -> EntityRef:
+    if ref.type is not EntityType.VESICLE or ref.population:
+        return ref
+    ordered = sorted({source.id: source for source in sources}.values(), key=lambda source: source.id)
+    name = name_population(ref.name, [(source.name, source.type) for source in ordered])
+    population = Population(ref.id, tuple((source.id, source.type) for source in ordered), name)
+    return replace(ref, id=population.id, population=population)

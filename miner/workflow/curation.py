@@ -42,8 +42,8 @@ def claims_of(corpus: Corpus, assertion: Assertion) -> list[Claim]:
 
 def names_in(corpus: Corpus, assertion: Assertion) -> Names:
     """The names, by id, of the entities that claims on the assertion's pair name."""
-    refs = [ref for c in claims_of(corpus, assertion) for ref in (c.subject, c.object, *c.cancers)]
-    return {ref.id: ref.name for ref in refs}
+    refs = [ref for c in claims_of(corpus, assertion) for ref in c.refs]
+    return {ref.id: ref.full_name for ref in refs}
 
 
 def statement_parts(assertion: Assertion, names: Names) -> tuple[str, str, str, str]:

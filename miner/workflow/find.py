@@ -11,6 +11,7 @@ from graph_schema.model import EntityType
 from miner.assembly.entities import EntityNodes
 from miner.corpus import Corpus
 from miner.errors import UsageError
+from miner.model.populations import Population, pluralize
 from miner.nlp.lexicon import Lexicon
 from miner.vocabulary.normalize import normalize, normalize_words
 
@@ -50,6 +51,7 @@ class _Entry:
     forms: set[str] = field(default_factory=set)
     claims: int = 0
     articles: set[int] = field(default_factory=set)
+    population: Population | None = None
 
 
 class EntityIndex:
@@ -121,12 +123,17 @@ def names_by_use(corpus: Corpus, start: str) -> list[tuple[str, EntityType]]:
 def _entries(corpus: Corpus) -> Mapping[str, _Entry]:
     entries: dict[str, _Entry] = {}
     for article, claim in corpus.claims_by_article():
-        for ref in {r.id: r for r in (claim.subject, claim.object, *claim.cancers)}.values():
-            entry = entries.setdefault(ref.id, _Entry(ref.type))
-            entry.names[ref.name] += 1
-            entry.forms.update(ref.mentions)
-            entry.claims += 1
-            entry.articles.add(article)
+        for ref in {r.id: r for r in claim.refs}.values():
+            for id_, name in {ref.kind: ref.name, ref.id: ref.full_name}.items():  # a population counts for its kind
+                entry = entries.setdefault(id_, _Entry(ref.type))
+                entry.names[name] += 1
+                entry.claims += 1
+                entry.articles.add(article)
+            entries[ref.kind].forms.update(ref.mentions)
+            entries[ref.id].population = ref.population
+            if ref.population and len(claim.sources) == 1:
+                sources = claim.sources[0].mentions
+                entries[ref.id].forms.update(f"{source} {pluralize(ref.name)}" for source in sources)
     return entries
 
 
@@ -140,7 +147,8 @@ def ids_with_kinds(corpus: Corpus, text: str) -> frozenset[str]:
 
     entries = _entries(corpus)
     for_types = EntityNodes(Lexicon.load(), corpus.names_of).for_types
-    nodes = for_types({id_: entry.type for id_, entry in entries.items()})
+    populations = {id_: entry.population for id_, entry in entries.items() if entry.population}
+    nodes = for_types({id_: entry.type for id_, entry in entries.items()}, populations)
     keys = lookup_keys(text)
     found = [node for node in nodes.values() if any(f"|{key}|" in node.lookup for key in keys)]
     own = [node for node in found if is_own(keys, node.id, (node.name, node.formal_name, *node.synonyms))]

@@ -17,9 +17,11 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from graph_schema.model import SIGNATURES, EntityType, Predicate
+from graph_schema.model import CARGO, SIGNATURES, EntityType, Predicate
 from miner.assembly.assemble import assemble_pair
 from miner.assembly.entities import EntityNodes, NoVocabulary
 from miner.errors import GraphError
@@ -27,7 +29,7 @@ from miner.graph import load as graph
 from miner.graph.check import check
 from miner.graph.connection import Connection, connect
 from miner.model.assertions import EvidenceRow, PairSubgraph, WorkRef
-from miner.model.claims import Claim, EntityRef
+from miner.model.claims import Claim, EntityRef, name_populations
 from miner.neo4j_server.server import EmbeddedServer
 from miner.settings import Settings, load_settings
 
@@ -63,7 +65,19 @@ def _random_row(rng: random.Random, seed: int) -> EvidenceRow:
         predicate, subject, object_, rng.random() < 0.1, rng.random() < 0.2, sentence, 0, len(sentence),
         round(rng.uniform(0.3, 0.99), 2), "random-1", cancers,
     )  # fmt: skip
-    return EvidenceRow(claim, work, "abstract")
+    claim = replace(claim, **_random_participants(rng, {subject.type, object_.type}))
+    return EvidenceRow(name_populations(claim), work, "abstract")
+
+
+def _random_participants(rng: random.Random, ends: set[EntityType]) -> dict[str, Any]:
+    """Sources and recipients of vesicles, and for claims of cargo alone the vesicles."""
+    places = [EntityType.CELL, EntityType.CANCER, EntityType.ANATOMY]
+    vesicles = _random_entity(rng, [EntityType.VESICLE]) if EntityType.VESICLE not in ends and ends & CARGO else None
+    return {
+        "sources": tuple(_random_entity(rng, places) for _ in range(rng.randint(0, 2))),
+        "recipients": tuple(_random_entity(rng, places) for _ in range(rng.randint(0, 2))),
+        "vesicles": rng.choice([vesicles, None]),
+    }
 
 
 def _random_entity(rng: random.Random, types: list[EntityType]) -> EntityRef:

@@ -365,3 +365,48 @@ def test_a_node_is_found_by_every_name_and_its_lookup_is_bounded() -> None:
     node = EntityNodes(TinyVocabulary(), lambda _: names).for_types({"GO:0001525": EntityType.FUNCTION})["GO:0001525"]
     assert node.lookup.startswith("|go:0001525|angiogenesis|blood vessel formation|")
     assert len(node.lookup.encode()) <= MAX_LOOKUP
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (("exosomes", "macrophages; plasma"), ("exosomes", "plasma; macrophages"), True),
+        (("exosomes", "macrophages"), ("exosomes", "macrophages; macrophages"), True),
+        (("exosomes", "macrophages"), ("exosomes", "plasma"), False),
+        (("exosomes", "macrophages"), ("EV", "macrophages"), False),
+        (("exosomes", "macrophages"), ("exosomes", ""), False),
+    ],
+)
+def test_vesicles_are_the_same_where_kind_and_sources_are(
+    one: tuple[str, str], other: tuple[str, str], same: bool
+) -> None:
+    first, second = (row(kind, "PROMOTES", "angiogenesis", of=of).claim for kind, of in (one, other))
+    assert (first.subject.id == second.subject.id) is same
+    assert (assertion_id(first) == assertion_id(second)) is same
+
+
+def test_opposite_effects_of_vesicles_of_different_sources_are_no_contradiction() -> None:
+    calm = row("exosomes", "INHIBITS", "angiogenesis", of="macrophages")
+    feed, feed_too = (row("exosomes", "PROMOTES", "angiogenesis", "", n, of="PDAC") for n in (2, 3))
+    deny = row("exosomes", "INHIBITS", "angiogenesis", "", 4, of="PDAC")
+    by_pair = {r.claim.subject.id: [r] for r in (calm,)} | {feed.claim.subject.id: [feed, feed_too, deny]}
+    found = {name: assemble_pair(name, "GO:0001525", rows).contradictions for name, rows in by_pair.items()}
+    assert [len(found[r.claim.subject.id]) for r in (calm, feed)] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "of", "name", "found_by"),
+    [
+        ("exosomes", "macrophages", "macrophage extracellular exosomes",
+            ["macrophageexosome", "exosomefrommacrophage", "macrophagederivedexosome"]),
+        ("EV", "PDAC", "pancreatic ductal adenocarcinoma extracellular vesicles", ["pdacev", "evfrompdac"]),
+        ("exosomes", "macrophages; plasma", "macrophage and blood plasma extracellular exosomes", []),
+    ],
+)  # fmt: skip
+def test_a_population_is_found_by_its_sources_names(kind: str, of: str, name: str, found_by: list[str]) -> None:
+    pair = assemble_pair("x", "y", [row(kind, "PROMOTES", "angiogenesis", of=of)])
+    (id_,) = pair.populations
+    nodes = EntityNodes(TinyVocabulary()).for_types(pair.types, pair.populations)
+    assert nodes[id_].name == name
+    assert all(f"|{key}|" in nodes[id_].lookup for key in found_by)
+    assert {*nodes[id_].parents, *nodes[id_].sources} <= nodes.keys()

@@ -223,7 +223,7 @@ def complete(parameter: str, workspace: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("parameter", "first"),
     [
-        ("entity=", "entity=miR-21"),  # in most claims
+        ("entity=", "entity=exosome"),  # in most claims
         ("entity=mi", "entity=miR-21"),
         ("entity=colo", "entity=colorectal cancer"),
         ("entity=zz", None),

@@ -13,7 +13,7 @@ import pytest
 from miner.exports import claims_csv, claims_parquet, claims_xlsx
 from miner.exports.claim_rows import COLUMNS
 from miner.exports.export_graph import ExportGraph, Selection, collect
-from tests.claims import row, work
+from tests.claims import ref, row, work
 from tests.exports.test_exports import HOSTILE_TEXTS, graph_of
 
 Read = Callable[[ExportGraph, Path], list[dict[str, Any]]]
@@ -49,7 +49,7 @@ READERS = pytest.mark.parametrize("read", [read_csv, read_xlsx, read_parquet])
 
 @READERS
 def test_a_row_tells_the_whole_claim(read: Read, tmp_path: Path) -> None:
-    said = {"context": {"source_cells": ["macrophage"]}}
+    said = {"vesicles": ref("exosomes"), "of": "macrophages"}
     graph = graph_of(
         [
             row("miR-21", "PROMOTES", "metastasis", "PDAC; breast cancer", work(1), sentence="It drives.", **said),

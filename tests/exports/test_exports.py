@@ -20,7 +20,7 @@ from miner.exports.export_graph import ExportGraph, Selection, collect
 from miner.exports.iris import converter, curie_iri, standard_curie
 from miner.model.assertions import EvidenceRow
 from miner.nlp.lexicon import Lexicon
-from tests.claims import TinyVocabulary, row, work
+from tests.claims import TinyVocabulary, ref, row, work
 
 KNOWLEDGE_LEVELS = {
     "knowledge_assertion", "logical_entailment", "prediction", "statistical_association", "observation", "not_provided",
@@ -263,3 +263,37 @@ def test_a_new_export_is_one_module_and_one_line(
 def test_every_format_writes_files(graph: ExportGraph, tmp_path: Path, name: str) -> None:
     files = FORMATS[name].write(replace(graph, state={"corpus_id": "c", "build_id": "b", "applied": 1}), tmp_path)
     assert files and all(file.stat().st_size for file in files)
+
+
+@pytest.fixture
+def populations() -> ExportGraph:
+    shared = {"of": "macrophages", "recipients": (ref("endothelial cell"),)}
+    return graph_of(
+        [
+            row("exosomes", "CARRIES", "miR-21", "PDAC", **shared),
+            row("miR-21", "PROMOTES", "metastasis", "PDAC", vesicles=ref("exosomes"), **shared),
+        ]
+    )
+
+
+def test_vesicles_keep_their_source_in_every_format(populations: ExportGraph, tmp_path: Path) -> None:
+    (vesicles,) = (e for e in populations.entities.values() if e.sources)
+    kgx.write(populations, tmp_path)
+    edges = read_tsv(tmp_path / "exominer_edges.tsv")
+    structure = {(e["predicate"], e["object"]) for e in edges if e["subject"] == vesicles.id}
+    assert {("biolink:subclass_of", "GO:0070062"), ("biolink:derives_from", "CL:0000235")} <= structure
+    assert {e["original_predicate"]: e["anatomical_context_qualifier"] for e in edges}["PROMOTES"] == vesicles.id
+    network = networkx.parse_graphml(graphml.graphml(populations))
+    assert network.nodes[vesicles.id]["derived_from"] == "macrophage"
+    assert {d["label"]: d["vesicles"] for *_, d in network.edges(data=True)} == {
+        "CARRIES": "",
+        "PROMOTES": vesicles.name,
+    }
+    records = {r["predicate"]: r for r in map(json.loads, jsonl.lines(populations))}
+    assert [source["name"] for source in records["CARRIES"]["subject"]["derived_from"]] == ["macrophage"]
+    (evidence,) = records["PROMOTES"]["evidence"]
+    assert (evidence["vesicles"]["id"], [r["id"] for r in evidence["recipients"]]) == (vesicles.id, ["CL:0000115"])
+    trig = read_trig(populations)
+    exo, iri = nanopubs.EXO, nanopubs.iri
+    assert (iri(vesicles.id), exo.DERIVED_FROM, iri("CL:0000235")) in trig
+    assert list(trig.objects(None, exo.IN_VESICLES)) == [iri(vesicles.id)]

@@ -42,7 +42,7 @@ def test_polarity_cancer_and_context_are_read() -> None:
     assert (promotes.negated, promotes.speculative) == (False, False)
     assert promotes.context["patients"] == 48
     assert promotes.context["separation"] == ["ultracentrifugation"]
-    assert promotes.context["characterisation"] == ["TEM"]
+    assert promotes.context["characterization"] == ["TEM"]
     assert any(c.negated and c.object.name == "apoptosis" for c in found.values())
 
 

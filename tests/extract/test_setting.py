@@ -1,4 +1,4 @@
-"""Settings, separation and characterisation are found although most patterns are not tried on most texts."""
+"""Settings, separation and characterization are found although most patterns are not tried on most texts."""
 
 import pytest
 
@@ -34,10 +34,10 @@ def context_of(said: str) -> dict[str, object]:
         ("Tangential flow was used.", "separation", ["ultrafiltration"]),
         ("Differential centrifugation was used.", "separation", ["differential centrifugation"]),
         ("An exosome isolation kit.", "separation", ["kit"]),
-        ("NanoSight, TEM and Western blots.", "characterisation", ["NTA", "TEM", "western blot"]),
-        ("Cryo-EM and AFM.", "characterisation", ["cryo-EM", "AFM"]),
-        ("FACS, RT-qPCR and small RNA-seq.", "characterisation", ["flow cytometry", "RNA sequencing", "qPCR"]),
-        ("This item seems systematic.", "characterisation", None),
+        ("NanoSight, TEM and Western blots.", "characterization", ["NTA", "TEM", "western blot"]),
+        ("Cryo-EM and AFM.", "characterization", ["cryo-EM", "AFM"]),
+        ("FACS, RT-qPCR and small RNA-seq.", "characterization", ["flow cytometry", "RNA sequencing", "qPCR"]),
+        ("This item seems systematic.", "characterization", None),
     ],
 )
 def test_what_an_article_states_of_its_methods(said: str, key: str, expected: list[str] | None) -> None:

@@ -1,7 +1,7 @@
 """A small library whose answers to every recipe of the cookbook are known."""
 
 from miner.model.assertions import EvidenceRow, Verdict, assertion_id, evidence_id
-from tests.claims import row, work
+from tests.claims import ref, row, work
 
 _SPUN = {"separation": ["ultracentrifugation"], "setting": ["in vitro"]}
 _ONE = work(1, 2016)
@@ -11,14 +11,32 @@ _FOUR = work(4, 2022, retracted=True)
 _FIVE = work(5, 2024, kind="review", pmid=None, id="doi:10.1000/5")
 
 ROWS: list[EvidenceRow] = [
-    row("exosomes", "CARRIES", "GPC1", "PDAC", _ONE),
-    row("exosomes", "FOUND_IN", "plasma", "PDAC", _ONE),
+    row("exosomes", "CARRIES", "GPC1", "PDAC", _ONE, of="plasma"),
+    row("exosomes", "FOUND_IN", "plasma", "PDAC", _ONE, of="plasma"),
     row(
-        "GPC1", "BIOMARKER_OF", "PDAC", "PDAC", _ONE, sentence="Glypican-1 on exosomes marked early tumours.", start=90
+        "GPC1",
+        "BIOMARKER_OF",
+        "PDAC",
+        "PDAC",
+        _ONE,
+        sentence="Glypican-1 on exosomes marked early tumours.",
+        start=90,
+        vesicles=ref("exosomes"),
+        of="plasma",
     ),
-    row("macrophages", "SECRETES", "exosomes", "PDAC", _TWO, context=_SPUN),
-    row("exosomes", "CARRIES", "miR-21", "PDAC", _TWO, context=_SPUN),
-    row("miR-21", "PROMOTES", "metastasis", "PDAC", _TWO, sentence="Vesicle miR-21 drove metastases to the liver."),
+    row("macrophages", "SECRETES", "exosomes", "PDAC", _TWO, context=_SPUN, of="macrophages"),
+    row("exosomes", "CARRIES", "miR-21", "PDAC", _TWO, context=_SPUN, of="macrophages"),
+    row(
+        "miR-21",
+        "PROMOTES",
+        "metastasis",
+        "PDAC",
+        _TWO,
+        sentence="Vesicle miR-21 drove metastases to the liver.",
+        vesicles=ref("exosomes"),
+        of="macrophages",
+        recipients=(ref("endothelial cell"),),
+    ),
     row("miR-21", "REPRESSES", "PTEN", "PDAC", _TWO),
     row("miR-21", "DELIVERED_TO", "endothelial cell", "PDAC", _TWO),
     row("exosomes", "CARRIES", "miR-21", "breast cancer", _THREE),

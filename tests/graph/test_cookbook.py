@@ -17,7 +17,7 @@ from miner.model.assertions import assertion_id
 from tests.claims import TinyVocabulary
 from tests.graph.cookbook_library import ROWS, verdicts
 
-EXOSOME, PDAC, BREAST = "extracellular exosome", "pancreatic ductal adenocarcinoma", "breast carcinoma"
+EXOSOME, PDAC, BREAST = "macrophage extracellular exosomes", "pancreatic ductal adenocarcinoma", "breast carcinoma"
 DRIVES = assertion_id(next(r.claim for r in ROWS if r.claim.sentence.startswith("Vesicle miR-21")))
 
 CASES: list[tuple[str, dict[str, str], int, dict[str, Any]]] = [
@@ -42,7 +42,7 @@ CASES: list[tuple[str, dict[str, str], int, dict[str, Any]]] = [
     ("headline", {"cargo": "miR21"}, 2, {}),
     ("headline", {"cargo": "hsa-miR-21"}, 2, {}),
     ("headline", {"cargo": "microRNA-21", "cancer": "breast carcinomas"}, 1, {}),
-    ("about", {"entity": "Exosome"}, 5, {"object": "miR-21", "belief": 0.7, "papers": 2}),
+    ("about", {"entity": "Exosome"}, 6, {"belief": 0.7, "papers": 1}),
     ("about", {"entity": "PTEN", "predicate": "inhibits"}, 1, {"subject": "PTEN", "object": "metastasis"}),
     ("biomarkers", {"cancer": "carcinoma"}, 1, {"marker": "GPC1", "kind": "Gene", "carried_by_vesicles": True,
         "sentence": "Glypican-1 on exosomes marked early tumours."}),
@@ -56,7 +56,7 @@ CASES: list[tuple[str, dict[str, str], int, dict[str, Any]]] = [
     ("cargo_of_source", {"source": "macrophages"}, 1, {"cargo": "miR-21", "kind": "MicroRNA", "papers": 1,
         "papers_in_all": 1}),
     ("cargo_of_source", {"source": "plasma"}, 1, {"cargo": "GPC1", "source": ["blood plasma"]}),
-    ("contents", {}, 31, {"kind": "Entity", "count": 15}),
+    ("contents", {}, 34, {"kind": "Entity", "count": 17}),
     ("contradictions", {}, 1, {"subject": "miR-21", "object": "metastasis", "same_cancer": False, "one": "PROMOTES",
         "other": "INHIBITS", "other_belief": 0.679}),
     ("contradictions", {"entity": "metastasis"}, 1, {"one": "PROMOTES"}),
@@ -78,7 +78,7 @@ CASES: list[tuple[str, dict[str, str], int, dict[str, Any]]] = [
     ("most_studied_cargo", {"kind": "chemical"}, 1, {"cargo": "cisplatin"}),
     ("most_studied_cargo", {"cancer": "breast cancer"}, 1, {"cargo": "miR-21", "papers": 1}),
     ("new_since", {"since": "2024"}, 5, {"first_published": "2024-03-01", "object": "cisplatin"}),
-    ("paper", {"paper": "PMID:2"}, 5, {"subject": EXOSOME, "predicate": "CARRIES", "object": "miR-21"}),
+    ("paper", {"paper": "PMID:2"}, 5, {"subject": "macrophage", "predicate": "SECRETES", "object": EXOSOME}),
     ("paper", {"paper": "10.1000/1"}, 3, {}),
     ("paths", {}, 3, {"cell": "macrophage", "vesicle": EXOSOME, "cargo": "miR-21", "step": None,
         "weakest_step": 0.679, "papers_with_all": 1, "inferred": False}),
@@ -95,9 +95,19 @@ CASES: list[tuple[str, dict[str, str], int, dict[str, Any]]] = [
     ("similar_cargo", {}, 1, {"cargo": "PTEN", "effects": ["INHIBITS metastasis"]}),
     ("single_paper", {}, 15, {"papers": 1, "belief": 0.7}),
     ("single_paper", {"entity": "cisplatin"}, 2, {"object": "cisplatin"}),
-    ("stories", {}, 2, {"source": ["macrophage"], "vesicle": [EXOSOME], "cargo": "miR-21",
-        "recipient": ["endothelial cell"], "effect": "PROMOTES", "function": "metastasis", "cancers": [PDAC]}),
-    ("stories", {"cancer": "breast cancer"}, 1, {"effect": "INHIBITS", "source": []}),
+    ("stories", {}, 1, {"source": ["macrophage"], "vesicle": EXOSOME, "cargo": "miR-21", "target": "PTEN",
+        "recipient": ["endothelial cell"], "target_effect": "REPRESSES", "effect": "PROMOTES", "function": "metastasis",
+        "cancers": [PDAC], "papers": 1, "sentence": "Vesicle miR-21 drove metastases to the liver.",
+        "target_sentence": "miR-21 REPRESSES PTEN in PDAC.",
+        "recipient_sentence": "miR-21 DELIVERED_TO endothelial cell in PDAC.",
+        "cargo_sentence": "exosomes CARRIES miR-21 in PDAC.",
+        "papers_telling": ["PMID:2 doi:10.1000/2"]}),
+    ("stories", {"include_generic": "true"}, 1, {}),
+    ("stories", {"source": "macrophages", "target": "PTEN", "recipient": "endothelial cell"}, 1, {}),
+    ("stories", {"source": "plasma"}, 0, {}),
+    ("stories", {"vesicle": "EV"}, 2, {"cargo": "miR-21"}),
+    ("stories", {"cancer": "breast cancer", "cargo": "miR-21", "include_generic": "true"}, 1,
+        {"effect": "INHIBITS", "source": []}),
     ("therapies", {}, 1, {"treatment": "cisplatin", "kind": "Chemical", "carried_by_vesicles": True}),
     ("timeline", {}, 4, {"year": 2016, "claims": 2}),
     ("to_review", {}, 5, {"belief": 0.6}),

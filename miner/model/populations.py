@@ -1,0 +1,50 @@
+"""Populations of vesicles: one kind of vesicle from one set of cells, tumours, fluids or tissues."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from graph_schema.model import EntityType
+from miner.model.digests import digest
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """A kind of vesicle by its id, and the id and type of each of its sources, in the order of the ids.
+
+    `name` is made of the names that an article uses.
+    """
+
+    kind: str
+    sources: tuple[tuple[str, EntityType], ...]
+    name: str = field(default="", compare=False)
+
+    @property
+    def id(self) -> str:
+        """The id of the population: a hash of its kind and its sources."""
+        return "exominer:v_" + digest(self.kind, *(source for source, _ in self.sources))
+
+
+def name_population(kind: str, sources: Iterable[tuple[str, EntityType]]) -> str:
+    """The name of a population from the names of its kind and its sources.
+
+    >>> name_population("exosome", [("mesenchymal stem cells", EntityType.CELL)])
+    'mesenchymal stem cell exosomes'
+    """
+    return f"{' and '.join(_as_modifier(name, type_) for name, type_ in sources)} {pluralize(kind)}"
+
+
+def pluralize(kind: str) -> str:
+    """The plural of a kind of vesicle.
+
+    >>> pluralize("apoptotic body"), pluralize("EVs")
+    ('apoptotic bodies', 'EVs')
+    """
+    if kind.endswith("s"):
+        return kind
+    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
+
+
+def _as_modifier(name: str, type_: EntityType) -> str:
+    """A source's name as it stands before a noun: cells, which texts often name in the plural, in the singular."""
+    is_plural = type_ is EntityType.CELL and name.endswith("s") and not name.endswith(("ss", "is", "us"))
+    return name[:-1] if is_plural else name
