@@ -122,7 +122,7 @@ def test_a_selection_takes_what_fits_all_of_it(selection: Selection, left: int) 
             row("exosome", "CARRIES", "GPC1"),
         ]
     )
-    some = collect(everything.pairs, lambda types: {t: everything.entities[t] for t in types}, selection=selection)
+    some = collect(everything.pairs, lambda types, _: {t: everything.entities[t] for t in types}, selection=selection)
     assert list(some.assertions) == [a for a in everything.assertions if selection.takes(a)]
     assert len(list(some.assertions)) == left
     assert {a.subject for a in some.assertions} <= some.entities.keys()
