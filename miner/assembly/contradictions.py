@@ -6,7 +6,8 @@ from itertools import combinations, product
 
 from graph_schema.model import EntityType
 from miner.assembly.assemble import are_opposite
-from miner.model.assertions import Assertion, Evidence, PairSubgraph, digest
+from miner.model.assertions import Assertion, Evidence, PairSubgraph
+from miner.model.digests import digest
 
 SLOTS = ("vesicles", "cancer", "cells", "setting", "method")
 """In what contexts are compared. Vesicles, cancers and cells are ids, settings and methods words."""

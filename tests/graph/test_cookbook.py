@@ -108,7 +108,7 @@ CASES: list[tuple[str, dict[str, str], int, dict[str, Any]]] = [
     ("stories", {"vesicle": "EV"}, 2, {"cargo": "miR-21"}),
     ("stories", {"cancer": "breast cancer", "cargo": "miR-21", "include_generic": "true"}, 1,
         {"effect": "INHIBITS", "source": []}),
-    ("therapies", {}, 1, {"treatment": "cisplatin", "kind": "Chemical", "carried_by_vesicles": True}),
+    ("therapies", {}, 1, {"treatment": "cisplatin", "kind": "Chemical", "carried_by_vesicles": False}),
     ("timeline", {}, 4, {"year": 2016, "claims": 2}),
     ("to_review", {}, 5, {"belief": 0.6}),
     ("to_review", {"entity": "macrophage"}, 1, {"subject": "macrophage"}),
