@@ -21,7 +21,7 @@ def mcp(
 ) -> None:
     """Serve the graph to an assistant over the Model Context Protocol: six tools that only read.
 
-    Example: exominer --workspace my-workspace mcp
+    Example: exominer mcp
     """
     try:
         from miner.assistants.server import serve_http, serve_stdio

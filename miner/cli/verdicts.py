@@ -78,6 +78,7 @@ def give_verdict(
         raise UsageError(
             f"{decision!r} is no decision - after the assertion give accept or reject, or edit with --correction"
         )
+    curation.check_correction(decision, correction)
     who = curator_name(curator, context.obj)
     with Corpus(context.obj.corpus_path) as corpus:
         found = curation.get_assertion(corpus, assertion)

@@ -35,7 +35,7 @@ def verify(
 
     Exits with 1 where anything differs.
 
-    Example: exominer query headline --csv > answer.csv && exominer verify answer.csv
+    Example: exominer verify answer.csv report.html
     """
     from miner.corpus import Corpus
     from miner.workflow import verify as verification

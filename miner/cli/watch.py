@@ -91,7 +91,7 @@ def report(
 ) -> None:
     """Report what is new, stronger, weaker, contradicted, withdrawn or retracted since the last report, once.
 
-    Example: exominer update && exominer watch report --format email --to outbox/
+    Example: exominer watch report --format email --to outbox/
     """
     from miner.workflow.watch import report_changes
 

@@ -69,6 +69,12 @@ def fitting_predicates(corpus: Corpus, assertion: Assertion) -> list[Predicate]:
     return [predicate for predicate in Predicate if fits(claim, predicate)]
 
 
+def check_correction(decision: str, correction: str) -> None:
+    """Raise UsageError unless there is a correction where the decision is an edit, and only there."""
+    if bool(correction) != (decision == "edit"):
+        raise UsageError("edit needs --correction PREDICATE, and only edit takes it")
+
+
 def misfit(corpus: Corpus, assertion: Assertion, correction: str) -> str:
     """Why `correction` cannot replace the assertion's predicate; empty if it can."""
     if fits(claims_of(corpus, assertion)[0], correction):
@@ -90,8 +96,7 @@ def give_verdict(
 
     Raises UsageError where the assertion has no such evidence, or the correction does not fit the decision.
     """
-    if bool(correction) != (decision == "edit"):
-        raise UsageError("edit needs --correction PREDICATE, and only edit takes it")
+    check_correction(decision, correction)
     if evidence and evidence not in {e.id for e in assertion.evidence}:
         raise UsageError(f"{evidence} is no evidence of {assertion.id} - see: exominer explain {assertion.id} --json")
     if correction and (wrong := misfit(corpus, assertion, correction)):

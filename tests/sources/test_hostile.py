@@ -46,9 +46,13 @@ def made(name: str, text: str) -> Article | Reject:
 
 
 def seconds(run: Callable[[], object]) -> float:
-    begun = time.process_time()
-    run()
-    return time.process_time() - begun
+    """CPU seconds of the faster of two runs: what else runs on the machine slows one of them."""
+    taken = []
+    for _ in range(2):
+        begun = time.process_time()
+        run()
+        taken.append(time.process_time() - begun)
+    return min(taken)
 
 
 @pytest.mark.parametrize("piece", PIECES)
