@@ -65,10 +65,7 @@ class Tools:
             pages = {p.name for p in named.parameters} >= {"skip", "limit"} and not {"skip", "limit"} & given.keys()
             paged = {**given, "skip": str(start), "limit": str(PAGE + 1)} if pages else given
             part = (0, PAGE) if pages else (start, start + PAGE)
-            try:
-                return run_named(connection, named, paged, timeout_s=TIMEOUT_S, part=part)
-            except ValueError as error:
-                raise UsageError(str(error)) from error
+            return run_named(connection, named, paged, timeout_s=TIMEOUT_S, part=part)
 
         return self._rows(run, name, named, given, cursor)
 

@@ -55,12 +55,10 @@ def atom(reports: Iterable[Report], feed: str) -> bytes:
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
-def email(report: Report, to: str = "") -> bytes:
+def email(report: Report) -> bytes:
     """The report as an e-mail file (RFC 5322), to be sent by any mail program."""
     message = EmailMessage()
     message["Subject"] = one_line(f"Exominer: {len(report.changes)} changes in {report.question}")
-    if to:
-        message["To"] = one_line(to)
     message["Message-ID"] = f"<{report.question}.{report.number}@exominer.invalid>"
     message.set_content(markdown(report))
     return bytes(message)

@@ -57,8 +57,15 @@ def is_own(keys: Collection[str], id_: str, names: Iterable[str | None]) -> bool
 
 
 def bind(connection: Connection, query: NamedQuery, given: Mapping[str, str]) -> dict[str, Any]:
-    """The values of a cookbook query's parameters, given as text. Raises as `NamedQuery.bind` and as `resolve`."""
-    return resolve(connection, query, query.bind(given), [name for name, text in given.items() if text])
+    """The values of a cookbook query's parameters, given as text.
+
+    Raises UsageError where a parameter does not fit the query, and as `resolve`.
+    """
+    try:
+        values = query.bind(given)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    return resolve(connection, query, values, [name for name, text in given.items() if text])
 
 
 def resolve(

@@ -106,19 +106,14 @@ def _after(
 
 
 def _answer(settings: "Settings", watch: Watch) -> dict[str, ClaimState]:
-    from miner.graph.lookup import resolve
+    from miner.graph.lookup import run_named
     from miner.workflow.graph import graph_connection
 
     named = select(watch.query)
     if named is None:
         raise UsageError(f"the watch {watch.name} asks {watch.query}, which the cookbook lacks - remove it")
-    try:
-        values = named.bind(watch.parameters)
-    except ValueError as error:
-        raise UsageError(f"{error} - see: exominer queries") from error
     with graph_connection(settings) as connection:
-        parameters = resolve(connection, named, {**values, "skip": 0, "limit": MAX_CLAIMS + 1}, list(watch.parameters))
-        table = connection.query(named.cypher, parameters)
+        table = run_named(connection, named, {**watch.parameters, "limit": str(MAX_CLAIMS + 1)})
         column = table.keys.index("assertion")
         ids = sorted({row[column] for row in table.rows})
         if len(ids) > MAX_CLAIMS:

@@ -120,6 +120,8 @@ def test_reports_as_text_markdown_feed_and_mail(
     monkeypatch.setenv("NEO4J_URI", elsewhere.neo4j_uri)
     monkeypatch.setenv("NEO4J_PASSWORD", elsewhere.neo4j_password)
     assert json.loads(cli("watch", "list", "--json").out)[0]["query"] == "headline"
+    misfit = cli("watch", "add", "other", "headline", "--param", "cel=macrophage")
+    assert misfit.code == 2 and "cel: headline has no such parameter" in misfit.message
     quiet = cli("watch", "report", "--exit-code")
     assert (quiet.code, quiet.out) == (0, "") and "0 changes" in quiet.message
     for pmid, text, format_ in [(10, OTHERS[0], "text"), (11, OTHERS[1], "markdown")]:
