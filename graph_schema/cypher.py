@@ -29,7 +29,7 @@ RANGE_INDEXES = {
 }
 
 _SUPPORTING = "SUBJECT|OBJECT|IN_CANCER|IS_A|DERIVED_FROM|IN_VESICLES|TAKEN_UP_BY"
-"""Relationship types of which an entity of the graph has at least one incoming."""
+"""Relationship types that end at entities; every entity of the graph has at least one of them."""
 
 ENTITY_RELATIONSHIPS = "|".join(Predicate)
 """All relationship types that hold between two entities, as a pattern takes them."""

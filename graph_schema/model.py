@@ -102,7 +102,7 @@ def allowed(predicate: Predicate, subject: EntityType, object_: EntityType) -> b
 
 
 class Separation(StrEnum):
-    """How vesicles were separated from what they are in (MISEV2023)."""
+    """Methods of separating vesicles from their source material (MISEV2023)."""
 
     ULTRACENTRIFUGATION = "ultracentrifugation"
     DIFFERENTIAL_CENTRIFUGATION = "differential centrifugation"
@@ -116,7 +116,7 @@ class Separation(StrEnum):
 
 
 class Characterization(StrEnum):
-    """How vesicles and their cargo were characterized."""
+    """Methods of characterizing vesicles and their cargo."""
 
     NTA = "NTA"
     TEM = "TEM"
@@ -170,12 +170,12 @@ _TALLY = (
     Property(
         "belief",
         "float",
-        "support: how sure it is that the literature states it (`exominer explain`); at most 0.99 unless a curator"
+        "support: the probability that the literature states it (`exominer explain`); at most 0.99 unless a curator"
         " accepts it, and not lowered by opposite claims",
     ),
     Property("papers", "integer", "distinct works that state it, neither rejected nor retracted"),
-    Property("own", "integer", "how many of these works state it as their own finding"),
-    Property("background", "integer", "how many of these works state it only as what others have found"),
+    Property("own", "integer", "number of these works that state it as their own finding"),
+    Property("background", "integer", "number of these works that state it only as a finding of others"),
     Property("reviews", "integer", "how many of these works are reviews"),
     Property("sentences", "integer", "distinct sentences that state it in these works"),
     Property("first_year", "integer", "year of the earliest of these works"),
@@ -186,7 +186,7 @@ _TALLY = (
 ENTITY = NodeKind(
     "Entity",
     "A subject, object or cancer of an assertion. It has a label for its type, and `Cargo` if a vesicle can carry it.\n"
-    "Vesicles whose source is known are a population: a `Vesicle` that `IS_A` its kind, `DERIVED_FROM` its source.",
+    "Vesicles of a known source are a population: a `Vesicle`, `IS_A` to its kind and `DERIVED_FROM` to its source.",
     (
         Property("id", "string", "CURIE of an ontology or nomenclature, or an `exominer:` id derived from its text"),
         Property("name", "string", "name that the field uses: exosome, colon cancer, apoptosis"),
@@ -233,7 +233,7 @@ EVIDENCE = NodeKind(
         Property("section", "string", "part of the article: title, abstract, a figure's label"),
         Property("speculative", "boolean", "whether it hedges the claim (may, might, potential)"),
         Property(
-            "background", "boolean", "whether it states what others have found: a review, an introduction, a citation"
+            "background", "boolean", "whether it reports findings of others: in a review, an introduction, a citation"
         ),
         Property("score", "float", "the extractor's probability that it states the claim"),
         Property(
@@ -249,9 +249,9 @@ EVIDENCE = NodeKind(
         Property(
             "source_known",
             "string",
-            "how the source of the vesicles is known: sentence, name (of the vesicles), earlier (sentence) or article",
+            "where the source of the vesicles is named: sentence, name (of the vesicles), earlier (sentence), article",
         ),
-        Property("source_score", "float", "how sure that source is, from how it is known"),
+        Property("source_score", "float", "probability that this source is right, by where it is named"),
         Property(
             "separation",
             "string list",
@@ -264,7 +264,7 @@ EVIDENCE = NodeKind(
             f"methods of characterization named in the abstract: {', '.join(Characterization)}",
         ),
         Property(
-            "characterisation", "string list", "the same as `characterization`, under the name of earlier releases"
+            "characterisation", "string list", "the same as `characterization`, under its name in earlier releases"
         ),
         Property("loading", "string", "packaged (loaded into the vesicle) or detected in it"),
         Property("patients", "integer", "number of patients stated"),
@@ -291,7 +291,7 @@ PUBLICATION = NodeKind(
 NODES = (ENTITY, ASSERTION, EVIDENCE, PUBLICATION)
 
 FORMER_NAMES = {"isolation": "separation", "characterisation": "characterization"}
-"""Properties of evidence under their names of earlier releases, and what they are called now."""
+"""Former names of evidence properties, mapped to their current names."""
 
 STATE_LABEL = "Exominer"
 """The label of the one node that says which corpus the graph shows, up to which change, under which schema."""
@@ -317,10 +317,13 @@ STRUCTURE = (
         "IN_VESICLES", "Evidence", "Entity", "the vesicles that the claim is about or in which its cargo acts"
     ),
     RelationshipKind(
-        "TAKEN_UP_BY", "Evidence", "Entity", "what the work says takes up the vesicles or cargo of the claim"
+        "TAKEN_UP_BY", "Evidence", "Entity", "the recipient of the claim's vesicles or cargo, as the work states it"
     ),
     RelationshipKind(
-        "IS_A", "Entity", "Entity", "the source is a kind of the target, by the vocabulary; a population, of its kind"
+        "IS_A",
+        "Entity",
+        "Entity",
+        "the source is a kind of the target, by the vocabulary; from a population to its kind",
     ),
     RelationshipKind("DERIVED_FROM", "Entity", "Entity", "the cell, cancer, fluid or tissue that vesicles come from"),
 )

@@ -1,6 +1,6 @@
 // title: About an entity
-// question: What is said of this entity, the best believed first?
-// param: entity entity "exosome" — name, synonym or id; its kinds are included, and populations of vesicles
+// question: Which claims are about this entity, highest belief first?
+// param: entity entity "exosome" — name, synonym or id; its kinds and populations of vesicles are included
 // param: predicate string null — only this one
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: include_generic boolean false — with classes of molecules, such as microRNA or protein

@@ -1,5 +1,5 @@
 // title: What is denied
-// question: Which effects, cargo or markers do works say there are not?
+// question: Which effects, cargo or markers do works deny?
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: include_generic boolean false — with classes of molecules, such as microRNA or protein
 // param: skip integer 0 — rows to leave out

@@ -1,5 +1,5 @@
 // title: What is new since a date
-// question: Which claims were first published on or after this date, the latest first?
+// question: Which claims were first published on or after this date, latest first?
 // param: since string "2024" — ISO 8601: 2024, 2024-06 or 2024-06-15
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: include_generic boolean false — with classes of molecules, such as microRNA or protein

@@ -1,10 +1,10 @@
-// title: Stories that papers tell
-// question: Whose vesicles carry which cargo to which cells, act on which target, and so promote or inhibit which function in which cancer, as one paper tells it, or several each?
+// title: Stories within single papers
+// question: In which papers do vesicles of a source carry a cargo to recipients, act on a target, and promote or inhibit a function in a cancer?
 // param: source entity null — name, synonym or id of the cell, cancer, tissue or fluid that the vesicles come from; its kinds are included
 // param: vesicle entity null — name, synonym or id of the vesicles; their kinds and populations are included
 // param: cargo entity null — name, synonym or id of the cargo; its kinds are included
-// param: recipient entity null — name, synonym or id of what takes up the vesicles or cargo; its kinds are included
-// param: target entity null — name, synonym or id of the gene, RNA or pathway acted on; its kinds are included
+// param: recipient entity null — name, synonym or id of the cells or tissue that take up the vesicles or cargo; its kinds are included
+// param: target entity null — name, synonym or id of the gene, RNA or pathway that the cargo acts on; its kinds are included
 // param: function entity null — name, synonym or id; its kinds are included
 // param: cancer entity null — name, synonym or id; its kinds are included
 // param: min_belief float 0.0 — only effects believed at least so much
