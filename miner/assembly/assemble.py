@@ -104,13 +104,13 @@ def _assertion(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Verdict
 
 
 def _compare(assertion: Assertion, others: Iterable[Assertion]) -> Assertion:
-    """The assertion with its agreement: against those that state the opposite in the same cancers."""
+    """Add to an assertion its agreement, computed against the assertions of the opposite in the same cancers."""
     against = [e for o in others if o.cancers == assertion.cancers and are_opposite(assertion, o) for e in o.evidence]
     return replace(assertion, agreement=count_agreement(assertion.evidence, against)) if against else assertion
 
 
 def are_opposite(one: Assertion, other: Assertion) -> bool:
-    """Whether two assertions on the same subject and object cannot both hold in one context."""
+    """Whether two assertions on the same subject and object contradict each other."""
     return _contradict(one.predicate, one.negated, other.predicate, other.negated)
 
 

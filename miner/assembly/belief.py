@@ -1,11 +1,10 @@
-"""Compute what is believed of an assertion: support, agreement, and papers by own finding or background.
+"""Compute an assertion's support, its agreement, and its counts of papers with own findings and with background.
 
 Support is the probability that the literature states it. It counts works, not sentences:
 
     support  = 1 − (s + (1 − s) × Π over read works r(work)) × Π over accepted works (1 − p(work))
-    s        = `systematic`, the error that more works do not take away: the extractor misreads a phrasing, or takes one
-               name for another, in the same way in every work; measured for each extractor and predicate. Without read
-               works, the factor is 1
+    s        = `systematic`, the error that more works do not reduce: the extractor misreads a phrasing or a name in the
+               same way in every work; measured for each extractor and predicate. Without read works, the factor is 1
     r(work)  = 1 − p(work) / (1 − s), the random error: a single read work gives support p(work)
     p(work)  = the highest p(evidence) among the work's sentences, 0 if the work is retracted, at most 1 − s if read
     p(evidence) = reading × certainty
@@ -15,14 +14,14 @@ Support is the probability that the literature states it. It counts works, not s
                 the evidence is marked disputed. An edit rejects the assertion and accepts the correction
     certainty   1 for a statement, `speculative` for a hedged one
 
-A work is accepted where the evidence that counts for it is accepted by curators, and read otherwise. So no support
-exceeds 1 − s on the extractors' readings alone. Opposite claims do not lower it: they lower agreement.
+A work is accepted where curators accept its best evidence, and read otherwise. Without accepted works, support is at
+most 1 − s. Opposite claims lower agreement, not support.
 
     agreement = Σ p(work) over works that state it / (the same + Σ p(work) over works that state the opposite of it in
                 the same cancers)
 
-A work's own finding is told from background by its sentence (`Claim.background`) and kind: what a review states, or an
-introduction, mostly rests on the work of others.
+The sentence (`Claim.background`) and the kind of work decide between own finding and background: reviews and
+introductions mostly report the work of others.
 
 The split into systematic and random error, and the product over independent sources, here the extractors and the
 curators, are those of INDRA's belief engine (Gyori et al., Mol Syst Biol 2017;13:954).
@@ -67,7 +66,7 @@ SYSTEMATIC: Mapping[Predicate, float] = {
     Predicate.REDUCED_IN: 0.030,
     Predicate.TREATS: 0.035,
 }
-"""The systematic error of `exominer.combined.v6`, as `python -m pipelines.measure.belief` measures it."""
+"""The systematic error of `exominer.combined.v6`, measured by `python -m pipelines.measure.belief`."""
 
 _DIGITS = 6  # of a belief: finer than its inputs, coarse enough that the order of multiplication does not show
 
@@ -76,9 +75,9 @@ _DIGITS = 6  # of a belief: finer than its inputs, coarse enough that the order 
 class BeliefModel:
     """The numbers of the formula above.
 
-    `systematic` maps an extractor's versioned name to the share of claims that it misreads in every work alike, by
-    predicate (`python -m pipelines.measure.belief`); `unmeasured` is the share of the extractors and predicates
-    that have not been measured.
+    `systematic` maps an extractor's versioned name to the share of claims that it misreads in the same way in every
+    work, by predicate (`python -m pipelines.measure.belief`); `unmeasured` is the share assumed for extractors and
+    predicates that have not been measured.
     """
 
     systematic: Mapping[str, Mapping[Predicate, float]] = field(default_factory=lambda: {_COMBINED: SYSTEMATIC})
@@ -92,7 +91,7 @@ class BeliefModel:
         return digest(json.dumps(asdict(self), sort_keys=True))
 
     def systematic_of(self, extractors: Iterable[str], predicate: Predicate) -> float:
-        """The systematic error of what these extractors read; that of the best of them."""
+        """The lowest systematic error of these extractors for a predicate."""
         return min(self.systematic.get(name, {}).get(predicate, self.unmeasured) for name in extractors)
 
 
@@ -179,7 +178,7 @@ def count_evidence(evidence: Iterable[Evidence], predicate: Predicate, model: Be
 
 
 def count_agreement(for_: Iterable[Evidence], against: Iterable[Evidence]) -> Agreement:
-    """How far the works that state an assertion outweigh those that state the opposite, each by its p(work)."""
+    """Compute agreement from the works that state an assertion and those that state the opposite, by p(work)."""
     stating = [e.belief for e in _best_by_work(for_).values() if e.belief > 0]
     opposing = [e.belief for e in _best_by_work(against).values() if e.belief > 0]
     total = sum(stating) + sum(opposing)
@@ -203,7 +202,7 @@ def _rank(evidence: Evidence) -> tuple[float, bool, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Weights:
-    """What support is computed from: s, and p(work) of read and of accepted works, each highest first."""
+    """The inputs of support: s, and p(work) of read and of accepted works, each highest first."""
 
     systematic: float
     read: tuple[float, ...]
@@ -231,9 +230,9 @@ def _support(weights: _Weights) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """An assertion's support, work by work: (the work, p(work), its evidence, the one that counts first).
+    """How an assertion's numbers are computed. `works` holds (work, p(work), its evidence, highest belief first).
 
-    `support`, `agreement` and `papers` are the arithmetic with its numbers, each on one line.
+    `support`, `agreement` and `papers` are the formulas with their numbers, each on one line.
     """
 
     works: tuple[tuple[WorkRef, float, tuple[Evidence, ...]], ...]
@@ -243,7 +242,7 @@ class Explanation:
 
 
 def explain(assertion: Assertion, model: BeliefModel = DEFAULT_BELIEF) -> Explanation:
-    """Every number that is computed from an assertion's evidence, the works that count most first."""
+    """Explain the numbers computed from an assertion's evidence, works with the highest p(work) first."""
     by_work: dict[str, list[Evidence]] = defaultdict(list)
     for e in assertion.evidence:
         by_work[e.work.id].append(e)

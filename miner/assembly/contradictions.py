@@ -1,4 +1,4 @@
-"""Opposite claims side by side: where works disagree, and in what their contexts differ."""
+"""Find opposite claims of different works, and compare their contexts."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,18 +10,17 @@ from miner.model.assertions import Assertion, Evidence, PairSubgraph
 from miner.model.digests import digest
 
 SLOTS = ("vesicles", "cancer", "cells", "setting", "method")
-"""In what contexts are compared. Vesicles, cancers and cells are ids, settings and methods words."""
+"""The slots by which contexts are compared. Vesicles, cancers and cells hold ids, settings and methods hold words."""
 
 Context = Mapping[str, tuple[str, ...]]
-"""What the evidence of an assertion states of each slot; a slot of which nothing is stated is left out."""
+"""The values that an assertion's evidence states for each slot, without slots for which it states none."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpposedClaims:
-    """Two assertions that cannot both hold in one context, with the two sentences whose contexts are most alike.
+    """Two assertions that contradict each other, with the two sentences whose contexts are most alike.
 
-    `contexts` are those of the two sentences; `differing` are the slots of which both state something, and nothing in
-    common.
+    `contexts` are those of the two sentences; `differing` are the slots for which both state values, none in common.
     """
 
     first: Assertion
@@ -32,7 +31,7 @@ class OpposedClaims:
 
     @property
     def id(self) -> str:
-        """An id that stays while the two assertions do."""
+        """An id that depends only on the two assertions."""
         return contradiction_id(self.first.id, self.second.id)
 
     @property
@@ -42,17 +41,17 @@ class OpposedClaims:
 
 
 def contradiction_id(first: str, second: str) -> str:
-    """The id of what is between two assertions, in whichever order they are given."""
+    """The id of the contradiction between two assertions; their order does not matter."""
     return "exominer:c_" + digest(*sorted((first, second)))
 
 
 def find_opposed(
     graphs: Iterable[PairSubgraph], min_belief: float = 0.0, everything: bool = False
 ) -> list[OpposedClaims]:
-    """The opposite claims of different works, those of like contexts first, then the best believed.
+    """The opposite claims of different works, those with fewest differing slots first, then by highest belief.
 
-    Unless `everything` is given, both are of the same cancers and, where they are about vesicles, of a source that both
-    state, and claims about classes of molecules are left out.
+    By default, both share a cancer, claims about vesicles also share a stated source, and claims about classes of
+    molecules are left out; `everything` lists all.
     """
     opposed = [
         one

@@ -29,9 +29,9 @@ class EntityNodes:
     def for_types(
         self, types: Mapping[str, EntityType], populations: Mapping[str, Population] | None = None
     ) -> dict[str, EntityNode]:
-        """The nodes of these entities (type by id), of all they are kinds of, and of what vesicles come from, by id.
+        """The nodes, by id, of these entities (type by id), of their ancestors, and of the sources of their vesicles.
 
-        `populations` are those among the entities.
+        `populations` are the populations of vesicles among the entities, by id.
         """
         nodes: dict[str, EntityNode] = {}
         waiting = sorted(types.items())
@@ -84,7 +84,7 @@ def _describe(id_: str, type_: EntityType, vocabulary: Vocabulary, texts: Sequen
 
 
 def _describe_population(id_: str, kind: EntityNode, sources: Sequence[EntityNode]) -> EntityNode:
-    """The node of the vesicles of one kind from these sources, found by every name of a single source."""
+    """The node of a population of vesicles; a population with a single source is found by every name of that source."""
     plural = pluralize(kind.name)
     names = [source.name for source in sources]
     name = shorten(name_population(kind.name, [(source.name, source.type) for source in sources]))
