@@ -1,4 +1,4 @@
-"""The server of the tools: over stdio for an assistant that starts it, or over HTTP on this machine alone."""
+"""Serve the tools over stdio to an assistant that starts the server, or over HTTP on this machine only."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -18,14 +18,14 @@ _P = ParamSpec("_P")
 
 _INSTRUCTIONS = (
     "Claims of the literature on extracellular vesicles, each with verbatim sentences, PMID and character offsets."
-    " Ground names first; ask a cookbook query; quote sentences with their PMID. Give a cursor back for the next page."
+    " Ground names first; ask a cookbook query; quote sentences with their PMID. Pass the cursor on for the next page."
 )
 
 _ABSENT = BeforeValidator(lambda value: None if value in ("", [], {}) else value)
-"""Takes an empty value of any type as not given."""
+"""Treats an empty value of any type as not given."""
 
-Cursor = Annotated[str | None, _ABSENT, Field(description="cursor of the answer before")]
-Parameters = Annotated[dict[str, Any] | None, _ABSENT, Field(description="name: value; leave out what is not needed")]
+Cursor = Annotated[str | None, _ABSENT, Field(description="cursor of the previous answer")]
+Parameters = Annotated[dict[str, Any] | None, _ABSENT, Field(description="name: value; all are optional")]
 
 
 def create_server(settings: Settings) -> MCPServer[Any]:
@@ -51,8 +51,8 @@ def create_server(settings: Settings) -> MCPServer[Any]:
         return tools.evidence(assertion, cursor)
 
     def contradictions(
-        entity: Annotated[str | None, _ABSENT, Field(description="only about this name or id")] = None,
-        everything: Annotated[bool | None, _ABSENT, Field(description="other cancers and vesicles too")] = None,
+        entity: Annotated[str | None, _ABSENT, Field(description="only claims about this name or id")] = None,
+        everything: Annotated[bool | None, _ABSENT, Field(description="also of different cancers or vesicles")] = None,
         cursor: Cursor = None,
     ) -> Answer:
         return tools.contradictions(entity, everything, cursor)
@@ -64,11 +64,11 @@ def create_server(settings: Settings) -> MCPServer[Any]:
         return tools.schema()
 
     for tool, description in (
-        (ground, "Entities that a name may mean: id, type, how many claims; with sentences about the first."),
+        (ground, "Entities that a name may mean: id, type, number of claims; with sentences about the first."),
         (ask, "Answer a cookbook query, such as headline {function: metastasis, cancer: melanoma}."),
         (evidence, "All sentences of a claim, and how its belief is computed."),
-        (contradictions, "Claims on which works disagree: both sides' sentences, and in what their contexts differ."),
-        (cypher, "Run a Cypher query that only reads; plain Cypher of Neo4j 5, no APOC."),
+        (contradictions, "Claims on which works disagree: sentences of both sides, and differences of their contexts."),
+        (cypher, "Run a read-only Cypher query; Neo4j 5 without APOC."),
         (schema, "Labels, relationships, properties, and the cookbook's queries with their parameters."),
     ):
         server.add_tool(_reporting(tool), description=description, annotations=ToolAnnotations(read_only_hint=True))
@@ -76,7 +76,7 @@ def create_server(settings: Settings) -> MCPServer[Any]:
 
 
 def _reporting(tool: Callable[_P, Answer]) -> Callable[_P, Answer]:
-    """The tool with its expected errors as messages that the assistant reads."""
+    """Wrap a tool so that expected errors reach the assistant as messages."""
 
     @wraps(tool)
     def run(*arguments: _P.args, **named: _P.kwargs) -> Answer:
@@ -94,5 +94,5 @@ def serve_stdio(settings: Settings) -> None:
 
 
 def serve_http(settings: Settings, port: int) -> None:
-    """Serve on 127.0.0.1 at /mcp until stopped; requests that name another host or origin are refused."""
+    """Serve on 127.0.0.1 at /mcp until stopped; refuse requests with another host or origin."""
     create_server(settings).run("streamable-http", host="127.0.0.1", port=port, stateless_http=True, json_response=True)

@@ -1,7 +1,7 @@
-"""What the tools answer: rows, and the claims that they rest on with verbatim sentences.
+"""Answer the tools' calls with rows, and with the supporting claims and their verbatim sentences.
 
-Each answer is a dict with `graph`, the version of the graph, and `cursor`, to be given back for the next page, or None.
-Arguments that are empty count as not given, since assistants often fill every argument.
+Each answer is a dict with `graph`, the version of the graph, and `cursor`, the argument for the next page or None.
+Empty arguments count as not given, since assistants often fill every argument.
 """
 
 import threading
@@ -22,18 +22,18 @@ from miner.workflow.find import EntityIndex
 from miner.workflow.graph import graph_connection
 
 PAGE = 10
-"""Rows, sentences or entities of an answer."""
+"""Maximum number of rows, sentences or entities on one page."""
 MAX_SENTENCES = 2
-"""Sentences given of each claim that rows rest on; `evidence` gives them all."""
+"""Maximum number of sentences for each claim that supports the rows; `evidence` gives all of them."""
 TIMEOUT_S = 30.0
 
 Answer = dict[str, Any]
 
 
 class Tools:
-    """The six tools over one workspace; they only read. Their methods may be called from any thread.
+    """The six read-only tools over one workspace. Methods may be called from any thread.
 
-    Every method raises ExominerError where it cannot answer, with the way out.
+    A method that cannot answer raises ExominerError with a message that names the remedy.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -87,7 +87,7 @@ class Tools:
         return _answer(version, start, len(opposed) > start + PAGE, rows=rows, claims=claims)
 
     def cypher(self, query: str, parameters: Mapping[str, Any] | None = None, cursor: str | None = None) -> Answer:
-        """The rows of a query that only reads."""
+        """The rows of a read-only query."""
 
         def run(connection: Connection, start: int) -> Table:
             return connection.query(query, _given(parameters), timeout_s=TIMEOUT_S, part=(start, start + PAGE))
@@ -95,7 +95,7 @@ class Tools:
         return self._rows(run, query, None, _given(parameters), cursor)
 
     def evidence(self, assertion: str, cursor: str | None = None) -> Answer:
-        """Every sentence of a claim, those believed most first, and the arithmetic of its belief."""
+        """Every sentence of a claim, highest belief first, and the arithmetic of its belief."""
         with Corpus(self._settings.corpus_path) as corpus, graph_connection(self._settings) as connection:
             version = graph_version(connection)
             claim = cite_claims(corpus, [assertion]).get(assertion)
@@ -112,7 +112,7 @@ class Tools:
             return _answer(graph_version(connection), 0, False, schema=document.document())
 
     def _index(self, corpus: Corpus) -> EntityIndex:
-        """The entities by name, indexed anew once the corpus has changed."""
+        """The entities by name; the index is rebuilt when the corpus has changed."""
         with self._lock:
             if self._indexed is None or self._indexed[0] != corpus.last_change:
                 self._indexed = corpus.last_change, EntityIndex(corpus)
@@ -150,7 +150,7 @@ def _answer(version: GraphVersion | None, start: int, more: bool, **content: Any
 
 
 def _start(cursor: str | None, version: GraphVersion | None) -> int:
-    """The place of a cursor; UsageError where it is none, or of a graph that has changed since."""
+    """The position in a cursor. Raises UsageError for an invalid cursor, or one of an earlier graph."""
     if not cursor:
         return 0
     number, colon, start = cursor.partition(":")
