@@ -19,7 +19,7 @@ def mcp(
     http: Annotated[bool, typer.Option("--http", help="Serve over HTTP on this machine instead of stdio.")] = False,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the HTTP server.")] = 8766,
 ) -> None:
-    """Serve the graph to an assistant over the Model Context Protocol: six tools that only read.
+    """Serve the graph to an assistant over the Model Context Protocol, with six read-only tools.
 
     Example: exominer mcp
     """

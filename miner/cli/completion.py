@@ -10,7 +10,7 @@ MAX_ENTITIES = 50
 
 BASH_SCRIPT = """
 %(complete_func)s() {
-    # Readline splits words at "=": they are joined again, and replies hold only what follows it.
+    # Readline splits words at "=": join them again, and reply with only the part after it.
     local IFS=$'\\n' word reply glue= words=()
     for word in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
         if [[ $glue || $word == "=" ]]; then words[-1]+=$word; else words+=("$word"); fi
@@ -32,7 +32,7 @@ complete -o default -F %(complete_func)s %(prog_name)s
 
 
 def use_bash_script() -> None:
-    """Make `--show-completion` and `--install-completion` give `BASH_SCRIPT`: typer's stops at "=" and at spaces."""
+    """Replace typer's bash completion, which stops at "=" and at spaces, with `BASH_SCRIPT`."""
     _completion_shared._completion_scripts["bash"] = BASH_SCRIPT
 
 

@@ -1,4 +1,4 @@
-"""`contradictions`: opposite claims side by side, and curators' judgment of each."""
+"""`contradictions`: show opposite claims side by side, and record how curators close them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ _ANSWERS = {"c": "context", "m": "misread", "r": "real", "s": "skip", "q": "quit
 
 
 class Outcome(StrEnum):
-    """Why two claims are opposite."""
+    """The reason why two claims are opposite."""
 
     context = "context"
     misread = "misread"
@@ -40,31 +40,31 @@ def register(app: typer.Typer) -> None:
 def contradictions(
     context: typer.Context,
     entity: Annotated[
-        str | None, typer.Argument(help="Only claims on this entity: a name, an abbreviation, an id.")
+        str | None, typer.Argument(help="Only claims about this entity: a name, abbreviation or id.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Maximum number of contradictions.")] = 25,
-    min_belief: Annotated[float, typer.Option(min=0, max=1, help="Both claims are believed at least so much.")] = 0.5,
+    min_belief: Annotated[float, typer.Option(min=0, max=1, help="Minimum belief of both claims.")] = 0.5,
     everything: Annotated[
         bool,
         typer.Option(
-            "--all", help="Also other sources of vesicles, other cancers, vesicles in general, classes of molecules."
+            "--all", help="Also claims about different cancers or sources, or about vesicles or molecules in general."
         ),
     ] = False,
-    unclosed: Annotated[bool, typer.Option("--open", help="Only those that no curator has closed.")] = False,
-    judge: Annotated[bool, typer.Option("--judge", help="Ask how to close each that you have not closed.")] = False,
-    close: Annotated[str | None, typer.Option(help="Close this one: an id (exominer:c_…), with --as.")] = None,
+    unclosed: Annotated[bool, typer.Option("--open", help="Only contradictions that no curator has closed.")] = False,
+    judge: Annotated[bool, typer.Option("--judge", help="Ask how to close each one that you have not closed.")] = False,
+    close: Annotated[str | None, typer.Option(help="Close the one with this id (exominer:c_…), with --as.")] = None,
     outcome: Annotated[
         Outcome | None,
-        typer.Option("--as", help="The contexts differ, a claim is misread, or the works really disagree."),
+        typer.Option("--as", help="With --close: contexts differ, a claim is misread, or works really disagree."),
     ] = None,
     why: Annotated[str, typer.Option(help="With --close: the reason.")] = "",
-    undo: Annotated[str | None, typer.Option(help="Take back how you closed this one.")] = None,
+    undo: Annotated[str | None, typer.Option(help="Reopen the one with this id, which you closed.")] = None,
     curator: Curator = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show opposite claims side by side, with what is alike and what differs in their contexts.
+    """Show opposite claims side by side, and compare their contexts.
 
-    A curator closes each as context, misread or real. The share of real ones is the confirmed rate.
+    A curator closes each contradiction as context, misread or real. The confirmed rate is the share closed as real.
 
     Example: exominer contradictions miR-21 --judge --curator ada
 
@@ -165,7 +165,7 @@ def _list(
 
 
 def _show(corpus: "Corpus", opposed: "OpposedClaims", closings: "Sequence[Closing]") -> None:
-    """The two claims, each with its papers and its best sentence, and how their contexts compare."""
+    """Show the two claims, each with its papers and best sentence, and compare their contexts."""
     names = _names(corpus, opposed)
     show(styled("\n" + " · ".join((opposed.id, *(f"{c.outcome} ({c.curator})" for c in closings))), "dim"))
     for assertion, evidence in zip((opposed.first, opposed.second), opposed.evidence, strict=True):
@@ -181,7 +181,7 @@ def _show(corpus: "Corpus", opposed: "OpposedClaims", closings: "Sequence[Closin
 
 
 def compare(opposed: "OpposedClaims", names: "Names") -> list[str]:
-    """What differs in the contexts of two claims, and what is alike: "differ in setting: mouse against patients"."""
+    """Compare the contexts of two claims, slot by slot: "differ in setting: mouse against patients"."""
     lines = []
     first, second = opposed.contexts
     for slot in (s for s in first if s in second):
@@ -227,7 +227,7 @@ def _as_dict(corpus: "Corpus", opposed: "OpposedClaims", closings: "Sequence[Clo
 
 
 def summarize(closings: "Sequence[Sequence[Closing]]") -> str:
-    """How many contradictions were found and closed, as what, and the share of real ones among those closed."""
+    """Summarize how many contradictions were found and closed, by outcome, with the share closed as real."""
     agreed = [{c.outcome for c in ones} for ones in closings if ones]
     outcomes = Counter(next(iter(one)) if len(one) == 1 else "disputed" for one in agreed)
     found = f"{len(closings)} contradiction{'' if len(closings) == 1 else 's'}"

@@ -41,7 +41,7 @@ def explain(
     assertion: Annotated[str, typer.Argument(help="An assertion's id, as queries print it (exominer:a_…).")],
     as_json: AsJson = False,
 ) -> None:
-    """Show an assertion's support, agreement and papers with every number behind them, and its sentences.
+    """Show how an assertion's support, agreement and papers are computed, and its sentences.
 
     Example: exominer explain exominer:a_0123456789abcdef
     """

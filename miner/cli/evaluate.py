@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 SURE = 0.9
-"""The precision for which the scores are printed."""
+"""The precision whose score thresholds are printed."""
 
 
 def register(app: typer.Typer) -> None:

@@ -28,12 +28,12 @@ def export(
     ],
     folder: Annotated[Path, typer.Option("--to", help="The folder to write into.")] = Path(),
     entity: Annotated[
-        str | None, typer.Option(help="Only claims about this: a name, synonym or id; its kinds are included.")
+        str | None, typer.Option(help="Only claims about this entity: a name, synonym or id; its kinds are included.")
     ] = None,
     cancer: Annotated[
         str | None, typer.Option(help="Only claims in this cancer: a name, synonym or id; its kinds are included.")
     ] = None,
-    predicate: Annotated[str | None, typer.Option(help="Only claims of this predicate, such as PROMOTES.")] = None,
+    predicate: Annotated[str | None, typer.Option(help="Only claims with this predicate, such as PROMOTES.")] = None,
     min_belief: Annotated[
         float, typer.Option(min=0, max=1, help="Leave out assertions whose belief is lower than this.")
     ] = 0.0,

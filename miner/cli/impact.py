@@ -1,4 +1,4 @@
-"""`impact`: what rests on one paper."""
+"""`impact`: show the claims and beliefs that depend on one paper."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,9 +24,9 @@ def impact(
     paper: Annotated[str, typer.Argument(help="A PMID, PMCID or DOI.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show which claims rest on a paper alone, and which beliefs change without it.
+    """Show which claims only this paper supports, and which beliefs change without it.
 
-    For a retracted paper: what its retraction took along.
+    For a retracted paper, show the claims and beliefs as they were before the retraction.
 
     Example: exominer impact 29254156
     """

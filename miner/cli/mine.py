@@ -39,7 +39,7 @@ Precision = Annotated[
     typer.Option(
         min=0.5,
         max=0.99,
-        help="Leave out claims below the score from which on this share of their predicate's claims is right.",
+        help="Keep the claims whose scores promise this precision, measured by predicate.",
     ),
 ]
 
@@ -112,7 +112,7 @@ def extract(
 
 
 def find_limits(min_score: float, precision: float | None) -> dict[Predicate, float]:
-    """The least score of the claims to show, by predicate; infinite where no score promises the precision."""
+    """The minimum score of the claims to show, by predicate; infinite if no score promises the precision."""
     from miner.extract.precision import load_precision
 
     if precision is None:

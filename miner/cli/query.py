@@ -149,7 +149,7 @@ def _named_query(what: str) -> "NamedQuery | None":
 
 
 def split_parameters(given: Sequence[str]) -> dict[str, str]:
-    """The values of --param options, by name; UsageError where one is not name=value."""
+    """The values of --param options, by name. Raises UsageError for an option that is not name=value."""
     values = {}
     for item in given:
         name, equals, value = item.partition("=")

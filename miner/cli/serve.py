@@ -1,4 +1,4 @@
-"""`serve`: the explorer, a web application on this machine."""
+"""`serve`: start the explorer, a web application on this machine."""
 
 import webbrowser
 from typing import Annotated
@@ -20,15 +20,13 @@ def register(app: typer.Typer) -> None:
 def serve(
     context: typer.Context,
     port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="The port; by default the first free from 7700.")
+        int | None, typer.Option(min=1, max=65535, help="The port; by default the first free one from 7700.")
     ] = None,
     open_: Annotated[bool, typer.Option("--open", help="Open a browser.")] = False,
     host: Annotated[
-        str, typer.Option(help="The address to serve at. Another than 127.0.0.1 needs EXOMINER_PASSWORD_HASH.")
+        str, typer.Option(help="The address to serve at. Any address but 127.0.0.1 needs EXOMINER_PASSWORD_HASH.")
     ] = "127.0.0.1",
-    name: Annotated[
-        list[str] | None, typer.Option(help="A host name by which others reach it; may be repeated.")
-    ] = None,
+    name: Annotated[list[str] | None, typer.Option(help="Another host name of the explorer; may be repeated.")] = None,
     curator: Curator = None,
     hash_password: Annotated[
         bool, typer.Option("--hash-password", help="Ask for a password, print its hash for the environment, and stop.")
@@ -36,7 +34,7 @@ def serve(
 ) -> None:
     """Explore the graph in a browser: search, evidence, papers, networks, review and queries. Ctrl-C ends it.
 
-    Whoever opens the address that is printed may judge claims; without its token one may only read.
+    The printed address holds a token that allows judging claims. Without the token, the explorer is read-only.
 
     Example: exominer serve --open
     """

@@ -31,9 +31,9 @@ def stop_on_signals() -> None:
 
 
 def end_stopped(exit_code: int) -> NoReturn:
-    """Say that the work is kept, once, and end the process.
+    """Print once that the work is kept, and end the process.
 
-    The interpreter's own end waits for pools whose workers were just killed, and may fail with a traceback.
+    A normal exit of the interpreter would wait for pools of killed workers, and might fail with a traceback.
     """
     if _said.acquire(blocking=False):
         say("stopped - the work done so far is kept; run the same command again to go on")

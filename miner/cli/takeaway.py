@@ -1,4 +1,4 @@
-"""The options that write an answer to files: a report, references."""
+"""Options that write an answer to files: a report, and references as BibTeX or RIS."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,7 +19,7 @@ Ris = Annotated[Path | None, typer.Option(help="Write the references to this fil
 
 
 def write_files(answer: "Answer", report: Path | None, bib: Path | None, ris: Path | None) -> None:
-    """Write the files that are wanted, and say so."""
+    """Write the requested files, and print their paths."""
     from miner.exports.export_graph import open_text
     from miner.reports import html, references
 

@@ -179,7 +179,7 @@ def update_graph(settings: "Settings", corpus: "Corpus") -> None:
 
 
 def report_changes(changes: "Sequence[BeliefChange]") -> None:
-    """Say which beliefs a verdict changed."""
+    """Print the beliefs that a verdict changed."""
     for change in changes:
         say(f"{change.statement}: belief {_number(change.before)} → {_number(change.after)}")
     if not changes:

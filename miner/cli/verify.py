@@ -1,4 +1,4 @@
-"""`verify`: proof that every sentence is in its work's text and every belief is right."""
+"""`verify`: check that every sentence is in its work's text, and that every belief is right."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -23,17 +23,18 @@ def verify(
     files: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Answers or exports with a column `sentence` (CSV, TSV, JSON, JSON Lines), in place of the graph."
+            help="Reports (HTML), or answers and exports with a column `sentence` (CSV, TSV, JSON, JSON Lines),"
+            " to check instead of the graph."
         ),
     ] = None,
     self_test: Annotated[
-        bool, typer.Option("--self-test", help="Plant faults in copies of what the graph holds; each must be found.")
+        bool, typer.Option("--self-test", help="Plant faults in copies of the graph's data, and count those found.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Find every quoted sentence in the text of its work, character by character, and compute every belief anew.
+    """Compare every quoted sentence with the text of its work, character by character, and recompute every belief.
 
-    Exits with 1 where anything differs.
+    Exits with 1 if anything differs.
 
     Example: exominer verify answer.csv report.html
     """

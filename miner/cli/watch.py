@@ -1,4 +1,4 @@
-"""`watch …`: questions that are asked again after each update."""
+"""`watch …`: ask questions again after each update, and report changes."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,7 +19,7 @@ _FORMATS = ("text", "markdown", "atom", "email")
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    group = typer.Typer(no_args_is_help=True, help="Questions asked again after each update: what changed for them.")
+    group = typer.Typer(no_args_is_help=True, help="Watch questions of the cookbook, and report changes.")
     group.command("add")(add)
     group.command("list")(list_watches)
     group.command("remove")(remove)
@@ -38,7 +38,7 @@ def add(
         typer.Option(help="A parameter, as name=value; may be repeated.", autocompletion=complete_parameter),
     ] = None,
 ) -> None:
-    """Watch a question of the cookbook: later changes of its claims are reported.
+    """Watch a question of the cookbook, and report later changes of its claims.
 
     Example: exominer watch add pancreas headline --param cancer="pancreatic cancer"
     """
@@ -70,7 +70,7 @@ def list_watches(
         say('nothing is watched - add a question, as in: exominer watch add ev about --param entity="exosome"')
 
 
-def remove(context: typer.Context, name: Annotated[str, typer.Argument(help="The watch to forget.")]) -> None:
+def remove(context: typer.Context, name: Annotated[str, typer.Argument(help="The watch to remove.")]) -> None:
     """Stop watching a question.
 
     Example: exominer watch remove pancreas
@@ -85,11 +85,11 @@ def report(
     context: typer.Context,
     format: Annotated[str, typer.Option(help=f"One of: {', '.join(_FORMATS)}.")] = "text",
     folder: Annotated[
-        Path | None, typer.Option("--to", help="Write a file for each report into this folder, not to stdout.")
+        Path | None, typer.Option("--to", help="Write each report to a file in this folder instead of stdout.")
     ] = None,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 where something changed.")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if anything changed.")] = False,
 ) -> None:
-    """Report what is new, stronger, weaker, contradicted, withdrawn or retracted since the last report, once.
+    """Report the claims that are new, stronger, weaker, contradicted, withdrawn or retracted since the last report.
 
     Example: exominer watch report --format email --to outbox/
     """
@@ -109,7 +109,7 @@ def report(
 
 
 def _deliver(found: "Report", format: str, folder: Path | None) -> None:
-    """Print a report, or write its file; a file that is written again has the same name and content."""
+    """Print a report, or write its file; writing a report again gives the same file name and content."""
     from miner.exports import news
 
     if folder is None:
