@@ -8,9 +8,10 @@ from graph_schema.model import EntityType
 from miner.assembly.assemble import are_opposite
 from miner.model.assertions import Assertion, Evidence, PairSubgraph
 from miner.model.digests import digest
+from miner.model.populations import Population
 
 SLOTS = ("vesicles", "cancer", "cells", "setting", "method")
-"""The slots by which contexts are compared. Vesicles, cancers and cells hold ids, settings and methods hold words."""
+"""The slots by which contexts are compared. Vesicles (their sources), cancers and cells hold ids, others hold words."""
 
 Context = Mapping[str, tuple[str, ...]]
 """The values that an assertion's evidence states for each slot, without slots for which it states none."""
@@ -50,41 +51,45 @@ def find_opposed(
 ) -> list[OpposedClaims]:
     """The opposite claims of different works, those with fewest differing slots first, then by highest belief.
 
-    By default, both share a cancer, claims about vesicles also share a stated source, and claims about classes of
-    molecules are left out; `everything` lists all.
+    By default, both share a cancer, and claims about classes of molecules or about vesicles of unknown source are left
+    out; `everything` lists all.
     """
     opposed = [
         one
         for graph in graphs
-        if everything or not any(graph.types.get(end) is EntityType.MOLECULE_CLASS for end in _ends(graph))
+        if everything or not any(_is_generic(end, graph) for end in (graph.subject, graph.object))
         for one in _opposed_in(graph, min_belief)
-        if everything or _are_comparable(one, graph)
+        if everything or _have_same_cancer(one)
     ]
     return sorted(opposed, key=lambda o: (len(o.differing), -o.belief, o.id))
 
 
-def _ends(graph: PairSubgraph) -> tuple[str, str]:
-    return graph.subject, graph.object
+def _is_generic(id_: str, graph: PairSubgraph) -> bool:
+    """Whether an entity is a class of molecules, or vesicles of unknown source."""
+    type_ = graph.types.get(id_)
+    return type_ is EntityType.MOLECULE_CLASS or (type_ is EntityType.VESICLE and id_ not in graph.populations)
+
+
+def _have_same_cancer(opposed: OpposedClaims) -> bool:
+    first, second = opposed.first.cancers, opposed.second.cancers
+    return first == second or bool(set(first) & set(second))
 
 
 def _opposed_in(graph: PairSubgraph, min_belief: float) -> Iterator[OpposedClaims]:
     believed = [a for a in graph.assertions if a.tally.papers and a.tally.belief >= min_belief]
     for pair in combinations(sorted(believed, key=lambda a: (-a.tally.belief, a.id)), 2):
         if are_opposite(*pair):
-            aligned = (_align(pair, sentences) for sentences in product(*map(_counted, pair)))
-            of_two_works = [a for a in aligned if a.evidence[0].work.id != a.evidence[1].work.id]
-            if of_two_works:
-                yield max(of_two_works, key=_likeness)
+            stated = ([(e, _describe(a, e, graph.populations)) for e in a.evidence if e.counts] for a in pair)
+            aligned = [_align(pair, *sides) for sides in product(*stated) if sides[0][0].work.id != sides[1][0].work.id]
+            if aligned:
+                yield max(aligned, key=_likeness)
 
 
-def _counted(assertion: Assertion) -> list[Evidence]:
-    return [e for e in assertion.evidence if e.counts]
-
-
-def _align(assertions: tuple[Assertion, Assertion], evidence: tuple[Evidence, ...]) -> OpposedClaims:
-    (one, other), (first, second) = assertions, evidence
-    contexts = _describe(one, first), _describe(other, second)
-    return OpposedClaims(one, other, (first, second), contexts, tuple(_differing(*contexts)))
+def _align(
+    assertions: tuple[Assertion, Assertion], one: tuple[Evidence, Context], other: tuple[Evidence, Context]
+) -> OpposedClaims:
+    contexts = one[1], other[1]
+    return OpposedClaims(*assertions, (one[0], other[0]), contexts, tuple(_differing(*contexts)))
 
 
 def _differing(one: Context, other: Context) -> Iterator[str]:
@@ -98,26 +103,17 @@ def _likeness(opposed: OpposedClaims) -> tuple[int, int, float, str]:
     return -len(opposed.differing), alike, min(beliefs), opposed.evidence[0].id + opposed.evidence[1].id
 
 
-def _are_comparable(opposed: OpposedClaims, graph: PairSubgraph) -> bool:
-    first, second = opposed.first.cancers, opposed.second.cancers
-    same_cancer = first == second or bool(set(first) & set(second))
-    about_vesicles = any(graph.types.get(end) is EntityType.VESICLE for end in _ends(graph))
-    both_state = all("vesicles" in context for context in opposed.contexts)
-    return same_cancer and (not about_vesicles or (both_state and "vesicles" not in opposed.differing))
-
-
-def _describe(assertion: Assertion, evidence: Evidence) -> Context:
-    found: dict[str, set[str]] = {slot: set() for slot in SLOTS}
-    found["cancer"].update(assertion.cancers)
-    for slot, value in _stated(evidence):
-        found[slot].add(value)
-    return {slot: tuple(sorted(values)) for slot, values in found.items() if values}
-
-
-def _stated(evidence: Evidence) -> Iterator[tuple[str, str]]:
-    for slot, key in (
-        ("vesicles", "source_cells"), ("cells", "recipient_cells"), ("setting", "setting"), ("method", "separation"),
-    ):  # fmt: skip
-        values = evidence.context.get(key)
-        if isinstance(values, list | tuple):
-            yield from ((slot, str(value)) for value in values)
+def _describe(assertion: Assertion, evidence: Evidence, populations: Mapping[str, Population]) -> Context:
+    population = populations.get(evidence.vesicles)
+    stated: Mapping[str, object] = {
+        "vesicles": [source for source, _ in population.sources] if population else (),
+        "cancer": assertion.cancers,
+        "cells": evidence.recipients,
+        "setting": evidence.context.get("setting"),
+        "method": evidence.context.get("separation"),
+    }
+    return {
+        slot: tuple(sorted(set(values)))
+        for slot, values in stated.items()
+        if values and isinstance(values, list | tuple)
+    }

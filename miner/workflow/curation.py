@@ -41,8 +41,8 @@ def claims_of(corpus: Corpus, assertion: Assertion) -> list[Claim]:
 
 
 def names_in(corpus: Corpus, assertion: Assertion) -> Names:
-    """The names, by id, of the entities that claims on the assertion's pair name."""
-    refs = [ref for c in claims_of(corpus, assertion) for ref in c.refs]
+    """The names, by id, of the entities that claims on the assertion's pair name, with the sources of vesicles."""
+    refs = [ref for c in claims_of(corpus, assertion) for ref in (*c.refs, *c.sources)]
     return {ref.id: ref.full_name for ref in refs}
 
 

@@ -7,7 +7,7 @@ import pytest
 from miner.assembly.assemble import assemble_pair
 from miner.assembly.contradictions import OpposedClaims, contradiction_id, find_opposed
 from miner.model.assertions import EvidenceRow
-from tests.claims import row
+from tests.claims import ref, row
 
 
 def claim(predicate: str, number: int, subject: str = "miR-21", cancer: str = "PDAC", **changes: Any) -> EvidenceRow:
@@ -53,6 +53,34 @@ def test_contexts_differ_where_both_state_something_and_nothing_in_common(
 ) -> None:
     (one,) = opposed(claim("PROMOTES", 1, context=first), claim("INHIBITS", 2, context=second))
     assert one.differing == differing
+
+
+IN_EXOSOMES, IN_EVS = {"vesicles": ref("exosome")}, {"vesicles": ref("EV")}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "differing"),
+    [
+        ({"of": "macrophages", **IN_EXOSOMES}, {"of": "plasma", **IN_EXOSOMES}, ("vesicles",)),
+        ({"of": "macrophages", **IN_EXOSOMES}, {"of": "macrophages", **IN_EVS}, ()),
+        ({"of": "macrophages; plasma", **IN_EXOSOMES}, {"of": "plasma", **IN_EXOSOMES}, ()),
+        ({"of": "macrophages", **IN_EXOSOMES}, IN_EXOSOMES, ()),  # of unknown source
+        ({"recipients": (ref("macrophages"),)}, {"recipients": (ref("endothelial cell"),)}, ("cells",)),
+        ({"recipients": (ref("macrophages"),)}, {"recipients": (ref("plasma"), ref("macrophages"))}, ()),
+    ],
+)
+def test_contexts_are_those_of_sources_of_vesicles_and_recipients(
+    first: dict[str, Any], second: dict[str, Any], differing: tuple[str, ...]
+) -> None:
+    (one,) = opposed(claim("PROMOTES", 1, **first), claim("INHIBITS", 2, **second))
+    assert one.differing == differing
+
+
+@pytest.mark.parametrize(("of", "found"), [("macrophages", True), ("macrophages; plasma", True), ("", False)])
+def test_claims_about_vesicles_are_listed_where_their_source_is_known(of: str, found: bool) -> None:
+    both = [claim(effect, n, "exosome", of=of) for n, effect in enumerate(("PROMOTES", "INHIBITS"), 1)]
+    assert bool(opposed(*both)) is found
+    assert opposed(*both, everything=True)
 
 
 def test_the_sentences_with_the_most_like_contexts_are_shown() -> None:
