@@ -66,8 +66,11 @@ CALL (a, cargo) {
   MATCH (p)<-[:FROM]-(said:Evidence)<-[:SUPPORTED_BY]-(carries:Assertion)
   WHERE carries.predicate = 'CARRIES' AND NOT carries.negated AND said.belief > 0
     AND EXISTS { (carries)-[:OBJECT]->(cargo) }
-  MATCH (carries)-[:SUBJECT]->(vesicle:Vesicle)
-  WITH vesicle, p, e ORDER BY e.belief DESC, e.id
+  MATCH (carries)-[:SUBJECT]->(carrier:Vesicle)
+  // The vesicles that the sentence on the effect is about, where their source is known, else those that carry the cargo.
+  WITH p, e, carrier, COLLECT { MATCH (e)-[:IN_VESICLES]->(v)-[:DERIVED_FROM]->() RETURN DISTINCT v } AS own
+  UNWIND CASE WHEN own = [] THEN [carrier] ELSE own END AS vesicle
+  WITH DISTINCT vesicle, p, e ORDER BY e.belief DESC, e.id
   RETURN collect({vesicle: vesicle, paper: p, sentence: e.sentence}) AS stated
 }
 CALL (a, cargo, stated) {

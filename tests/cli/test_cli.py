@@ -210,6 +210,9 @@ def test_the_main_job_from_files_to_an_answer_with_its_sentence(exominer: Run, t
         for row in rows:
             assert row["sentence"]
             assert row["sources"]
+        # A title says that "stem cell exosomes" carry it; the sentence on the effect says whose vesicles act.
+        acting = json.loads(exominer("query", "headline", "--param", "cargo=miR-221", "--json").stdout)
+        assert {row["vesicle"] for row in acting} == {"bone marrow mesenchymal stem cell exosomes"}
         plain = exominer("query", "MATCH (p:Publication) RETURN count(p) AS n", "--json")
         assert json.loads(plain.stdout)[0]["n"] >= 12
         for cypher, parameter in TYPED:
