@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from miner.model.claims import Claim
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -11,6 +13,16 @@ class Segment:
 
     text: str
     role: str = ""
+
+
+def forms_of(claims: Iterable[Claim]) -> dict[str, list[str]]:
+    """The names that the claims' texts use, by role ("subject", "object", "source", "cancer"), as `mark` takes them."""
+    forms: dict[str, dict[str, None]] = {"subject": {}, "object": {}, "source": {}, "cancer": {}}
+    for claim in claims:
+        for role, refs in zip(forms, ((claim.subject,), (claim.object,), claim.sources, claim.cancers), strict=True):
+            for ref in refs:
+                forms[role].update(dict.fromkeys((*ref.mentions, ref.name)))
+    return {role: list(names) for role, names in forms.items()}
 
 
 def mark(text: str, forms: Mapping[str, Iterable[str]]) -> list[Segment]:

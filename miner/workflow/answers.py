@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from miner.assembly.belief import explain
 from miner.corpus import Corpus
 from miner.errors import UsageError
+from miner.model.marking import forms_of
 from miner.reports.answer import Answer, CitedClaim, GraphVersion
 from miner.workflow.assembly import find_assertion, pair_graphs
+from miner.workflow.curation import claims_of
 from miner.workflow.find import FOUND_COLUMNS
 
 if TYPE_CHECKING:
@@ -144,20 +146,9 @@ def cite_claims(corpus: Corpus, ids: Iterable[str]) -> dict[str, CitedClaim]:
 
 def cite_claim(corpus: Corpus, assertion: "Assertion") -> CitedClaim:
     """An assertion with its arithmetic and what to mark in its sentences."""
-    names: dict[str, str] = {}
-    forms: dict[str, dict[str, None]] = {"subject": {}, "object": {}, "cancer": {}, "source": {}}
-    for _, claim in corpus.claims_of(assertion.subject, assertion.object):
-        parts = {
-            "subject": (claim.subject,),
-            "object": (claim.object,),
-            "cancer": claim.cancers,
-            "source": claim.sources,
-        }
-        for role, refs in parts.items():
-            for ref in refs:
-                names[ref.id] = ref.name
-                forms[role].update(dict.fromkeys((ref.name, *ref.mentions)))
-    return CitedClaim(assertion, explain(assertion), names, {role: tuple(of_role) for role, of_role in forms.items()})
+    claims = claims_of(corpus, assertion)
+    names = {ref.id: ref.name for c in claims for ref in (c.subject, c.object, *c.cancers, *c.sources)}
+    return CitedClaim(assertion, explain(assertion), names, forms_of(claims))
 
 
 def graph_version(connection: "Connection") -> GraphVersion | None:

@@ -1,7 +1,7 @@
 """One claim: its belief with the arithmetic, its sentences, what contradicts it, and verdicts on it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -15,23 +15,19 @@ from miner.explorer.rendering import Page
 from miner.explorer.writing import curator_of
 from miner.model.articles import Article
 from miner.model.assertions import Assertion, Evidence
-from miner.model.claims import Claim, EntityRef
+from miner.model.claims import Claim
+from miner.model.marking import forms_of
 from miner.workflow.assembly import find_assertion
 from miner.workflow.curation import fitting_predicates, statement_parts
 
 MAX_CONTRADICTIONS = 20
 MAX_NEARBY = 400
 """Characters shown before and after a sentence."""
-_CONTEXT = (
-    "setting",
-    "separation",
-    "characterization",
-    "characterisation",
-    "loading",
-    "source_cells",
-    "recipient_cells",
+EXPERIMENT = (
+    "setting", "separation", "characterization", "characterisation", "loading", "source_cells", "recipient_cells",
     "patients",
-)
+)  # fmt: skip
+"""What pages show of a claim's context; claims of earlier releases have `characterisation`."""
 _COLUMNS = ("assertion", "subject", "predicate", "object", "cancers", "belief", "evidence", "sentence", "section",
             "counts", "reading", "certainty", "background", "verdict", "pmid", "doi", "title", "year", "journal",
             "retracted", "concern")  # fmt: skip
@@ -54,7 +50,7 @@ def claim_page(
     names = {ref.id: ref.name for _, c in read for ref in (c.subject, c.object, *c.cancers)}
     explanation = explain(found)
     subject, predicate, object_, cancers = statement_parts(found, names)
-    marks = _marks(found, [(work.id, c) for work, c in read])
+    marks = _marks((work.id, c) for work, c in read)
     articles = {work.id: work.article for work, _ in read}
     works = [
         {
@@ -83,24 +79,12 @@ def claim_page(
     return Page(template, title, data, _COLUMNS, _rows(data), extra)
 
 
-def _marks(assertion: Assertion, read: Sequence[tuple[str, Claim]]) -> dict[tuple[str, str], dict[str, list[str]]]:
-    """The names to mark, by role, in each sentence (work id, sentence) of the assertion."""
-    found: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+def _marks(read: Iterable[tuple[str, Claim]]) -> dict[tuple[str, str], dict[str, list[str]]]:
+    """The names to mark, by role, in each sentence that claims are read from, by the work's id and the sentence."""
+    by_sentence: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for work, said in read:
-        roles = (
-            ("subject", (said.subject,)),
-            ("object", (said.object,)),
-            ("source", said.sources),
-            ("cancer", said.cancers),
-        )
-        for role, refs in roles:
-            found[work, said.sentence][role] += [form for ref in refs for form in names_of(ref)]
-    return found
-
-
-def names_of(ref: EntityRef) -> list[str]:
-    """The forms by which an article calls an entity."""
-    return list(dict.fromkeys((*ref.mentions, ref.name)))
+        by_sentence[work, said.sentence].append(said)
+    return {sentence: forms_of(claims) for sentence, claims in by_sentence.items()}
 
 
 def _evidence(
@@ -109,14 +93,14 @@ def _evidence(
     shown = asdict(evidence)
     shown.pop("work")
     shown["verdicts"] = [asdict(v) for v in evidence.verdicts]
-    shown["context"] = {key: evidence.context[key] for key in _CONTEXT if evidence.context.get(key)}
-    shown["marks"] = dict(marks.get((evidence.work.id, evidence.sentence), {}))
+    shown["context"] = {key: evidence.context[key] for key in EXPERIMENT if evidence.context.get(key)}
+    shown["marks"] = marks.get((evidence.work.id, evidence.sentence), {})
     shown["before"], shown["after"] = _nearby(evidence, article)
     return shown
 
 
 def _nearby(evidence: Evidence, article: Article | None) -> tuple[str, str]:
-    """What is said before and after a sentence in its part of the article, cut at words."""
+    """The text before and after a sentence in its section, cut at words."""
     if article is None or article.text[evidence.start : evidence.end] != evidence.sentence:
         return "", ""
     text = article.text

@@ -9,24 +9,15 @@ from starlette.requests import Request
 
 from miner.corpus.merge import Work
 from miner.explorer import statements
-from miner.explorer.pages.claims import names_of
+from miner.explorer.pages.claims import EXPERIMENT
 from miner.explorer.parameters import library
 from miner.explorer.rendering import Page
 from miner.model.assertions import assertion_id
 from miner.model.claims import Claim
 from miner.model.identifiers import recognize
+from miner.model.marking import forms_of
 from miner.workflow.assembly import work_ref
 
-_METHODS = (
-    "setting",
-    "separation",
-    "characterization",
-    "characterisation",
-    "loading",
-    "source_cells",
-    "recipient_cells",
-    "patients",
-)
 _COLUMNS = ("assertion", "subject", "predicate", "object", "cancers", "belief", "papers", "score", "hedged", "section",
             "sentence")  # fmt: skip
 
@@ -88,12 +79,12 @@ def _methods(read: Sequence[Claim]) -> dict[str, list[str]]:
     """What the article says of its experiments, from the context of its claims."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for said in read:
-        for key in _METHODS:
+        for key in EXPERIMENT:
             value = said.context.get(key)
             for one in value if isinstance(value, list | tuple) else [value]:
                 if one not in (None, "", 0):
                     found[key][str(one)] = None
-    return {key: list(found[key]) for key in _METHODS if found[key]}
+    return {key: list(found[key]) for key in EXPERIMENT if found[key]}
 
 
 def _parts(work: Work, read: Sequence[Claim], claims: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -117,19 +108,14 @@ def _pieces(text: str, offset: int, within: list[tuple[Claim, dict[str, Any]]]) 
         if start > at:
             yield {"text": text[at:start], "claims": [], "names": {}}
         if end > start:
-            yield {"text": text[start:end], "claims": [shown for _, shown in listed], "names": _names(listed)}
+            yield {
+                "text": text[start:end],
+                "claims": [shown for _, shown in listed],
+                "names": forms_of(c for c, _ in listed),
+            }
             at = end
     if at < len(text):
         yield {"text": text[at:], "claims": [], "names": {}}
-
-
-def _names(listed: list[tuple[Claim, dict[str, Any]]]) -> dict[str, list[str]]:
-    names: dict[str, list[str]] = {"subject": [], "object": [], "source": []}
-    for said, _ in listed:
-        names["subject"] += names_of(said.subject)
-        names["object"] += names_of(said.object)
-        names["source"] += [form for ref in said.sources for form in names_of(ref)]
-    return names
 
 
 def _rows(claims: Sequence[dict[str, Any]]) -> list[list[Any]]:
