@@ -12,7 +12,7 @@ from miner.errors import UsageError
 from miner.model.marking import forms_of
 from miner.reports.answer import Answer, CitedClaim, GraphVersion
 from miner.workflow.assembly import find_assertion, pair_graphs
-from miner.workflow.curation import claims_of
+from miner.workflow.curation import claims_of, names_of
 from miner.workflow.find import FOUND_COLUMNS
 
 if TYPE_CHECKING:
@@ -147,8 +147,7 @@ def cite_claims(corpus: Corpus, ids: Iterable[str]) -> dict[str, CitedClaim]:
 def cite_claim(corpus: Corpus, assertion: "Assertion") -> CitedClaim:
     """An assertion with its arithmetic and what to mark in its sentences."""
     claims = claims_of(corpus, assertion)
-    names = {ref.id: ref.name for c in claims for ref in (c.subject, c.object, *c.cancers, *c.sources)}
-    return CitedClaim(assertion, explain(assertion), names, forms_of(claims))
+    return CitedClaim(assertion, explain(assertion), names_of(claims), forms_of(claims))
 
 
 def graph_version(connection: "Connection") -> GraphVersion | None:

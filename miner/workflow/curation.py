@@ -1,5 +1,6 @@
 """What curators decide on assertions: given, taken back, and what each decision does to beliefs."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graph_schema.model import Predicate
@@ -42,8 +43,12 @@ def claims_of(corpus: Corpus, assertion: Assertion) -> list[Claim]:
 
 def names_in(corpus: Corpus, assertion: Assertion) -> Names:
     """The names, by id, of the entities that claims on the assertion's pair name, with the sources of vesicles."""
-    refs = [ref for c in claims_of(corpus, assertion) for ref in (*c.refs, *c.sources)]
-    return {ref.id: ref.full_name for ref in refs}
+    return names_of(claims_of(corpus, assertion))
+
+
+def names_of(claims: Iterable[Claim]) -> Names:
+    """The names, by id, of the entities that claims name; vesicles of a source with it: "macrophage exosomes"."""
+    return {ref.id: ref.full_name for claim in claims for ref in (*claim.refs, *claim.sources)}
 
 
 def statement_parts(assertion: Assertion, names: Names) -> tuple[str, str, str, str]:

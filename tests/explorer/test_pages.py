@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from graph_schema.cookbook import queries
 from miner.cli import main
 from miner.explorer.library import Library
+from miner.workflow.answers import cite_claims
 from tests.explorer.conftest import HOSTILE
 
 
@@ -113,6 +114,18 @@ def test_a_claim_shows_its_arithmetic_and_marks_its_sentence(reader: TestClient,
     assert evidence and all(e["sentence"] for e in evidence)
     assert '<mark class="subject">' in page and '<mark class="object">' in page
     assert all(work["work"]["id"] in unescape(page) for work in told["works"])
+
+
+def test_vesicles_of_a_source_are_named_with_it_on_every_page(reader: TestClient, library: Library) -> None:
+    (row,) = library.read(
+        "MATCH (v:Vesicle)<-[:SUBJECT]-(a:Assertion)-[:SUPPORTED_BY]->()-[:FROM]->(p)"
+        " WHERE v.id STARTS WITH 'exominer:v_' RETURN a.id AS id, v.name AS name, p.id AS paper ORDER BY id LIMIT 1"
+    )
+    assert row["name"].count(" ") and reader.get(f"/claim/{row['id']}.json").json()["subject"]["name"] == row["name"]
+    told = {c["id"]: c["subject"]["name"] for c in reader.get(f"/paper/{row['paper']}.json").json()["claims"]}
+    assert told[row["id"]] == row["name"]
+    with library.corpus() as corpus:
+        assert cite_claims(corpus, [row["id"]])[row["id"]].subject == row["name"]
 
 
 def test_a_paper_shows_its_text_whole_with_every_claim(reader: TestClient, library: Library) -> None:

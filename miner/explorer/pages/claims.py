@@ -18,7 +18,7 @@ from miner.model.assertions import Assertion, Evidence
 from miner.model.claims import Claim
 from miner.model.marking import forms_of
 from miner.workflow.assembly import find_assertion
-from miner.workflow.curation import fitting_predicates, statement_parts
+from miner.workflow.curation import fitting_predicates, names_of, statement_parts
 
 MAX_CONTRADICTIONS = 20
 MAX_NEARBY = 400
@@ -47,7 +47,7 @@ def claim_page(
     if found is None:
         raise LookupError(f"no claim has the id {id_} - it may have been read anew; search for its entities")
     read = corpus.claims_of(found.subject, found.object)
-    names = {ref.id: ref.name for _, c in read for ref in (c.subject, c.object, *c.cancers)}
+    names = names_of(c for _, c in read)
     explanation = explain(found)
     subject, predicate, object_, cancers = statement_parts(found, names)
     marks = _marks((work.id, c) for work, c in read)
