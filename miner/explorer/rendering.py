@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from starlette.requests import Request
 from starlette.responses import Response
 
-from miner.exports.iris import curie_iri
+from miner.exports.iris import web_address
 from miner.model.cells import cell, spreadsheet_cell
 from miner.model.marking import mark
 
@@ -67,7 +67,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._environment.filters.update(
-            number=_number, cite=_cite, iri=_link_of, forms=forms, path=url_path, cell=cell, bars=bars, host=_outside
+            number=_number, cite=_cite, web=web_address, forms=forms, path=url_path, cell=cell, work=_work_of
         )
         self._environment.globals.update(mark=mark, words=predicate_words, sign=sign, address=address)
 
@@ -151,13 +151,7 @@ def _cite(work: str) -> str:
     return {"pmid": f"PMID {value}", "doi": f"doi:{value}"}.get(scheme, work)
 
 
-def _link_of(id_: str) -> str:
-    """Where the web has an entity or work; "" where only this corpus knows it."""
-    iri = curie_iri(id_)
-    return iri if iri.startswith(("http://", "https://")) else ""
-
-
-def _outside(text: Any) -> str:
+def _work_of(text: Any) -> str:
     """A source of a row ("PMID:1 doi:10.1/x (retracted)") as the id of its work; "" where it is none."""
     found = re.match(r"PMID:(\d+)|doi:(\S+)", str(text))
     return (f"pmid:{found[1]}" if found[1] else f"doi:{found[2]}") if found else ""

@@ -45,3 +45,13 @@ def curie_iri(curie: str) -> str:
     if not colon:
         return f"urn:exominer:{quote(prefix.encode('utf-8', 'replace'), safe='-._~')}"
     return converter().expand_pair(prefix, safe) or f"urn:exominer:{quote(prefix.encode('utf-8', 'replace'))}/{safe}"
+
+
+def web_address(curie: str) -> str:
+    """The web address of an entity or work; "" for one that only this corpus knows.
+
+    >>> web_address("pmid:1"), web_address("exominer:c_1")
+    ('https://pubmed.ncbi.nlm.nih.gov/1', '')
+    """
+    iri = curie_iri(curie)
+    return iri if iri.startswith(("http://", "https://")) else ""

@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from miner.errors import UsageError
-from miner.exports.iris import curie_iri
+from miner.exports.iris import web_address
 from miner.model.assertions import WorkRef
 from miner.model.cells import cell, printable
 from miner.reports.answer import Answer
@@ -45,19 +45,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(shown=_shown, iri=_link, address=work_address)
+    environment.filters.update(shown=_shown, address=work_address)
     environment.globals.update(max_sentences=MAX_SENTENCES)
     return environment
 
 
 def _shown(value: Any) -> str:
     return printable(cell(value), keep="\n\t")
-
-
-def _link(id_: str) -> str:
-    """Where the web has an entity; "" where only this corpus knows it."""
-    iri = curie_iri(id_)
-    return iri if iri.startswith(("http://", "https://")) else ""
 
 
 def work_address(work: WorkRef) -> str:
@@ -68,5 +62,5 @@ def work_address(work: WorkRef) -> str:
     """
     for prefix, value in (("pmid", work.pmid), ("doi", work.doi), ("pmcid", work.pmcid)):
         if value:
-            return _link(f"{prefix}:{value}")
+            return web_address(f"{prefix}:{value}")
     return ""

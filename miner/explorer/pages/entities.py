@@ -11,7 +11,7 @@ from graph_schema.model import Predicate
 from miner.errors import UsageError
 from miner.explorer import statements
 from miner.explorer.parameters import PAGE, entity_filters, library, number, page_number, text
-from miner.explorer.rendering import Page, predicate_words
+from miner.explorer.rendering import Page, bars, predicate_words
 from miner.model.identifiers import recognize
 from miner.vocabulary.normalize import normalize
 
@@ -64,6 +64,7 @@ def entity(request: Request) -> Page:
         {**described[0], "groups": groups, "in_cancers": cancers, "years": trend},
         _COLUMNS,
         [claim_row(claim) for claim in claims],
+        {"years": bars((year["year"], year["claims"]) for year in trend)},
     )
 
 
