@@ -12,7 +12,7 @@ from graph_schema import cookbook, document
 from miner.corpus import Corpus
 from miner.errors import UsageError
 from miner.graph.connection import Connection, Table
-from miner.graph.lookup import run_named
+from miner.graph.lookup import run_page
 from miner.model.assertions import Evidence
 from miner.reports.answer import CitedClaim, GraphVersion
 from miner.settings import Settings
@@ -62,10 +62,7 @@ class Tools:
         given = {key: _as_text(value) for key, value in _given(parameters).items()}
 
         def run(connection: Connection, start: int) -> Table:
-            pages = {p.name for p in named.parameters} >= {"skip", "limit"} and not {"skip", "limit"} & given.keys()
-            paged = {**given, "skip": str(start), "limit": str(PAGE + 1)} if pages else given
-            part = (0, PAGE) if pages else (start, start + PAGE)
-            return run_named(connection, named, paged, timeout_s=TIMEOUT_S, part=part)
+            return run_page(connection, named, given, start, PAGE, timeout_s=TIMEOUT_S)
 
         return self._rows(run, name, named, given, cursor)
 

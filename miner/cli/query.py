@@ -100,7 +100,7 @@ def query(
         draw(columns, rows, png, named.chart if named else None)
         say(f"wrote {png}")
     if as_json:
-        print_json([dict(zip(columns, row, strict=True)) for row in rows])
+        print_json(table.records())
     elif as_csv:
         write_csv(columns, rows)
     else:

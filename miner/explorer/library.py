@@ -1,14 +1,13 @@
-"""What pages are made from: the workspace's corpus, its graph, and the index of its entities."""
+"""The corpus, the graph and the index of entities that pages are made from."""
 
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from miner.corpus import Corpus
 from miner.errors import GraphError, QueryError
 from miner.graph.connection import Connection, Table
-from miner.graph.lookup import find_ids, run_named
+from miner.graph.lookup import find_ids, run_named, run_page
 from miner.graph.values import plain
 from miner.model.reporter import SILENT
 from miner.settings import Settings
@@ -17,6 +16,8 @@ from miner.workflow.graph import graph_connection, load_graph
 
 if TYPE_CHECKING:
     from graph_schema.cookbook import NamedQuery
+
+_T = TypeVar("_T")
 
 QUERY_TIMEOUT_S = 10.0
 """Seconds that a query of the console may take."""
@@ -41,11 +42,9 @@ class Library:
         """Close the connection; the server keeps running."""
         self._connection.close()
 
-    @contextmanager
-    def corpus(self) -> Iterator[Corpus]:
-        """The corpus, opened for one request."""
-        with Corpus(self.settings.corpus_path) as corpus:
-            yield corpus
+    def corpus(self) -> Corpus:
+        """The corpus, opened for one request: use it in a `with` statement."""
+        return Corpus(self.settings.corpus_path)
 
     def index(self) -> EntityIndex:
         """The entities by name, indexed anew once claims name others."""
@@ -61,35 +60,35 @@ class Library:
     def read(self, statement: str, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of one of the explorer's own statements."""
         records = self._retried(lambda connection: connection.run_read(statement, parameters))
-        return [{key: plain(value) for key, value in record.items()} for record in records]
+        return [dict(zip(record.keys(), map(plain, record.values()), strict=True)) for record in records]
 
     def ids_of(self, name: str) -> list[str]:
         """The ids of the entities that a name stands for; none for an unknown name."""
-        ids: list[str] = self._retried(lambda connection: find_ids(connection, name))
-        return ids
+        return self._retried(lambda connection: find_ids(connection, name))
 
-    def run_named(self, query: "NamedQuery", given: Mapping[str, str], part: tuple[int, int] | None = None) -> Table:
-        """A cookbook query's rows. Raises UsageError, ValueError, QueryError."""
-        table: Table = self._retried(
-            lambda connection: run_named(connection, query, given, timeout_s=QUERY_TIMEOUT_S, part=part)
+    def run_named(self, query: "NamedQuery", given: Mapping[str, str]) -> Table:
+        """All rows of a cookbook query. Raises UsageError, QueryError."""
+        return self._retried(lambda connection: run_named(connection, query, given, timeout_s=QUERY_TIMEOUT_S))
+
+    def run_page(self, query: "NamedQuery", given: Mapping[str, str], page: int, size: int) -> Table:
+        """The rows of a page, from 1, of a cookbook query. Raises UsageError, QueryError."""
+        first = (page - 1) * size
+        return self._retried(
+            lambda connection: run_page(connection, query, given, first, size, timeout_s=QUERY_TIMEOUT_S)
         )
-        return table
 
     def query(self, cypher: str, part: tuple[int, int]) -> Table:
         """The rows of a user's query within `part`. Raises QueryError where it does anything but read."""
-        table: Table = self._retried(
-            lambda connection: connection.query(cypher, {}, timeout_s=QUERY_TIMEOUT_S, part=part)
-        )
-        return table
+        return self._retried(lambda connection: connection.query(cypher, {}, timeout_s=QUERY_TIMEOUT_S, part=part))
 
     def update_graph(self) -> None:
         """Load into the graph what verdicts changed; one at a time."""
         with self._writing, self.corpus() as corpus:
             load_graph(self.settings, corpus, SILENT)
 
-    def _retried(self, work: Any) -> Any:
+    def _retried(self, work: Callable[[Connection], _T]) -> _T:
         """What `work` gives with the connection; the embedded server, which stops when idle, is started again."""
-        connection: Connection = self._connection
+        connection = self._connection
         try:
             return work(connection)
         except QueryError:

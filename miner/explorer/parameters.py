@@ -1,9 +1,10 @@
-"""What a request asks for, within bounds."""
+"""Read the parameters of a request, within bounds."""
 
 import math
 
 from starlette.requests import Request
 
+from graph_schema.model import Predicate
 from miner.errors import UsageError
 from miner.explorer.library import Library
 
@@ -40,6 +41,14 @@ def number(request: Request, name: str, default: float, low: float, high: float)
 def page_number(request: Request) -> int:
     """The page of a list, from 1."""
     return int(number(request, "page", 1, 1, MAX_PAGE))
+
+
+def predicate_filter(request: Request) -> str:
+    """The predicate that is asked for, "" for any. Raises UsageError where there is no such predicate."""
+    given = text(request, "predicate").upper()
+    if given and given not in set(Predicate):
+        raise UsageError(f"{given!r} is no predicate - choose one of the list")
+    return given
 
 
 def entity_filters(request: Request, *names: str) -> tuple[dict[str, list[str] | None], dict[str, str]]:

@@ -66,6 +66,10 @@ class Table:
     more: bool = False
     warnings: list[str] = field(default_factory=list)
 
+    def records(self) -> list[dict[str, Any]]:
+        """The rows as dicts of column and value."""
+        return [dict(zip(self.keys, row, strict=True)) for row in self.rows]
+
 
 def connect(settings: Settings, reporter: Reporter = SILENT) -> "Connection":
     """Connect to the Neo4j that the settings name, or else to the workspace's own, which is started if it does not run.

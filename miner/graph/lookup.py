@@ -14,6 +14,7 @@ from miner.errors import GraphError, UsageError
 from miner.graph.connection import Connection, Table
 from miner.vocabulary.normalize import normalize
 
+_PAGING = frozenset({"skip", "limit"})
 _MIN_SIMILARITY = 60  # of 100
 _MAX_SHOWN = 80
 # A plain miRNA name stands for its precursors and mature forms too.
@@ -97,6 +98,19 @@ def run_named(
 ) -> Table:
     """Run a cookbook query with parameters given as text. Raises as `bind` and `Connection.query`."""
     return connection.query(query.cypher, bind(connection, query, given), timeout_s=timeout_s, part=part)
+
+
+def run_page(
+    connection: Connection, query: NamedQuery, given: Mapping[str, str], first: int, size: int, *, timeout_s: float = 60
+) -> Table:
+    """At most `size` rows of a cookbook query, from the row number `first` on. Raises as `run_named`.
+
+    A query with the parameters `skip` and `limit` gives these rows alone, unless one of the two is given.
+    """
+    if {p.name for p in query.parameters} >= _PAGING and not _PAGING & given.keys():
+        paged = {**given, "skip": str(first), "limit": str(size + 1)}
+        return run_named(connection, query, paged, timeout_s=timeout_s, part=(0, size))
+    return run_named(connection, query, given, timeout_s=timeout_s, part=(first, first + size))
 
 
 def nearest(text: str, names: Iterable[tuple[str, Iterable[str]]], limit: int = 3) -> list[str]:

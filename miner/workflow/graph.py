@@ -96,7 +96,7 @@ class Graph:
         such parameter or no entity has the name given.
         """
         _, table = self._run(query, parameters)
-        return [dict(zip(table.keys, row, strict=True)) for row in table.rows]
+        return table.records()
 
     def _run(self, query: str, parameters: Mapping[str, Any]) -> "tuple[NamedQuery | None, Table]":
         """The cookbook query of this name, if it is one, and the rows."""

@@ -135,7 +135,7 @@ def library(connection: Connection) -> Connection:
 def test_recipe(library: Connection, name: str, given: dict[str, str], rows: int, first: dict[str, Any]) -> None:
     query = cookbook.queries()[name]
     table = lookup.run_named(library, query, given)
-    answers = [dict(zip(table.keys, row, strict=True)) for row in table.rows]
+    answers = table.records()
     assert len(answers) == rows
     if first:
         assert {key: answers[0][key] for key in first} == first

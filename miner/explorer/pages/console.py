@@ -63,15 +63,9 @@ def show(request: Request, name: str) -> Page:
 
 def _run(request: Request, query: NamedQuery, given: dict[str, str], page: int) -> tuple[Table, str]:
     """The rows of a page, or what is wrong with the parameters."""
-    paged = {p.name for p in query.parameters} >= {"skip", "limit"}
-    size = _size(request)
     try:
-        if paged and not given.keys() & {"skip", "limit"}:
-            wanted = {**given, "skip": str((page - 1) * size), "limit": str(size + 1)}
-            table = library(request).run_named(query, wanted)
-            return Table(table.keys, table.rows[:size], len(table.rows) > size), ""
-        return library(request).run_named(query, given, part=((page - 1) * size, page * size)), ""
-    except (UsageError, ValueError) as error:
+        return library(request).run_page(query, given, page, _size(request)), ""
+    except UsageError as error:
         return Table([], []), str(error)
 
 
@@ -94,7 +88,7 @@ def _size(request: Request) -> int:
 def _page(
     request: Request, title: str, table: Table, page: int, query: NamedQuery | None, view: dict[str, Any]
 ) -> Page:
-    rows = [dict(zip(table.keys, row, strict=True)) for row in table.rows]
+    rows = table.records()
     chart = query.chart if query else None
     drawn = bars(_labelled(rows, chart.columns)) if chart and chart.kind == "bar" else []
     view = {

@@ -8,9 +8,8 @@ from starlette.requests import Request
 
 from graph_schema.cookbook import queries
 from graph_schema.model import Predicate
-from miner.errors import UsageError
 from miner.explorer import statements
-from miner.explorer.parameters import PAGE, entity_filters, library, number, page_number, text
+from miner.explorer.parameters import PAGE, entity_filters, library, number, page_number, predicate_filter, text
 from miner.explorer.rendering import Page, bars, predicate_words
 from miner.model.identifiers import recognize
 from miner.vocabulary.normalize import normalize
@@ -55,8 +54,7 @@ def entity(request: Request) -> Page:
         return _unclaimed(request, id_)
     groups = _groups(shelf.read(statements.CLAIMS_OF_ENTITY, id=id_, limit=IN_GROUP))
     cancers = shelf.read(statements.CANCERS_OF_ENTITY, id=id_, limit=MAX_CANCERS)
-    years = shelf.run_named(queries()["timeline"], {"entity": id_})
-    trend = [dict(zip(years.keys, row, strict=True)) for row in years.rows]
+    trend = shelf.run_named(queries()["timeline"], {"entity": id_}).records()
     claims = [claim for group in groups for claim in group["claims"]]
     return Page(
         "entity.html",
@@ -102,9 +100,7 @@ def _groups(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def claims(request: Request) -> Page:
     """Claims by entity, subject, object, cancer, predicate and belief, the best believed first."""
     ids, given = entity_filters(request, "entity", "subject", "object", "cancer")
-    predicate = text(request, "predicate").upper()
-    if predicate and predicate not in set(Predicate):
-        raise UsageError(f"{predicate!r} is no predicate - choose one of the list")
+    predicate = predicate_filter(request)
     min_belief = number(request, "min_belief", 0, 0, 1)
     page = page_number(request)
     rows = library(request).read(

@@ -91,15 +91,14 @@ def stories(request: Request) -> Page:
     """What single papers report from source over vesicle, cargo and recipient to the effect on a function."""
     _, given = entity_filters(request, "function", "cancer")
     page = page_number(request)
-    wanted = {**given, "skip": str((page - 1) * PAGE), "limit": str(PAGE + 1)}
+    wanted = dict(given)
     if text(request, "min_belief"):
         wanted["min_belief"] = str(number(request, "min_belief", 0, 0, 1))
-    table = library(request).run_named(queries()["stories"], wanted)
-    rows = [dict(zip(table.keys, row, strict=True)) for row in table.rows]
+    table = library(request).run_page(queries()["stories"], wanted, page, PAGE)
     return Page(
         "stories.html",
         "Stories",
-        {"filters": given, "page": page, "more": len(rows) > PAGE, "stories": rows[:PAGE]},
+        {"filters": given, "page": page, "more": table.more, "stories": table.records()},
         table.keys,
-        table.rows[:PAGE],
+        table.rows,
     )

@@ -6,10 +6,9 @@ from starlette.requests import Request
 
 from graph_schema.model import Predicate
 from miner.corpus import Corpus
-from miner.errors import UsageError
 from miner.explorer import statements
 from miner.explorer.pages.claims import claim_page
-from miner.explorer.parameters import entity_filters, library, number, text
+from miner.explorer.parameters import entity_filters, library, number, predicate_filter, text
 from miner.explorer.rendering import Page, address
 from miner.explorer.writing import curator_of
 from miner.model.assertions import Verdict
@@ -25,9 +24,7 @@ def review(request: Request) -> Page:
     """One claim of the queue, with the progress and the curator's latest verdicts."""
     who = curator_of(request)
     ids, given = entity_filters(request, "entity", "subject", "object", "cancer")
-    predicate = text(request, "predicate").upper()
-    if predicate and predicate not in set(Predicate):
-        raise UsageError(f"{predicate!r} is no predicate - choose one of the list")
+    predicate = predicate_filter(request)
     order = text(request, "order") or "doubtful"
     only = text(request, "only")
     place = int(number(request, "at", 0, 0, MAX_PLACE))
