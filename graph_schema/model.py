@@ -93,6 +93,9 @@ OPPOSITES: dict[Predicate, Predicate] = {
     Predicate.REDUCED_IN: Predicate.ELEVATED_IN,
 }
 """Predicates that contradict each other between the same subject and object."""
+RAISING = frozenset({Predicate.PROMOTES, Predicate.ACTIVATES, Predicate.ELEVATED_IN})
+"""Predicates that say that there is more of something; their opposites, `LOWERING`, that there is less."""
+LOWERING = frozenset(OPPOSITES[predicate] for predicate in RAISING)
 
 
 def allowed(predicate: Predicate, subject: EntityType, object_: EntityType) -> bool:

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from starlette.requests import Request
 from starlette.responses import Response
 
+from graph_schema.model import LOWERING, RAISING, Predicate
 from miner.exports.iris import web_address
 from miner.model.cells import cell, spreadsheet_cell
 from miner.model.marking import mark
@@ -33,11 +34,8 @@ PREDICATE_WORDS = {
     "TREATS": ("treats", "treated by"),
 }
 """Each predicate in words, from the subject and from the object."""
-SIGNS = {
-    "PROMOTES": "plus", "ACTIVATES": "plus", "ELEVATED_IN": "plus",
-    "INHIBITS": "minus", "REPRESSES": "minus", "REDUCED_IN": "minus", "TREATS": "minus",
-}  # fmt: skip
-"""Predicates that raise or lower their object; the others have no sign."""
+SIGNS: dict[str, str] = {**dict.fromkeys(RAISING, "plus"), **dict.fromkeys((*LOWERING, Predicate.TREATS), "minus")}
+"""The sign of each predicate that raises or lowers; the others have none."""
 MAX_BARS = 40
 
 

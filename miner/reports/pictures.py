@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from graph_schema.model import LOWERING, RAISING
 from miner.errors import UsageError
 from miner.exports.export_graph import xml_text
 from miner.model.cells import cell, printable
@@ -18,10 +19,7 @@ if TYPE_CHECKING:
 _MOST_BARS = 30
 _MOST_EDGES = 150
 _LONGEST_LABEL = 40
-_SIGNS = {
-    "PROMOTES": "raises", "ACTIVATES": "raises", "ELEVATED_IN": "raises",
-    "INHIBITS": "lowers", "REPRESSES": "lowers", "REDUCED_IN": "lowers",
-}  # fmt: skip
+_SIGNS: dict[str, str] = {**dict.fromkeys(RAISING, "raises"), **dict.fromkeys(LOWERING, "lowers")}
 """Predicates by what they do to their object; the others do neither."""
 _STROKES: dict[str, tuple[str, Literal["solid", "dashed", "dotted"]]] = {
     "raises": ("#2b8a3e", "solid"),
@@ -55,21 +53,18 @@ def _figure(columns: Sequence[str], rows: Sequence[Sequence[Any]], chart: "Chart
     if not rows:
         raise UsageError("the query has no rows, so there is nothing to draw")
     kind, first, second = _columns(columns, rows, chart)
-    pairs = [(_label(row[first]), row[second]) for row in rows if row[first] is not None and row[second] is not None]
-    if not pairs:
+    drawn = [row for row in rows if row[first] is not None and row[second] is not None]
+    if not drawn:
         raise UsageError("nothing to draw - every row lacks one of the two columns of the picture")
-    figure = Figure(figsize=(10, 7 if kind == "network" else 1.5 + 0.3 * min(len(pairs), _MOST_BARS)))
+    figure = Figure(figsize=(10, 7 if kind == "network" else 1.5 + 0.3 * min(len(drawn), _MOST_BARS)))
     axes = figure.subplots()
     if kind == "network":
-        effects = [columns.index(name) for name in ("effect", "predicate") if name in columns][:1]
-        signs = [
-            _SIGNS.get(str(row[effects[0]]), "") if effects else ""
-            for row in rows
-            if row[first] is not None and row[second] is not None
-        ]
-        _network(axes, [(source, _label(target), sign) for (source, target), sign in zip(pairs, signs, strict=True)])
+        effect = next((columns.index(name) for name in ("effect", "predicate") if name in columns), None)
+        signs = ["" if effect is None else _SIGNS.get(str(row[effect]), "") for row in drawn]
+        edges = [(_label(row[first]), _label(row[second]), sign) for row, sign in zip(drawn, signs, strict=True)]
+        _network(axes, edges)
     else:
-        _bars(axes, pairs, columns[second])
+        _bars(axes, [(_label(row[first]), row[second]) for row in drawn], columns[second])
     figure.tight_layout()
     return figure
 
