@@ -9,13 +9,13 @@ import networkx
 
 WIDTH, HEIGHT, MARGIN = 1000, 700, 70
 MAX_LABEL = 28
-_COLORS = {"plus": "#1b7f4b", "minus": "#b3261e", "none": "#64748b"}
-TYPE_COLORS = {
+SIGN_COLORS = {"plus": "#1b7f4b", "minus": "#b3261e", "none": "#64748b"}
+_TYPE_COLORS = {
     "Vesicle": "#0f766e", "Gene": "#1d4ed8", "MicroRNA": "#7c3aed", "LncRNA": "#9333ea", "CircRNA": "#c026d3",
     "MoleculeClass": "#475569", "Chemical": "#b45309", "Function": "#be123c", "Pathway": "#9f1239",
     "Cancer": "#7f1d1d", "Cell": "#4d7c0f", "Anatomy": "#3f6212",
 }  # fmt: skip
-"""The color of each type of entity; the style sheet and the script have the same."""
+"""The color of each type of entity; the style sheet has the same."""
 _OTHER = "#334155"
 
 
@@ -58,7 +58,7 @@ def _edge(edge: Mapping[str, Any], at: Mapping[str, tuple[float, float]]) -> str
     length = math.hypot(x2 - x1, y2 - y1) or 1.0
     ux, uy = (x2 - x1) / length, (y2 - y1) / length
     x2, y2 = x2 - 11 * ux, y2 - 11 * uy
-    color = _COLORS[edge["sign"]]
+    color = SIGN_COLORS[edge["sign"]]
     title = f"{edge['source_name']} {edge['predicate']} {edge['target_name']}"
     if edge["sign"] == "minus":
         head = f"M{x2 - 6 * uy:.1f} {y2 + 6 * ux:.1f}L{x2 + 6 * uy:.1f} {y2 - 6 * ux:.1f}"
@@ -75,7 +75,7 @@ def _node(place: tuple[float, float], name: str, type_: str) -> str:
     x, y = place
     label = name if len(name) <= MAX_LABEL else name[: MAX_LABEL - 1] + "…"
     return (
-        f'<g><title>{escape(name)}</title><circle cx="{x:.1f}" cy="{y:.1f}" r="8" fill={quoteattr(_color(type_))}/>'
+        f'<g><title>{escape(name)}</title><circle cx="{x:.1f}" cy="{y:.1f}" r="8" fill={quoteattr(type_color(type_))}/>'
         f'<text x="{x:.1f}" y="{y - 12:.1f}" text-anchor="middle" stroke="#ffffff" stroke-width="3"'
         f' paint-order="stroke" fill="#0f172a">{escape(label)}</text></g>'
     )
@@ -85,20 +85,21 @@ def _legend(types: set[str]) -> list[str]:
     parts = []
     x = 20.0
     for text, color in [
-        ("promotes, activates, elevated", _COLORS["plus"]),
-        ("inhibits, represses, reduced, treats", _COLORS["minus"]),
-        ("other", _COLORS["none"]),
+        ("promotes, activates, elevated", SIGN_COLORS["plus"]),
+        ("inhibits, represses, reduced, treats", SIGN_COLORS["minus"]),
+        ("other", SIGN_COLORS["none"]),
     ]:
         parts.append(f'<rect x="{x}" y="{HEIGHT - 24}" width="18" height="3" fill="{color}"/>')
         parts.append(f'<text x="{x + 24}" y="{HEIGHT - 18}" fill="#0f172a">{text}</text>')
         x += 40 + 6.2 * len(text)
     x = 20.0
     for type_ in sorted(types):
-        parts.append(f'<circle cx="{x + 6}" cy="{HEIGHT - 42}" r="6" fill="{_color(type_)}"/>')
+        parts.append(f'<circle cx="{x + 6}" cy="{HEIGHT - 42}" r="6" fill="{type_color(type_)}"/>')
         parts.append(f'<text x="{x + 17}" y="{HEIGHT - 38}" fill="#0f172a">{escape(type_)}</text>')
         x += 36 + 6.6 * len(type_)
     return parts
 
 
-def _color(type_: str) -> str:
-    return TYPE_COLORS.get(type_, _OTHER)
+def type_color(type_: str) -> str:
+    """The color of entities of a type."""
+    return _TYPE_COLORS.get(type_, _OTHER)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from miner.corpus import Corpus
-from miner.errors import GraphError, QueryError
+from miner.errors import GraphError, QueryError, UsageError
 from miner.graph.connection import Connection, Table
 from miner.graph.lookup import find_ids, run_named, run_page
 from miner.graph.values import plain
@@ -63,8 +63,11 @@ class Library:
         return [dict(zip(record.keys(), map(plain, record.values()), strict=True)) for record in records]
 
     def ids_of(self, name: str) -> list[str]:
-        """The ids of the entities that a name stands for; none for an unknown name."""
-        return self._retried(lambda connection: find_ids(connection, name))
+        """The ids of the entities that a name stands for. Raises UsageError where it is no entity's."""
+        found = self._retried(lambda connection: find_ids(connection, name))
+        if not found:
+            raise UsageError(f"no entity named {name!r} - search for it on the first page")
+        return found
 
     def run_named(self, query: "NamedQuery", given: Mapping[str, str]) -> Table:
         """All rows of a cookbook query. Raises UsageError, QueryError."""

@@ -57,9 +57,5 @@ def entity_filters(request: Request, *names: str) -> tuple[dict[str, list[str] |
     Raises UsageError where a name is no entity's.
     """
     given = {name: text(request, name) for name in names}
-    ids: dict[str, list[str] | None] = {}
-    for name, value in given.items():
-        ids[name] = library(request).ids_of(value) if value else None
-        if value and not ids[name]:
-            raise UsageError(f"no entity named {value!r} - search for it on the first page")
+    ids = {name: library(request).ids_of(value) if value else None for name, value in given.items()}
     return ids, {name: value for name, value in given.items() if value}

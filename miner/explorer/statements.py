@@ -96,10 +96,6 @@ CLAIMS_OF_PAPER = """\
 MATCH (p:Publication {id: $id})<-[:FROM]-(e:Evidence)<-[:SUPPORTED_BY]-(a:Assertion)
 RETURN a.id AS id, a.belief AS belief, a.papers AS papers, e.verdict AS verdict"""
 
-PAPER_ID = """\
-MATCH (p:Publication) WHERE p.id = $text OR p.pmid = $text OR p.doi = toLower($text) OR p.pmcid = $text
-RETURN p.id AS id LIMIT 1"""
-
 CONTRADICTIONS = f"""\
 MATCH (:Assertion {{id: $id}})-[c:CONTRADICTS]-(a:Assertion)
 WITH a, c ORDER BY c.same_cancer DESC, a.belief DESC, a.id LIMIT $limit

@@ -52,24 +52,24 @@ async def undo(request: Request) -> Response:
     return _answer(request, form, who)
 
 
-def _give(shelf: Library, id_: str, who: str, form: FormData) -> None:
+def _give(workspace: Library, id_: str, who: str, form: FormData) -> None:
     decision = _field(form, "decision")
     if decision not in curation.DECISIONS:
         raise UsageError(f"{decision!r} is not a decision - accept, reject or edit")
     correction = ""
     if decision == "edit":
         correction = ("NOT " if _field(form, "polarity") == "not" else "") + _field(form, "predicate").upper()
-    with shelf.corpus() as corpus:
+    with workspace.corpus() as corpus:
         found = curation.get_assertion(corpus, id_)
         why = _field(form, "why", MAX_WHY)
         curation.give_verdict(corpus, found, _field(form, "evidence"), who, decision, why, correction)
-    shelf.update_graph()
+    workspace.update_graph()
 
 
-def _undo(shelf: Library, id_: str, who: str, evidence: str) -> None:
-    with shelf.corpus() as corpus:
+def _undo(workspace: Library, id_: str, who: str, evidence: str) -> None:
+    with workspace.corpus() as corpus:
         curation.undo_verdict(corpus, id_, who, evidence)
-    shelf.update_graph()
+    workspace.update_graph()
 
 
 async def _form(request: Request) -> FormData:

@@ -48,13 +48,13 @@ def search(request: Request) -> Page:
 def entity(request: Request) -> Page:
     """What an entity is, what is said of it, in which cancers, and in which years."""
     id_ = request.path_params["id"]
-    shelf = library(request)
-    described = shelf.read(statements.ENTITY, id=id_)
+    workspace = library(request)
+    described = workspace.read(statements.ENTITY, id=id_)
     if not described:
         return _unclaimed(request, id_)
-    groups = _groups(shelf.read(statements.CLAIMS_OF_ENTITY, id=id_, limit=IN_GROUP))
-    cancers = shelf.read(statements.CANCERS_OF_ENTITY, id=id_, limit=MAX_CANCERS)
-    trend = shelf.run_named(queries()["timeline"], {"entity": id_}).records()
+    groups = _groups(workspace.read(statements.CLAIMS_OF_ENTITY, id=id_, limit=IN_GROUP))
+    cancers = workspace.read(statements.CANCERS_OF_ENTITY, id=id_, limit=MAX_CANCERS)
+    trend = workspace.run_named(queries()["timeline"], {"entity": id_}).records()
     claims = [claim for group in groups for claim in group["claims"]]
     return Page(
         "entity.html",

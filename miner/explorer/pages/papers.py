@@ -14,7 +14,6 @@ from miner.explorer.parameters import library
 from miner.explorer.rendering import Page
 from miner.model.assertions import assertion_id
 from miner.model.claims import Claim
-from miner.model.identifiers import recognize
 from miner.model.marking import forms_of
 from miner.workflow.assembly import work_ref
 
@@ -25,7 +24,7 @@ _COLUMNS = ("assertion", "subject", "predicate", "object", "cancers", "belief", 
 def paper(request: Request) -> Page:
     """The page of a work, by its id in the graph, PMID, DOI or PMCID."""
     with library(request).corpus() as corpus:
-        work = next(iter(corpus.works([_id_of(request, request.path_params["id"])])), None)
+        work = corpus.find_work(request.path_params["id"])
         if work is None:
             raise LookupError(f"no paper has the id {request.path_params['id']} - give a PMID, DOI or PMCID")
         read = corpus.claims_in(work.id)
@@ -44,14 +43,6 @@ def paper(request: Request) -> Page:
         "paper.html", work.article.title or work.id, data, _COLUMNS, _rows(claims),
         {"parts": list(_parts(work, read, claims))},
     )  # fmt: skip
-
-
-def _id_of(request: Request, text: str) -> str:
-    found = recognize(text)
-    rows = library(request).read(statements.PAPER_ID, text=text)
-    if not rows and found:
-        rows = library(request).read(statements.PAPER_ID, text=found.value)
-    return rows[0]["id"] if rows else text
 
 
 def _claim(number: int, said: Claim, work: Work, graph: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -6,65 +6,28 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from graph_schema.cookbook import queries
-from miner.errors import UsageError
 from miner.explorer import statements
-from miner.explorer.drawing import network_svg, places
-from miner.explorer.parameters import PAGE, entity_filters, library, number, page_number, text
+from miner.explorer.drawing import SIGN_COLORS, network_svg, places, type_color
+from miner.explorer.parameters import MAX_TEXT, PAGE, entity_filters, library, number, page_number, text
 from miner.explorer.rendering import Page, sign
 
 MAX_EDGES = 120
 """Edges that a picture shows at most, however many entities are expanded."""
 PER_ENTITY = 25
 MAX_EXPANDED = 12
-_COLUMNS = (
-    "source",
-    "source_name",
-    "source_type",
-    "predicate",
-    "target",
-    "target_name",
-    "target_type",
-    "belief",
-    "papers",
-)
+_COLUMNS = ("source", "source_name", "source_type", "predicate", "target", "target_name", "target_type", "belief",
+            "papers")  # fmt: skip
 
 
 def network(request: Request) -> Page:
     """The relationships of one or more entities, the best believed first."""
-    data = _network(request)
-    edges = data["edges"]
-    return Page(
-        "network.html",
-        f"Network: {', '.join(data['names'])}" if edges else "Network",
-        data,
-        _COLUMNS,
-        [[edge[column] for column in _COLUMNS] for edge in edges],
-    )
-
-
-def network_picture(request: Request) -> Response:
-    """The network as SVG."""
-    return Response(network_svg(_network(request)["edges"]), media_type="image/svg+xml")
-
-
-def _network(request: Request) -> dict[str, Any]:
-    wanted = [value[:300] for value in request.query_params.getlist("entity") if value][:MAX_EXPANDED]
-    shelf = library(request)
-    ids = []
-    for name in wanted:
-        found = shelf.ids_of(name)
-        if not found:
-            raise UsageError(f"no entity named {name!r} - search for it on the first page")
-        ids += found[:1]
-    ids = list(dict.fromkeys(ids))
-    min_belief = number(request, "min_belief", 0, 0, 1)
-    edges = shelf.read(statements.NEIGHBORS, entities=ids, min_belief=min_belief, limit=PER_ENTITY, cap=MAX_EDGES)
-    for edge in edges:
-        edge["sign"] = sign(edge["predicate"])
-    named = {edge[end]: edge[f"{end}_name"] for edge in edges for end in ("source", "target")}
-    return {
+    ids, min_belief = _expanded(request), number(request, "min_belief", 0, 0, 1)
+    edges = _edges(request, ids, min_belief)
+    known = {edge[end]: edge[f"{end}_name"] for edge in edges for end in ("source", "target")}
+    names = [known.get(id_, id_) for id_ in ids]
+    data = {
         "entities": ids,
-        "names": [named.get(id_, id_) for id_ in ids],
+        "names": names,
         "min_belief": min_belief,
         "per_entity": PER_ENTITY,
         "cap": MAX_EDGES,
@@ -72,17 +35,40 @@ def _network(request: Request) -> dict[str, Any]:
         "nodes": _nodes(edges, ids),
         "edges": edges,
     }
+    title = f"Network: {', '.join(names)}" if edges else "Network"
+    return Page("network.html", title, data, _COLUMNS, [[edge[column] for column in _COLUMNS] for edge in edges])
+
+
+def network_picture(request: Request) -> Response:
+    """The network as SVG."""
+    edges = _edges(request, _expanded(request), number(request, "min_belief", 0, 0, 1))
+    return Response(network_svg(edges), media_type="image/svg+xml")
+
+
+def _expanded(request: Request) -> list[str]:
+    """The ids of the entities that are named. Raises UsageError for a name that is no entity's."""
+    wanted = [name[:MAX_TEXT] for name in request.query_params.getlist("entity") if name][:MAX_EXPANDED]
+    return list(dict.fromkeys(library(request).ids_of(name)[0] for name in wanted))
+
+
+def _edges(request: Request, ids: list[str], min_belief: float) -> list[dict[str, Any]]:
+    edges = library(request).read(
+        statements.NEIGHBORS, entities=ids, min_belief=min_belief, limit=PER_ENTITY, cap=MAX_EDGES
+    )
+    for edge in edges:
+        edge["sign"] = sign(edge["predicate"])
+        edge["color"] = SIGN_COLORS[edge["sign"]]
+    return edges
 
 
 def _nodes(edges: list[dict[str, Any]], expanded: list[str]) -> list[dict[str, Any]]:
     nodes: dict[str, dict[str, Any]] = {}
     for edge in edges:
         for end in ("source", "target"):
-            node = nodes.setdefault(
-                edge[end], {"id": edge[end], "name": edge[f"{end}_name"], "type": edge[f"{end}_type"], "edges": 0}
-            )
+            id_, type_ = edge[end], edge[f"{end}_type"]
+            new = {"id": id_, "name": edge[f"{end}_name"], "type": type_, "color": type_color(type_), "edges": 0}
+            node = nodes.setdefault(id_, {**new, "expanded": id_ in expanded})
             node["edges"] += 1
-            node["expanded"] = edge[end] in expanded
     at = places(edges)
     return [{**node, "x": round(at[id_][0]), "y": round(at[id_][1])} for id_, node in nodes.items()]
 

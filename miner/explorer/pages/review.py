@@ -35,14 +35,14 @@ def review(request: Request) -> Page:
         "disputed": only == "disputed",
         "curator": who,
     }
-    shelf = library(request)
-    (size,) = shelf.read(statements.REVIEW_SIZE, **wanted)
-    rows = shelf.read(statements.REVIEW, **wanted, doubtful=order != "believed", skip=place)
+    workspace = library(request)
+    (size,) = workspace.read(statements.REVIEW_SIZE, **wanted)
+    rows = workspace.read(statements.REVIEW, **wanted, doubtful=order != "believed", skip=place)
     filters = {
         **given, "predicate": predicate, "min_belief": wanted["min_belief"] or "", "order": text(request, "order"),
         "only": only,
     }  # fmt: skip
-    with shelf.corpus() as corpus:
+    with workspace.corpus() as corpus:
         own = [v for v, _ in corpus.all_verdicts() if v.curator == who]
         progress = {"left": size["left"], "judged": len({v.assertion for v in own}), "at": place, "filters": filters}
         view = {

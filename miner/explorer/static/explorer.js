@@ -1,22 +1,16 @@
 // Draws networks with Cytoscape.js where it is there; every page works without this file.
 "use strict";
 
-const TYPE_COLORS = {
-  Vesicle: "#0f766e", Gene: "#1d4ed8", MicroRNA: "#7c3aed", LncRNA: "#9333ea", CircRNA: "#c026d3", MoleculeClass: "#475569",
-  Chemical: "#b45309", Function: "#be123c", Pathway: "#9f1239", Cancer: "#7f1d1d", Cell: "#4d7c0f", Anatomy: "#3f6212",
-};
-const SIGN_COLORS = { plus: "#1b7f4b", minus: "#b3261e", none: "#64748b" };
-
 const STYLE = [
   { selector: "node", style: {
-    label: "data(name)", "background-color": (n) => TYPE_COLORS[n.data("type")] || "#334155", width: 18, height: 18,
+    label: "data(name)", "background-color": "data(color)", width: 18, height: 18,
     "font-size": 11, "text-valign": "top", "text-margin-y": -3, "text-max-width": 120, "text-wrap": "ellipsis",
     color: "#0f172a", "text-background-color": "#fff", "text-background-opacity": 0.8, "text-background-padding": 1 } },
   { selector: "node[?expanded]", style: { width: 28, height: 28, "border-width": 3, "border-color": "#0f172a" } },
   { selector: "node:selected", style: { "border-width": 4, "border-color": "#b45309" } },
   { selector: "edge", style: {
-    width: (e) => 1 + 2 * e.data("belief"), "line-color": (e) => SIGN_COLORS[e.data("sign")],
-    "target-arrow-color": (e) => SIGN_COLORS[e.data("sign")], "curve-style": "bezier",
+    width: (e) => 1 + 2 * e.data("belief"), "line-color": "data(color)",
+    "target-arrow-color": "data(color)", "curve-style": "bezier",
     "target-arrow-shape": (e) => (e.data("sign") === "minus" ? "tee" : "triangle"),
     "line-style": (e) => (e.data("sign") === "minus" ? "dashed" : "solid") } },
 ];
