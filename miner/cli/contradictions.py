@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from miner.cli.output import print_json, say, show
+from miner.cli.output import AsJson, print_json, say, show
+from miner.cli.prompts import ask, ask_why
 from miner.cli.statements import cite, statement
 from miner.cli.text import styled
 from miner.cli.verdicts import Curator, curator_name
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from miner.corpus import Corpus
     from miner.model.assertions import Closing
     from miner.workflow.curation import Names
-
-_ANSWERS = {"c": "context", "m": "misread", "r": "real", "s": "skip", "q": "quit"}
 
 
 class Outcome(StrEnum):
@@ -60,7 +59,7 @@ def contradictions(
     why: Annotated[str, typer.Option(help="With --close: the reason.")] = "",
     undo: Annotated[str | None, typer.Option(help="Reopen the one with this id, which you closed.")] = None,
     curator: Curator = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show opposite claims side by side, and compare their contexts.
 
@@ -136,22 +135,13 @@ def _judge_each(
     for one in opposed:
         _show(corpus, one, closings[one.id])
         try:
-            answer = _ask()
+            answer = ask(*Outcome)
             if answer == "quit":
                 return
             if answer != "skip":
-                _close(corpus, one.id, curator, Outcome(answer), typer.prompt("why", default="", show_default=False))
+                _close(corpus, one.id, curator, Outcome(answer), ask_why())
         except typer.Abort:  # Ctrl-D, or the end of a file of answers
             return
-
-
-def _ask() -> str:
-    while True:
-        given = typer.prompt("context, misread, real, skip or quit? [c/m/r/s/q]", default="s").strip().lower()
-        for key, answer in _ANSWERS.items():
-            if given in (key, answer):
-                return answer
-        say(f"{given!r} is not an answer - type c, m, r, s or q")
 
 
 def _list(

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 from rich.text import Text
 
-from miner.cli.output import print_json, say, show
+from miner.cli.output import AsJson, print_json, say, show
+from miner.cli.prompts import ask, ask_why
 from miner.cli.statements import cite, statement
 from miner.cli.text import styled
 from miner.cli.verdicts import Curator, curator_name, report_changes, update_graph
@@ -18,9 +19,6 @@ from miner.cli.workspace import require_claims
 if TYPE_CHECKING:
     from miner.corpus import Corpus
     from miner.model.assertions import Assertion, Decision, Evidence, WorkRef
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-_ANSWERS = {"a": "accept", "r": "reject", "e": "edit", "s": "skip", "q": "quit"}
 
 
 class Order(StrEnum):
@@ -147,28 +145,14 @@ def _judge(corpus: "Corpus", assertion: "Assertion", curator: str) -> str:
         show(styled(f"  {work.title}{_issued(work)} {cite(work.id)}", "dim"))
         for verdict in evidence.verdicts:
             show(styled(f"  {verdict.curator}: {verdict.decision} {verdict.why}", "yellow"))
-    answer = _ask()
+    answer = ask("accept", "reject", "edit")
     if answer == "edit":
         while wrong := misfit(corpus, assertion, correction := typer.prompt("correct predicate").strip().upper()):
             say(wrong)
-        report_changes(give_verdict(corpus, assertion, "", curator, "edit", _ask_why(), correction))
+        report_changes(give_verdict(corpus, assertion, "", curator, "edit", ask_why(), correction))
     elif answer in ("accept", "reject"):
-        report_changes(give_verdict(corpus, assertion, "", curator, cast("Decision", answer), _ask_why()))
+        report_changes(give_verdict(corpus, assertion, "", curator, cast("Decision", answer), ask_why()))
     return answer
-
-
-def _ask() -> str:
-    while True:
-        given = typer.prompt("accept, reject, edit, skip or quit? [a/r/e/s/q]", default="s").strip().lower()
-        for key, answer in _ANSWERS.items():
-            if given in (key, answer):
-                return answer
-        say(f"{given!r} is not an answer - type a, r, e, s or q")
-
-
-def _ask_why() -> str:
-    why: str = typer.prompt("why", default="", show_default=False)
-    return why
 
 
 def _highlighted(corpus: "Corpus", assertion: "Assertion", evidence: "Evidence") -> Text:

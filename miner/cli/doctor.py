@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import typer
 
 import miner
-from miner.cli.output import print_json, print_table, say
+from miner.cli.output import AsJson, print_json, print_table, say
 from miner.errors import ExominerError
 from miner.settings import Settings
 
@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
 
 def doctor(
     context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
     repair: Annotated[bool, typer.Option("--repair", help="Set damaged values of the corpus aside.")] = False,
 ) -> None:
     """Check the installation, the language model, the workspace and the database; say how to fix what is wrong.

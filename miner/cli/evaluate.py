@@ -10,7 +10,7 @@ import typer
 
 from graph_schema.model import Predicate
 from miner.cli.mine import MinScore, Model, Precision, Processes, find_limits
-from miner.cli.output import print_json, print_table, say, write
+from miner.cli.output import AsJson, print_json, print_table, say, write
 from miner.cli.progress import progress
 from miner.errors import InputError, reason
 from miner.evaluation.predictions import gold_claim
@@ -38,7 +38,7 @@ def evaluate(
     precision: Precision = None,
     processes: Processes = 0,
     model: Model = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Read annotated articles and print the scorer's figures: overall, headline tuples, each predicate, confusions.
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from miner.cli.output import print_json, print_table, say
+from miner.cli.output import AsJson, print_json, print_table, say
 from miner.cli.takeaway import Bib, Report, Ris, write_files
 from miner.cli.workspace import require_claims
 
@@ -19,7 +19,7 @@ def find(
     context: typer.Context,
     text: Annotated[str, typer.Argument(help="A name, an abbreviation, an id, or a part of one.")],
     limit: Annotated[int, typer.Option(min=1, help="Maximum number of entities.")] = 20,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
     report: Report = None,
     bib: Bib = None,
     ris: Ris = None,

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from miner.cli.output import print_json, print_table, say
+from miner.cli.output import AsJson, print_json, print_table, say
 from miner.cli.progress import progress
-from miner.cli.workspace import require_articles, require_claims
+from miner.cli.workspace import require_articles, require_graph
 from miner.errors import UsageError
 from miner.model.reporter import SILENT
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from miner.model.reporter import Reporter
     from miner.neo4j_server.server import EmbeddedServer
     from miner.settings import Settings
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -132,8 +130,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     from miner.graph.check import check as find_problems
     from miner.workflow.graph import graph_connection
 
-    if not context.obj.neo4j_uri:
-        require_claims(context.obj)
+    require_graph(context.obj)
     with graph_connection(context.obj) as connection:
         problems = find_problems(connection)
     if as_json:

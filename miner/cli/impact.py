@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from miner.cli.output import print_json, print_table, say
+from miner.cli.output import AsJson, print_json, print_records, say
 from miner.cli.statements import statement
 from miner.cli.workspace import require_claims
 from miner.errors import UsageError
@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 def impact(
     context: typer.Context,
     paper: Annotated[str, typer.Argument(help="A PMID, PMCID or DOI.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show which claims only this paper supports, and which beliefs change without it.
 
@@ -44,7 +44,7 @@ def impact(
         print_json({"work": work.id, "retracted": work.retracted, "claims": rows})
         return
     if rows:
-        print_table(list(rows[0]), [list(row.values()) for row in rows])
+        print_records(rows)
     alone = sum(change.alone for change in found)
     state = " was retracted: this is what it supported" if work.retracted else ""
     say(f"{work.id}{state}: {alone} claims rest on it alone, {len(found) - alone} others are believed less without it")

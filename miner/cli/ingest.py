@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from miner.cli.output import print_json, print_table, say
+from miner.cli.output import AsJson, print_json, print_table, say
 from miner.cli.plan import Arguments, Plan, plan
 from miner.cli.progress import progress
 from miner.errors import ExominerError, UsageError
@@ -41,7 +41,6 @@ Fetch = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Count the articles; fetch nothing.")]
 Processes = Annotated[int, typer.Option(min=0, help="Processes that extract claims; 0: one a core, as memory allows.")]
 Model = Annotated[str | None, typer.Option(help="A scispaCy model to recognize entities with, if installed.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 _NO_SEARCHES = "no saved searches yet - make one with: exominer ingest pubmed 'exosomes AND neoplasms'"

@@ -3,15 +3,19 @@
 import csv
 import json
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Any, TextIO
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, TextIO
 
+import typer
 from rich.console import Console
 from rich.text import Text
 
 from miner.cli.rows import layout
 from miner.cli.text import styled
 from miner.model.cells import UNSAFE, cell, one_line, printable, spreadsheet_cell
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+"""The option of commands that print JSON too."""
 
 
 def configure_streams() -> None:
@@ -54,6 +58,11 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: st
         console.print(layout(columns, list(rows), console.width, title), soft_wrap=True)
     else:
         write_tsv(columns, rows)
+
+
+def print_records(records: Sequence[Mapping[str, Any]]) -> None:
+    """Print records that all have the same keys; see `print_table`."""
+    print_table(list(records[0]), [list(record.values()) for record in records])
 
 
 def write_tsv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

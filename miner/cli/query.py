@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from miner.cli.completion import complete_parameter, complete_query
-from miner.cli.output import print_json, print_table, say, write_csv
+from miner.cli.output import AsJson, print_json, print_table, say, write_csv
 from miner.cli.progress import progress
 from miner.cli.takeaway import Bib, Report, Ris, write_files
-from miner.cli.workspace import require_claims
+from miner.cli.workspace import require_graph
 from miner.errors import UsageError
 from miner.model.cells import cell
 
@@ -48,7 +48,7 @@ def query(
             autocompletion=complete_parameter,
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV for spreadsheets.")] = False,
     png: Annotated[Path | None, typer.Option(help="Draw the rows to this file: a bar chart, or a network.")] = None,
     report: Report = None,
@@ -70,8 +70,7 @@ def query(
         raise UsageError("--json and --csv do not go together - choose one")
     named = _named_query(what)
     given = _given(named, param or [])
-    if not context.obj.neo4j_uri:
-        require_claims(context.obj)
+    require_graph(context.obj)
     first = (page - 1) * _PAGE
     taken_away = report or bib or ris
     page_alone = not (as_json or as_csv or png or taken_away)
@@ -112,7 +111,7 @@ def query(
         _say_why_empty(len(given), is_empty)
 
 
-def queries(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def queries(as_json: AsJson = False) -> None:
     """List the cookbook's queries with their questions and parameters.
 
     Example: exominer queries

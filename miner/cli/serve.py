@@ -8,7 +8,7 @@ import typer
 from miner.cli.output import say, write
 from miner.cli.progress import progress
 from miner.cli.verdicts import Curator, curator_name
-from miner.cli.workspace import require_claims
+from miner.cli.workspace import require_graph
 from miner.errors import UsageError
 
 
@@ -46,13 +46,12 @@ def serve(
     if hash_password:
         write(security.hash_password(typer.prompt("password", hide_input=True, confirmation_prompt=True, err=True)))
         return
-    if not context.obj.neo4j_uri:
-        require_claims(context.obj)
+    require_graph(context.obj)
 
     def ready(address: str) -> None:
         say("the explorer runs; press Ctrl-C to end it. Open:")
         write(address)
-        if host not in ("127.0.0.1", "::1", "localhost"):
+        if host not in security.LOOPBACK:
             say("passwords travel in the clear: put a server with TLS in front of it")
         if open_:
             webbrowser.open(address)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from graph_schema.model import Predicate
-from miner.cli.output import print_json, print_table, say
+from miner.cli.output import AsJson, print_json, print_table, say
 from miner.cli.progress import progress
 from miner.errors import InputError, UsageError, reason
 from miner.model.cells import spreadsheet_cell, unguarded
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from miner.settings import Settings
     from miner.workflow.curation import BeliefChange
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Curator = Annotated[
     str | None,
     typer.Option(envvar="EXOMINER_CURATOR", help="Who judges; by default the user's name.", show_default=False),

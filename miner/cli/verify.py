@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from miner.cli.output import print_json, print_table, say
+from miner.cli.output import AsJson, print_json, print_table, say
 from miner.cli.progress import progress
 from miner.cli.workspace import require_articles, require_claims
 
@@ -30,7 +30,7 @@ def verify(
     self_test: Annotated[
         bool, typer.Option("--self-test", help="Plant faults in copies of the graph's data, and count those found.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Compare every quoted sentence with the text of its work, character by character, and recompute every belief.
 

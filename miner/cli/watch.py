@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from miner.cli.completion import complete_parameter, complete_query
-from miner.cli.output import print_json, print_table, say, write
+from miner.cli.output import AsJson, print_json, print_records, print_table, say, write
 from miner.cli.query import split_parameters
 from miner.cli.workspace import require_claims
 from miner.errors import UsageError
@@ -49,9 +49,7 @@ def add(
     say(f"watching {len(watch.reported)} claims - after an update, run: exominer watch report")
 
 
-def list_watches(
-    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
-) -> None:
+def list_watches(context: typer.Context, as_json: AsJson = False) -> None:
     """List the watched questions.
 
     Example: exominer watch list
@@ -65,7 +63,7 @@ def list_watches(
     if as_json:
         print_json(rows)
     elif rows:
-        print_table(list(rows[0]), [list(row.values()) for row in rows])
+        print_records(rows)
     else:
         say('nothing is watched - add a question, as in: exominer watch add ev about --param entity="exosome"')
 

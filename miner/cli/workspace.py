@@ -26,3 +26,9 @@ def require_claims(settings: Settings) -> None:
     with Corpus(settings.corpus_path) as corpus:
         if not corpus.last_change:
             raise UsageError("no claims have been extracted from the articles here yet - run: exominer update")
+
+
+def require_graph(settings: Settings) -> None:
+    """Raise UsageError where the corpus holds no claims and no other server is named that may have a graph."""
+    if not settings.neo4j_uri:
+        require_claims(settings)

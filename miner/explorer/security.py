@@ -21,7 +21,8 @@ from miner.errors import UsageError
 MAX_BODY = 64_000
 """Bytes of a form that is sent."""
 MAX_URL = 16_000
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+"""The names of this machine that nobody else reaches."""
 _SCRYPT = {"n": 2**14, "r": 8, "p": 1}
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self';"
@@ -52,7 +53,7 @@ class Access:
     def allows_host(self, host: str) -> bool:
         """Whether a request for this Host is answered: a foreign name may be another site's that points here."""
         name = _host_name(host)
-        if name in _LOOPBACK or name in self.names:
+        if name in LOOPBACK or name in self.names:
             return True
         return self.password_hash is not None and _is_address(name)
 

@@ -10,11 +10,10 @@ from miner.errors import UsageError
 from miner.explorer.app import create_app
 from miner.explorer.library import Library
 from miner.explorer.scripts import load_assets
-from miner.explorer.security import Access, check_hash
+from miner.explorer.security import LOOPBACK, Access, check_hash
 from miner.model.reporter import SILENT, Reporter
 from miner.settings import Settings
 
-LOOPBACK = "127.0.0.1"
 DEFAULT_PORT = 7700
 _NEXT_PORTS = 20
 MAX_CONNECTIONS = 200
@@ -24,7 +23,7 @@ MAX_SHUTDOWN_S = 3
 def serve(
     settings: Settings,
     curator: str,
-    host: str = LOOPBACK,
+    host: str = "127.0.0.1",
     port: int | None = None,
     names: Collection[str] = (),
     on_ready: Callable[[str], None] = lambda _: None,
@@ -36,7 +35,7 @@ def serve(
     served without a password, or the port is taken; GraphError and WorkspaceError where there is nothing to show.
     """
     stored = settings.password_hash
-    if host not in (LOOPBACK, "::1", "localhost") and stored is None:
+    if host not in LOOPBACK and stored is None:
         raise UsageError(
             f"--host {host} lets others in, so it needs a password - make a hash with: exominer serve --hash-password"
         )
