@@ -4,7 +4,6 @@ Each answer is a dict with `graph`, the version of the graph, and `cursor`, the 
 Empty arguments count as not given, since assistants often fill every argument.
 """
 
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +17,7 @@ from miner.reports.answer import CitedClaim, GraphVersion
 from miner.settings import Settings
 from miner.workflow.answers import cite_claim, cite_claims, cite_entities, cite_rows, graph_version
 from miner.workflow.contradictions import opposed_claims
-from miner.workflow.find import EntityIndex
+from miner.workflow.find import CurrentIndex
 from miner.workflow.graph import graph_connection
 
 PAGE = 10
@@ -38,19 +37,21 @@ class Tools:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._lock = threading.Lock()
-        self._indexed: tuple[int, EntityIndex] | None = None
+        self._index = CurrentIndex()
 
     def ground(self, text: str, cursor: str | None = None) -> Answer:
         """Entities that a name may mean, with sentences about the first."""
         with Corpus(self._settings.corpus_path) as corpus, graph_connection(self._settings) as connection:
             version = graph_version(connection)
             start = _start(cursor, version)
-            found = self._index(corpus).find(text, start + PAGE + 1)
-            answer = cite_entities(corpus, text, found[start : start + PAGE])
-            claims = [] if start else list(answer.claims.values())[:3]
+            found = self._index.of(corpus).find(text, start + PAGE + 1)
+            answer = cite_entities(corpus, text, found[start : start + PAGE], max_claims=0 if start else 3)
         return _answer(
-            version, start, len(found) > start + PAGE, entities=list(answer.records()), claims=_claims(claims)
+            version,
+            start,
+            len(found) > start + PAGE,
+            entities=list(answer.records()),
+            claims=_claims(answer.claims.values()),
         )
 
     def ask(self, name: str, parameters: Mapping[str, Any] | None = None, cursor: str | None = None) -> Answer:
@@ -107,13 +108,6 @@ class Tools:
         """Labels, relationships and properties of the graph, and the cookbook."""
         with graph_connection(self._settings) as connection:
             return _answer(graph_version(connection), 0, False, schema=document.document())
-
-    def _index(self, corpus: Corpus) -> EntityIndex:
-        """The entities by name; the index is rebuilt when the corpus has changed."""
-        with self._lock:
-            if self._indexed is None or self._indexed[0] != corpus.last_change:
-                self._indexed = corpus.last_change, EntityIndex(corpus)
-            return self._indexed[1]
 
     def _rows(
         self,

@@ -11,7 +11,7 @@ from miner.graph.lookup import find_ids, run_named, run_page
 from miner.graph.values import plain
 from miner.model.reporter import SILENT
 from miner.settings import Settings
-from miner.workflow.find import EntityIndex
+from miner.workflow.find import CurrentIndex, EntityIndex
 from miner.workflow.graph import graph_connection, load_graph
 
 if TYPE_CHECKING:
@@ -31,12 +31,11 @@ class Library:
     def __init__(self, settings: Settings) -> None:
         """Connect to the graph and index the entities. Raises GraphError, WorkspaceError."""
         self.settings = settings
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._connection = graph_connection(settings)
-        with self.corpus() as corpus:
-            self._indexed = corpus.last_change
-            self._index = EntityIndex(corpus)
+        self._index = CurrentIndex()
+        self.index()
 
     def close(self) -> None:
         """Close the connection; the server keeps running."""
@@ -47,15 +46,9 @@ class Library:
         return Corpus(self.settings.corpus_path)
 
     def index(self) -> EntityIndex:
-        """The entities by name, indexed anew once claims name others."""
+        """The entities by name."""
         with self.corpus() as corpus:
-            latest = corpus.last_change
-            if latest != self._indexed:
-                with self._lock:
-                    if corpus.renamed(self._indexed):
-                        self._index = EntityIndex(corpus)
-                    self._indexed = latest
-        return self._index
+            return self._index.of(corpus)
 
     def read(self, statement: str, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of one of the explorer's own statements."""

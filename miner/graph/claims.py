@@ -1,4 +1,4 @@
-"""The claims that the rows of a query's answer rest on."""
+"""Find the claims that the rows of a query's answer rest on."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,6 +8,7 @@ from miner.graph.connection import Connection
 
 MAX_PER_ROW = 3
 """Claims given for a row that names entities; one that names assertions has all of these."""
+_PREDICATES = frozenset(Predicate)
 _MAX_TEXTS = 40
 _MAX_NAME = 300
 _ASSERTION_PREFIX = "exominer:a_"
@@ -38,7 +39,7 @@ def claims_of_rows(connection: Connection, rows: Sequence[Sequence[Any]]) -> lis
     return found
 
 
-def _texts(value: Any) -> "list[str]":
+def _texts(value: Any) -> list[str]:
     if isinstance(value, str):
         return [value] if len(value) <= _MAX_NAME else []
     if isinstance(value, list | tuple):
@@ -47,4 +48,4 @@ def _texts(value: Any) -> "list[str]":
 
 
 def _predicates(texts: Sequence[str]) -> list[str]:
-    return [name for text in texts if (name := text.removeprefix("NOT ")) in set(Predicate)]
+    return [name for text in texts if (name := text.removeprefix("NOT ")) in _PREDICATES]

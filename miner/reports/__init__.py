@@ -1,1 +1,1 @@
-"""Answers as people take them away: one HTML file, a picture, a list of references."""
+"""Write answers to files: one HTML file, a picture, a list of references."""

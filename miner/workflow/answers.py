@@ -1,4 +1,4 @@
-"""Answers of the graph with the claims that they rest on, as reports, notebooks and assistants give them."""
+"""Make answers of the graph with the claims that they rest on, for reports, notebooks and assistants."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -117,16 +117,16 @@ def cite_rows(
     )
 
 
-def cite_entities(corpus: Corpus, text: str, found: "Sequence[FoundEntity]") -> Answer:
+def cite_entities(corpus: Corpus, text: str, found: "Sequence[FoundEntity]", max_claims: int = MAX_CLAIMS) -> Answer:
     """Entities that a name may mean, with the best believed claims about the first of them."""
     claims: dict[str, CitedClaim] = {}
-    if found:
+    if found and max_claims:
         first = found[0].id
         pairs = [pair for pair in corpus.changed_pairs(0) if first in pair]
         best = sorted(
             (a for graph in pair_graphs(corpus, pairs) for a in graph.assertions), key=lambda a: (-a.tally.belief, a.id)
         )
-        claims = {a.id: cite_claim(corpus, a) for a in best[:MAX_CLAIMS]}
+        claims = {a.id: cite_claim(corpus, a) for a in best[:max_claims]}
     return Answer(
         title=f"Entities named like {text}",
         query=text,

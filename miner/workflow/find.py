@@ -1,5 +1,6 @@
 """Search of a corpus's entities by what people call them."""
 
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -111,6 +112,24 @@ class EntityIndex:
         concept = self._lexicon.concept(id_)
         assert concept is not None  # a sense names a concept
         return FoundEntity(id_, concept.type, concept.name, "exact", text, 0, 0)
+
+
+class CurrentIndex:
+    """The index of a corpus that changes, made anew once claims name other entities; any thread may use it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._index: EntityIndex | None = None
+        self._change = 0
+
+    def of(self, corpus: Corpus) -> EntityIndex:
+        """The index of the corpus as it is now."""
+        with self._lock:
+            latest = corpus.last_change
+            if self._index is None or (latest != self._change and corpus.renamed(self._change)):
+                self._index = EntityIndex(corpus)
+            self._change = latest
+            return self._index
 
 
 def names_by_use(corpus: Corpus, start: str) -> list[tuple[str, EntityType]]:
