@@ -1,9 +1,10 @@
 """The command line run in this process, as a user would run it."""
 
 import io
+import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,14 @@ class Result:
 
 
 Cli = Callable[..., Result]
+
+
+def read_texts(cli: Cli, texts: Sequence[str]) -> Path:
+    """Read each text as the abstract of an article of its own; gives the path of the workspace's corpus."""
+    lines = [json.dumps({"id": f"r{n}", "title": f"Finding {n}", "abstract": text}) for n, text in enumerate(texts)]
+    Path("records.jsonl").write_text("\n".join(lines))
+    assert cli("harvest", "records.jsonl").code == cli("extract").code == 0
+    return Path("ws/corpus.sqlite").absolute()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, read_texts
 
 TEXTS = (
     "We studied mice. In mice, exosomal miR-21 promotes metastasis of colorectal cancer.",
@@ -16,13 +16,9 @@ TEXTS = (
 
 
 @pytest.fixture
-def corpus(cli: Cli, tmp_path: Path) -> Path:
+def corpus(cli: Cli) -> Path:
     """A workspace's corpus with two works that disagree."""
-    lines = [json.dumps({"id": f"r{n}", "title": f"Finding {n}", "abstract": text}) for n, text in enumerate(TEXTS)]
-    (tmp_path / "records.jsonl").write_text("\n".join(lines))
-    assert cli("harvest", "records.jsonl").code == 0
-    assert cli("extract").code == 0
-    return tmp_path / "ws" / "corpus.sqlite"
+    return read_texts(cli, TEXTS)
 
 
 def test_opposite_claims_are_shown_closed_and_opened_again(cli: Cli, corpus: Path) -> None:

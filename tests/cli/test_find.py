@@ -20,7 +20,7 @@ from miner.cli.statements import statement
 from miner.corpus import Corpus
 from miner.workflow.assembly import assertions
 from miner.workflow.find import EntityIndex
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, read_texts
 
 TEXTS = (
     "Exosomal miR-21 promotes metastasis of colorectal cancer.",
@@ -30,13 +30,9 @@ TEXTS = (
 
 
 @pytest.fixture
-def corpus(cli: Cli, tmp_path: Path) -> Path:
+def corpus(cli: Cli) -> Path:
     """A workspace's corpus with claims."""
-    lines = [json.dumps({"id": f"r{n}", "title": f"Finding {n}", "abstract": text}) for n, text in enumerate(TEXTS)]
-    (tmp_path / "records.jsonl").write_text("\n".join(lines))
-    assert cli("harvest", "records.jsonl").code == 0
-    assert cli("extract").code == 0
-    return tmp_path / "ws" / "corpus.sqlite"
+    return read_texts(cli, TEXTS)
 
 
 def test_entities_are_found_as_people_write_them(cli: Cli, corpus: Path) -> None:
@@ -57,10 +53,9 @@ def test_entities_are_found_as_people_write_them(cli: Cli, corpus: Path) -> None
     assert not (corpus.parent / "neo4j").exists()
 
 
-def test_what_bears_the_name_comes_before_what_texts_call_so(cli: Cli, tmp_path: Path) -> None:
+def test_what_bears_the_name_comes_before_what_texts_call_so(cli: Cli) -> None:
     text = "miR-211-5p-loaded exosomes promote angiogenesis. Exosomes carry miR-210, and exosomes carry PTEN."
-    (tmp_path / "r.jsonl").write_text(json.dumps({"id": "r", "title": "A finding", "abstract": text}))
-    assert cli("harvest", "r.jsonl").code == cli("extract").code == 0
+    read_texts(cli, [text])
     found = json.loads(cli("find", "miR-21", "--json").out)
     names = [entity["name"] for entity in found if entity["match"] == "prefix"]
     assert "exosome" in names and names.index("miR-210") < names.index("exosome")
