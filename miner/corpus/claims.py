@@ -63,13 +63,13 @@ class Claims(Names):
                 self._touch((s, o) for s, o, *_ in set(fresh) ^ set(old))
                 judged = self._judged(rowid)
                 before = (self._decode(_CLAIM, body, f"claim of {work.id}") for *_, id_, body in old if id_ in judged)
-                move_verdicts(self._db, work.id, filter(None, before), claims)
+                left = move_verdicts(self._db, work.id, filter(None, before), claims)
                 self._db.execute("DELETE FROM claim WHERE work = ?", (rowid,))
                 self._db.executemany(
                     "INSERT INTO claim (work, subject, object, assertion, body) VALUES (?, ?, ?, ?, ?)",
                     [(rowid, *values) for values in fresh],
                 )
-                drop_moved(self._db, judged)
+                drop_moved(self._db, left)
                 self._put_names(rowid, claims)
             self._db.execute("REPLACE INTO extraction VALUES (?, ?, ?)", (rowid, work.text_digest, extractor))
 

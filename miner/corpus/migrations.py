@@ -118,9 +118,9 @@ def _name_populations(db: sqlite3.Connection) -> None:
             if (named := name_populations(claim)) != claim:
                 works[work].append((rowid, claim, named))
     (seq,) = db.execute("SELECT coalesce(max(seq), 0) + 1 FROM change").fetchone()
-    moved = {assertion_id(claim) for renamed in works.values() for _, claim, _ in renamed}
+    left = set[str]()
     for work, renamed in works.items():
-        move_verdicts(db, work, [claim for _, claim, _ in renamed], [named for *_, named in renamed])
+        left |= move_verdicts(db, work, [claim for _, claim, _ in renamed], [named for *_, named in renamed])
         for rowid, claim, named in renamed:
             ends = named.subject.id, named.object.id
             db.execute(
@@ -129,7 +129,7 @@ def _name_populations(db: sqlite3.Connection) -> None:
             )
             changed = [(claim.subject.id, claim.object.id, seq), (*ends, seq)]
             db.executemany("REPLACE INTO change VALUES (?, ?, ?)", changed)
-    drop_moved(db, moved)
+    drop_moved(db, left)
 
 
 DAMAGED = "CREATE TABLE damaged (kind TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL, at TEXT NOT NULL)"

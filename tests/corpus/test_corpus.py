@@ -429,6 +429,18 @@ def test_verdicts_follow_sentences_to_vesicles_of_another_source(
         assert corpus.pair_claimed_by(verdict.assertion) == pair
 
 
+@pytest.mark.parametrize("after", [[], [claim(sentence="Other words hold miR-21 in exosomes.")]])
+def test_verdicts_stay_where_a_claim_is_no_longer_read(corpus: Corpus, after: list[Claim]) -> None:
+    two_works(corpus, SAID)
+    (work,) = corpus.works()
+    pair, of = (SAID.subject.id, SAID.object.id), assertion_id(SAID)
+    for evidence in ("", evidence_id(SAID, work.id)):
+        corpus.put_verdict(Verdict(of, evidence, "ada", "accept"), pair)
+    before = judged(corpus)
+    corpus.put_claims(work, "any.v2", after)
+    assert judged(corpus) == before
+
+
 def test_a_verdict_on_a_sentence_goes_before_one_on_all(corpus: Corpus) -> None:
     two_works(corpus, SAID)
     (work,) = corpus.works()
