@@ -80,17 +80,14 @@ class Works(Names):
 
     def find_work(self, name: str) -> Work | None:
         """The work with this PMID, PMCID, DOI or id; None where the corpus has none."""
-        known = recognize(name)
-        with self._errors():
-            row = (
-                known
-                and self._db.execute(
+        if known := recognize(name):
+            with self._errors():
+                (name,) = self._db.execute(
                     "SELECT work.id FROM identifier JOIN record ON record.rowid = identifier.record"
                     " JOIN work ON work.rowid = record.work WHERE scheme = ? AND value = ? LIMIT 1",
                     (known.scheme, known.value),
-                ).fetchone()
-            )
-        return next(self.works([row[0] if row else name]), None)
+                ).fetchone() or (name,)
+        return next(self.works([name]), None)
 
     def records(self, work: Work) -> list[Article]:
         """Every source's version of a work."""
