@@ -34,7 +34,7 @@ def claim_rows(graph: ExportGraph) -> Iterator[Sequence[Any]]:
 
 def _row(assertion: Assertion, entities: Mapping[str, EntityNode]) -> dict[str, Any]:
     subject, object_ = entities[assertion.subject], entities[assertion.object]
-    best = max(assertion.evidence, key=lambda e: (e.belief, e.id))
+    best = assertion.best_first[0]
     works = {e.work.id: e.work for e in assertion.evidence}.values()
     tally = assertion.tally
     return {
@@ -73,12 +73,11 @@ def _roles(
     """Who plays which part in the story of source, vesicle, cargo, effect and function; None for no one."""
     ends = (subject, object_)
     vesicles = [entities[e.vesicles] for e in assertion.evidence if e.vesicles]
-    effect = f"{'NOT ' if assertion.negated else ''}{assertion.predicate.value}"
     return {
         "source": _joined(entities[source].name for v in vesicles for source in v.sources),
         "vesicle": _joined(v.name for v in vesicles),
         "cargo": next((e.name for e in ends if e.type in CARGO), None),
-        "effect": effect if assertion.predicate.value in _EFFECTS else None,
+        "effect": assertion.signed_predicate if assertion.predicate.value in _EFFECTS else None,
         "function": object_.name if object_.type is EntityType.FUNCTION else None,
     }
 

@@ -45,5 +45,5 @@ def _attributes(assertion: Assertion, graph: ExportGraph) -> dict[str, str | boo
         "cancers": xml_text("; ".join(graph.entities[c].name for c in assertion.cancers)),
         "vesicles": xml_text("; ".join(graph.entities[v].name for v in vesicles_of(assertion))),
         "publications": xml_text("; ".join(publications)),
-        "sentence": xml_text(max(assertion.evidence, key=lambda e: (e.belief, e.id)).sentence),
+        "sentence": xml_text(assertion.best_first[0].sentence),
     }

@@ -209,6 +209,16 @@ class Assertion:
     agreement: Agreement
     evidence: tuple[Evidence, ...]
 
+    @property
+    def signed_predicate(self) -> str:
+        """The predicate, with NOT before it for a denial: "NOT PROMOTES"."""
+        return f"{'NOT ' if self.negated else ''}{self.predicate.value}"
+
+    @property
+    def best_first(self) -> list[Evidence]:
+        """Its evidence by descending belief, then by id, as the cookbook's queries order it."""
+        return sorted(self.evidence, key=lambda e: (-e.belief, e.id))
+
 
 @dataclass(frozen=True, slots=True)
 class RelationSummary:

@@ -35,7 +35,7 @@ class CitedClaim:
     @property
     def predicate(self) -> str:
         """The predicate, with NOT before it for a denial."""
-        return f"{'NOT ' if self.assertion.negated else ''}{self.assertion.predicate.value}"
+        return self.assertion.signed_predicate
 
     @property
     def cancers(self) -> list[str]:
@@ -50,7 +50,7 @@ class CitedClaim:
     @property
     def evidence(self) -> Sequence[Evidence]:
         """Its sentences, those that are believed most first."""
-        return sorted(self.assertion.evidence, key=lambda e: (-e.belief, e.id))
+        return self.assertion.best_first
 
     def marked(self, evidence: Evidence) -> list[Segment]:
         """The sentence in segments, with the role of what each names."""

@@ -56,7 +56,7 @@ def statement_parts(assertion: Assertion, names: Names) -> tuple[str, str, str, 
     cancers = ", ".join(names.get(c, c) for c in assertion.cancers if c not in (assertion.subject, assertion.object))
     return (
         names.get(assertion.subject, assertion.subject),
-        f"{'NOT ' if assertion.negated else ''}{assertion.predicate.value}",
+        assertion.signed_predicate,
         names.get(assertion.object, assertion.object),
         cancers,
     )
