@@ -84,6 +84,9 @@ SIGNATURES: dict[Predicate, Signature] = {
     Predicate.TREATS: Signature(_CARRIED, frozenset({_T.CANCER})),
 }
 
+EFFECTS = (Predicate.PROMOTES, Predicate.INHIBITS, Predicate.ACTIVATES, Predicate.REPRESSES, Predicate.REGULATES)
+"""Predicates of an effect on a function or on a gene, RNA or pathway."""
+
 OPPOSITES: dict[Predicate, Predicate] = {
     Predicate.PROMOTES: Predicate.INHIBITS,
     Predicate.INHIBITS: Predicate.PROMOTES,

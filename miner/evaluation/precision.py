@@ -1,4 +1,4 @@
-"""Which share of the claims that score at least so much is right, by predicate."""
+"""Measure by predicate which share of the claims from a score on is right."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,15 +9,15 @@ from graph_schema.model import Predicate
 from miner.evaluation.report import Outcome
 
 SHRINKAGE = 30
-"""As many claims of any predicate are counted with those of one, so that rare predicates keep near the average."""
+"""Claims of average precision added to those of each predicate, so that rare predicates stay near the average."""
 MIN_CLAIMS = 20
-"""Claims of any predicate on which a share is based at least."""
+"""Least number of claims, of all predicates, from which a share is computed."""
 
 Steps = list[tuple[float, float]]
 
 
 def fit_precision(outcomes: Sequence[Outcome]) -> Mapping[str, Steps]:
-    """For each predicate (score, share of the claims from this score on that is right), in steps of 0.01, ascending.
+    """For each predicate pairs of a score and the share of claims from it on that is right, ascending in steps of 0.01.
 
     The share is shrunk towards that of all predicates: (right + SHRINKAGE * share of all) / (claims + SHRINKAGE).
     """

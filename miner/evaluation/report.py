@@ -12,7 +12,7 @@ from miner.evaluation.names import Named
 
 
 class Outcome(NamedTuple):
-    """Whether a prediction is right. `cancer` is whether its article names a cancer."""
+    """The score and predicate of a prediction, whether it is right, and whether its article names a cancer."""
 
     score: float
     right: bool

@@ -6,7 +6,7 @@ The row is the same in CSV, XLSX and Parquet. Lists are joined by "; ".
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from graph_schema.model import CARGO, EntityType
+from graph_schema.model import CARGO, EFFECTS, EntityType
 from miner.exports.export_graph import ExportGraph
 from miner.model.assertions import Assertion, EntityNode
 
@@ -22,7 +22,6 @@ COLUMNS: Mapping[str, type] = {
     "sentence": str, "sentence_source": str, "section": str, "pmids": str, "dois": str,
 }  # fmt: skip
 """The columns in their order, each with the type of its values, which may be missing."""
-_EFFECTS = frozenset({"PROMOTES", "INHIBITS", "ACTIVATES", "REPRESSES", "REGULATES"})
 
 
 def claim_rows(graph: ExportGraph) -> Iterator[Sequence[Any]]:
@@ -77,7 +76,7 @@ def _roles(
         "source": _joined(entities[source].name for v in vesicles for source in v.sources),
         "vesicle": _joined(v.name for v in vesicles),
         "cargo": next((e.name for e in ends if e.type in CARGO), None),
-        "effect": assertion.signed_predicate if assertion.predicate.value in _EFFECTS else None,
+        "effect": assertion.signed_predicate if assertion.predicate in EFFECTS else None,
         "function": object_.name if object_.type is EntityType.FUNCTION else None,
     }
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from graph_schema.model import OPPOSITES, EntityType, Predicate
+from graph_schema.model import EFFECTS, OPPOSITES, EntityType, Predicate
 from miner.extract.candidates import CandidateRelation, Vote
 from miner.extract.config import CONFIG
 from miner.extract.weights import Weights
@@ -13,7 +13,6 @@ INVERTING = "rules"
 """The voter that works out inversions and exclusions."""
 
 _P = Predicate
-_EFFECTS = frozenset({_P.PROMOTES, _P.INHIBITS, _P.ACTIVATES, _P.REPRESSES, _P.REGULATES})
 _LEVELS = frozenset({_P.ELEVATED_IN, _P.REDUCED_IN})
 _STRUCTURE = _LEVELS | {_P.CARRIES, _P.SECRETES, _P.FOUND_IN}
 
@@ -182,7 +181,7 @@ def _find_rival(
 
 
 def _family(predicate: Predicate) -> str:
-    if predicate in _EFFECTS:
+    if predicate in EFFECTS:
         return "effect"
     return "level" if predicate in _LEVELS else predicate.value
 

@@ -71,6 +71,8 @@ class ExtractionConfig:
     """Least weight of an occurrence that is taken for a statement of its own."""
     clear_share: float = 0.55
     """Least weight of an occurrence, as a share of the greatest one in its sentence."""
+    denial_weight: float = 0.3
+    """Least weight of an occurrence that denies an effect which is otherwise only asked about."""
     answered_weight: float = 0.6
     """Weight of an occurrence in a question that is answered."""
     presupposed_gap: int = 3

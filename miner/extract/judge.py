@@ -19,8 +19,6 @@ from miner.vocabulary.words import load_words
 _ASKED_VERBS = frozenset(
     verb for key in ("holding_verbs", "release_verbs") for verb in load_words("constructions")[key]
 )
-MIN_DENIAL = 0.3
-"""Weight of an occurrence from which it denies an effect that is otherwise only asked about."""
 _STRUCTURE = frozenset({Predicate.CARRIES, Predicate.SECRETES, Predicate.FOUND_IN})
 
 
@@ -45,11 +43,10 @@ class _Judged(NamedTuple):
 def judge(candidates: Sequence[CandidateRelation], sentences: Sequence[SentenceView]) -> Iterator[Statement]:
     """The statements of each candidate: what the article asserts, and apart from it what it negates of the same two."""
     mentions = {(view.index, m.entity, m.mention): m for view in sentences for m in view.mentions}
-    last = len(sentences) - 1
     for candidate in candidates:
         same = [rival for rival in candidate.rivals if rival.predicate is candidate.predicate]
-        judged = _judge_occurrences((candidate, *same), sentences, mentions, last)
-        denied = _find_denial(candidate, judged, sentences, mentions, last)
+        judged = _judge_occurrences((candidate, *same), sentences, mentions)
+        denied = _find_denial(candidate, judged, sentences, mentions)
         if denied is not None:
             yield denied
             continue
@@ -74,7 +71,6 @@ def _judge_occurrences(
     candidates: Sequence[CandidateRelation],
     sentences: Sequence[SentenceView],
     mentions: Mapping[tuple[int, int, int], TokenMention],
-    last: int,
 ) -> list[_Judged]:
     """What the occurrences of candidates state, the clearest first; of a sentence only those of weight."""
     found = [(candidate, occurrence) for candidate in candidates for occurrence in candidate.occurrences]
@@ -82,7 +78,7 @@ def _judge_occurrences(
     for _, occurrence in found:
         greatest[occurrence.sentence] = max(occurrence.weight, greatest.get(occurrence.sentence, 0.0))
     judged = (
-        _judge_occurrence(candidate, occurrence, sentences, mentions, last)
+        _judge_occurrence(candidate, occurrence, sentences, mentions)
         for candidate, occurrence in found
         if occurrence.weight >= CONFIG.clear_share * greatest[occurrence.sentence]
     )
@@ -96,15 +92,14 @@ def _find_denial(
     judged: Sequence[_Judged],
     sentences: Sequence[SentenceView],
     mentions: Mapping[tuple[int, int, int], TokenMention],
-    last: int,
 ) -> Statement | None:
     """The denial of any effect of the same two, where the candidate itself is only asked or supposed."""
     if any(not one.statement.speculative for one in judged):
         return None
     for rival in candidate.rivals:
-        if rival.predicate is Predicate.REGULATES is not candidate.predicate:
-            stated = _judge_occurrences((rival,), sentences, mentions, last)
-            if stated and stated[0].statement.negated and stated[0].weight >= MIN_DENIAL:
+        if rival.predicate is Predicate.REGULATES and candidate.predicate is not Predicate.REGULATES:
+            stated = _judge_occurrences((rival,), sentences, mentions)
+            if stated and stated[0].statement.negated and stated[0].weight >= CONFIG.denial_weight:
                 return stated[0].statement
     return None
 
@@ -114,9 +109,9 @@ def _judge_occurrence(
     occurrence: Occurrence,
     sentences: Sequence[SentenceView],
     mentions: Mapping[tuple[int, int, int], TokenMention],
-    last: int,
 ) -> _Judged | None:
     """Judge one occurrence; None where the sentence only asks about the relation."""
+    last = len(sentences) - 1
     view = sentences[occurrence.sentence]
     subject = mentions[occurrence.sentence, candidate.subject, occurrence.subject_mention]
     object_ = mentions[occurrence.sentence, candidate.object, occurrence.object_mention]

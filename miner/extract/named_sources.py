@@ -1,4 +1,4 @@
-"""What the sentences of an article name as the source of the vesicles that they mention.
+"""Find what the sentences of an article name as the source of vesicles.
 
 A source may lie within the vesicles' name ("MSC-derived exosomes"), stand before it ("PTC-derived exosomal miR-7"), or
 after it ("exosomes secreted by mast cells"); a short form has the source of the long one ("(MSC-Exo)").
@@ -52,7 +52,7 @@ class NamedSources:
 
     @cached_property
     def in_sentences(self) -> list[dict[int, tuple[int, ...]]]:
-        """For each sentence the sources that it names of a vesicle mention, by where the mention starts."""
+        """For each sentence the sources of its vesicle mentions, by where the mention starts."""
         named = [
             {m.start: self._find(view, m) for m in view.mentions if m.type is _T.VESICLE} for view in self._sentences
         ]
@@ -70,8 +70,12 @@ class NamedSources:
             for here in named
         ]
 
+    def find_by_name(self, vesicles: str) -> tuple[int, ...]:
+        """The sources of vesicles with this name; none for a general name."""
+        return self._by_name.get(vesicles.casefold(), ())
+
     @cached_property
-    def by_name(self) -> Mapping[str, tuple[int, ...]]:
+    def _by_name(self) -> Mapping[str, tuple[int, ...]]:
         """Sources by vesicle names that are not general: "msc-exo", "tdes"."""
         sources: dict[str, tuple[int, ...]] = {}
         surfaces = {m.text.casefold() for e in self._entities if e.type is _T.VESICLE for m in e.mentions}

@@ -38,7 +38,7 @@ def _vesicles(view: SentenceView) -> list[TokenMention]:
 
 
 def add_participants(claims: Sequence[Claim]) -> list[Claim]:
-    """The claims of an article with their vesicles and recipients, vesicles with known sources as populations.
+    """Add to an article's claims their vesicles and recipients; vesicles of known sources become populations.
 
     Cargo acts in the vesicles that its sentence names where the article says that vesicles carry it.
     """
@@ -50,7 +50,7 @@ def add_participants(claims: Sequence[Claim]) -> list[Claim]:
 
 
 def _recipients(claims: Iterable[Claim]) -> dict[str, list[EntityRef]]:
-    """By what is delivered, cargo or vesicles, the cells that the article says take it up."""
+    """The cells that take up each cargo or vesicle that the article says is delivered, by its id."""
     recipients: dict[str, list[EntityRef]] = defaultdict(list)
     for claim in claims:
         if claim.predicate is _P.DELIVERED_TO and not claim.negated:

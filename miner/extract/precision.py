@@ -1,4 +1,4 @@
-"""The score from which a wanted share of the claims is right, by predicate (`pipelines/train/precision.py`)."""
+"""Look up by predicate the score from which a wanted share of claims is right (`pipelines/train/precision.py`)."""
 
 import json
 import math
@@ -13,7 +13,7 @@ PRECISION = "weights/precision.json"
 
 
 class Precision:
-    """What `miner/weights/precision.json` holds of the combined extractor. `data` says what it was measured on."""
+    """The precision of the combined extractor by score (`miner/weights/precision.json`), measured on `data`."""
 
     def __init__(self, stored: Mapping[str, Any]) -> None:
         self.data: str = stored["data"]

@@ -1,4 +1,4 @@
-"""What an article reports of its own work, and what it states as known from the work of others."""
+"""Distinguish what an article reports of its own work from what it states as known."""
 
 import re
 from collections.abc import Sequence
@@ -43,6 +43,10 @@ class Reporting:
         """Whether some sentence after the title reports own work."""
         return self.first < len(self._sentences)
 
+    def introduces(self, view: SentenceView) -> bool:
+        """Whether a sentence stands between the title and the first report of own work."""
+        return self.any and 0 < view.index < self.first
+
     def is_background(self, view: SentenceView) -> bool:
         """Whether a sentence states what others have found: in a review, an introduction or by citing."""
         if self.is_review or _CITING.search(self._article.text, view.start, view.end):
@@ -50,7 +54,7 @@ class Reporting:
         label = self._labels[view.index]
         if _BACKGROUND_LABEL.fullmatch(label):
             return True
-        return 0 < view.index < self.first and self.any and not _OWN_LABEL.fullmatch(label)
+        return self.introduces(view) and not _OWN_LABEL.fullmatch(label)
 
     @cached_property
     def _labels(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Whose vesicles a claim is about: the cells, tumor, fluid or tissue that they come from.
+"""Find the source of a claim's vesicles: the cells, tumor, fluid or tissue that they come from.
 
 The source is, in this order, the one that the sentence names of the claim's vesicles or of the vesicles beside its
 cargo (`named_sources`); the one that the vesicles' name has elsewhere in the article ("MSC-Exo"); that of the sentence
@@ -62,11 +62,9 @@ class VesicleSources:
         source = self._find_named(view, vesicles, ends)
         if predicate is _P.FOUND_IN and (source is None or self._named.are_places(source.entities)):
             return Source((ends[1].entity,), "sentence")
-        if source is not None:
-            if predicate is _P.DELIVERED_TO and source.entities == (ends[1].entity,):
-                source = None
-            else:
-                return source
+        is_recipient = predicate is _P.DELIVERED_TO and source is not None and source.entities == (ends[1].entity,)
+        if source is not None and not is_recipient:
+            return source
         if vesicles or _has_vesicles(view) or any(end.entity in self._carried for end in ends):
             if earlier := self._find_earlier(view, vesicles):
                 return Source(earlier, "earlier")
@@ -81,8 +79,7 @@ class VesicleSources:
         named = self._named.in_sentences[view.index]
         for vesicle in vesicles:
             here = named.get(vesicle.start, ())
-            surface = self._article.text[vesicle.start : vesicle.end].casefold()
-            by_name = self._named.by_name.get(surface, ())
+            by_name = self._named.find_by_name(self._article.text[vesicle.start : vesicle.end])
             if here and (not by_name or not self._named.are_places(here) or self._named.are_places(by_name)):
                 return Source(here, "sentence")
             if by_name:
@@ -108,7 +105,7 @@ class VesicleSources:
 
     def _find_studied(self, view: SentenceView) -> tuple[int, ...]:
         """The source of the vesicles meant by "exosomes" in a sentence that names none."""
-        if _DEFINITION.match(view.text) or (0 < view.index < self._reporting.first and self._reporting.any):
+        if _DEFINITION.match(view.text) or self._reporting.introduces(view):
             return ()
         return self._main if self._reporting.any or self._is_title_source else ()
 
@@ -131,7 +128,7 @@ class VesicleSources:
         for entity in self._entities:
             if entity.type is _T.VESICLE:
                 for mention in entity.mentions:
-                    for source in self._named.by_name.get(mention.text.casefold(), ()):
+                    for source in self._named.find_by_name(mention.text):
                         weights[source] += 1
         if not weights and self._reporting.any:
             weights = self._count_fluids()

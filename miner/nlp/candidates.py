@@ -100,9 +100,7 @@ def _listed(text: str, lexicon: Lexicon) -> Iterator[PatternSpan]:
 def _carried_symbols(text: str, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
     """Symbols of genes that stand behind "exosomal", whatever else they may mean: "exosomal PSMA"."""
     for match in _CARRIED.finditer(text):
-        if _knows(lexicon, match["symbol"], _T.GENE, max_rank=9) and not _knows(
-            lexicon, match["symbol"], _T.LNC_RNA, 9
-        ):
+        if _knows(lexicon, match["symbol"], _T.GENE) and not _knows(lexicon, match["symbol"], _T.LNC_RNA):
             yield match.span("symbol")
 
 

@@ -27,13 +27,15 @@ def blank_enclosing_marks(text: str) -> str:
     the words before it, and keeps them. Offsets stay.
     """
     found = list(_ENCLOSED.finditer(text))
+    if not found:
+        return text
     characters = list(text)
     for place, match in enumerate(found):
         neighbors = found[max(place - 1, 0) : place + 2]
         listed = any(_BETWEEN_ENCLOSED.fullmatch(text, a.end(), b.start()) for a, b in pairwise(neighbors))
         if listed or not match[0].startswith("("):
             characters[match.start()] = characters[match.end() - 1] = " "
-    return "".join(characters) if found else text
+    return "".join(characters)
 
 
 @dataclass(frozen=True, slots=True)

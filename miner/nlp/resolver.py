@@ -110,7 +110,7 @@ class _Resolver:
         return [c for c in usable if not self._joins_names(c, vesicles, patterns)]
 
     def _trim(self, c: Candidate) -> Candidate:
-        """A model's process without what an agent does to it: "repression of ferroptosis" is ferroptosis."""
+        """A model's process without the noun of an effect on it: "repression of ferroptosis" is ferroptosis."""
         if c.type is not _T.FUNCTION or not c.source.startswith("model"):
             return c
         effect = _EFFECT_ON_PROCESS.match(self.text, c.start, c.end)

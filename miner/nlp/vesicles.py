@@ -74,7 +74,7 @@ _PROCESS = re.compile(
 
 
 def vesicle_process_spans(text: str) -> Iterator[tuple[int, int]]:
-    """What happens to vesicles and is then spoken of: "release of exosomes" of "release of exosomes … was blocked"."""
+    """Processes of vesicles of which something is said: "release of exosomes" of "release of exosomes was low"."""
     for match in _PROCESS.finditer(text):
         if vesicle_term(match["vesicle"]) is not None:
             yield match.span("process")

@@ -30,7 +30,7 @@ _PHRASAL = {
 _PHRASAL_VERBS = frozenset(verb for verb, _ in _PHRASAL)
 _NOUNS = dict.fromkeys(_WORDS["raising_nouns"], 1) | dict.fromkeys(_WORDS["lowering_nouns"], -1)
 _AGENTS = {
-    noun: polarity
+    tuple(noun.split("/")): polarity
     for polarity, name in ((1, "raising_agents"), (-1, "lowering_agents"), (0, "neutral_agents"))
     for noun in _WORDS[name]
 }
@@ -131,7 +131,7 @@ def parse_agent_noun(tokens: tuple[str, ...], at: int) -> int | None:
     >>> parse_agent_noun(("miR-9", "is", "a", "driver", "of", "growth"), 3)
     1
     """
-    polarity = -1 if tokens[max(0, at - 1) : at + 1] == ("endogenous", "rna") else _AGENTS.get(tokens[at])
+    polarity = _AGENTS.get(tokens[max(0, at - 1) : at + 1], _AGENTS.get(tokens[at : at + 1]))
     if polarity is None or at + 1 >= len(tokens) or tokens[at + 1] not in {"of", "for"}:
         return None
     return polarity if not _AGENT_LINKS.isdisjoint(tokens[max(0, at - _AGENT_REACH) : at]) else None

@@ -223,7 +223,7 @@ class _Reader(StatementReader):
             removed = tuple(m for m in removed_mentions(self.view) if m.last <= targets[0].first)
             yield from self.state(removed, polarity, targets, "upon", polarity)
 
-    def _find_enabling(self, at: int, polarity: int) -> "_Enabling | None":
+    def _find_enabling(self, at: int, polarity: int) -> _Enabling | None:
         """What a verb does to an ability, "weakened the ability of EVs to …"; None where it acts on none."""
         ahead = range(at + 1, min(len(self.tokens), at + _ABILITY_REACH))
         ability = next((i for i in ahead if self.tokens[i] in WORDS["ability"] and not self.covered[i]), None)
@@ -385,7 +385,7 @@ class _Reader(StatementReader):
         return agents
 
     def _find_antecedent(self, at: int, reach: int) -> MentionList | None:
-        """The agents of which a relative clause speaks, whose verb is at `at`; None where it is that of no such."""
+        """The agents of which a relative clause speaks, whose verb is at `at`; None where its verb is not at `at`."""
         for back in range(at - 1, max(-1, at - 1 - reach), -1):
             if self.covered[back]:
                 return None

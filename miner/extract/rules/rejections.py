@@ -6,11 +6,11 @@ Y": EVs do not reduce Y), and what another agent plainly does ("A raised B, and 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from graph_schema.model import OPPOSITES, EntityType, Predicate
+from graph_schema.model import EFFECTS, OPPOSITES, EntityType, Predicate
 from miner.extract.config import CONFIG
 from miner.extract.rules.arguments import AGENTS
 from miner.extract.rules.effects import statements_of
@@ -24,7 +24,6 @@ from miner.vocabulary.words import load_words
 _LOWERING = frozenset({Predicate.INHIBITS, Predicate.REPRESSES})
 _OWN_AGENT = frozenset({"nominal", "mediated", "hyphenated"})
 _TOOLS = frozenset({EntityType.CHEMICAL})  # by which the loss was brought about: "inhibition of PI3K with LY294002"
-_EFFECTS = (Predicate.PROMOTES, Predicate.INHIBITS, Predicate.ACTIVATES, Predicate.REPRESSES, Predicate.REGULATES)
 _ACTIVE = frozenset({"verb", "inherited", "passive"})
 _TREATED_REACH = 4  # tokens from "treatment of" to the cells
 _WORDS = load_words("roles")
@@ -51,7 +50,7 @@ def find_rejections(view: SentenceView) -> Iterator[Rejection]:
     stated = {(s.predicate, s.agent.entity, s.target.entity) for s in statements}
     lost = lost_mentions(view)
     yield from _find_others(view, statements)
-    yield from _find_lowered(statements)
+    yield from _find_lowered(statements, stated)
     for s in dict.fromkeys(statements):
         for predicate, others in _find_misled(view, s, s.agent in lost):
             for other in others:
@@ -99,14 +98,15 @@ def _find_others(view: SentenceView, statements: Sequence[Statement]) -> Iterato
             acts_after = other.first > first and latest.get(other.entity, 0) >= last
             causes = any((other.entity, agent.entity) in acting for agent in agents)
             if (target in plain and (acts_before or acts_after) and not causes) or _is_treated(view, other, agents[0]):
-                for predicate in _EFFECTS:
+                for predicate in EFFECTS:
                     yield Rejection(predicate, other, target)
 
 
-def _find_lowered(statements: Sequence[Statement]) -> Iterator[Rejection]:
+def _find_lowered(
+    statements: Sequence[Statement], stated: Collection[tuple[Predicate, int, int]]
+) -> Iterator[Rejection]:
     """What is lowered by an agent does not do what the agent does: "by repressing PTEN, miR-9 promotes growth"."""
     lowered: dict[int, list[TokenMention]] = defaultdict(list)
-    stated = {(s.predicate, s.agent.entity, s.target.entity) for s in statements}
     for s in statements:
         if s.predicate is Predicate.REPRESSES and len(lowered[s.agent.entity]) < CONFIG.max_list:
             lowered[s.agent.entity].append(s.target)
@@ -118,7 +118,7 @@ def _find_lowered(statements: Sequence[Statement]) -> Iterator[Rejection]:
 
 
 def _is_treated(view: SentenceView, other: TokenMention, agent: TokenMention) -> bool:
-    """Whether a cell is only what an agent was given to, or a name only tells of which cells: "X-resistant cells"."""
+    """Whether a cell was only given an agent, or a name only says which cells are meant: "X-resistant cells"."""
     if view.tokens[other.last : other.last + 1] == ("-",) and view.tokens[other.last + 1 : other.last + 2]:
         return view.tokens[other.last + 1] in _STATES
     before = view.tokens[max(0, other.first - _TREATED_REACH) : other.first]

@@ -1,4 +1,4 @@
-"""The statement that something has an effect on something, and how one is made of a verb's agents and targets."""
+"""Make statements of effects from a verb's agents and targets."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -43,7 +43,7 @@ def choose_predicate(polarity: int, target: EntityType) -> Predicate:
 
 
 class StatementReader(ClauseReader):
-    """Makes statements of agents and targets; remembers what has been acted on."""
+    """Make statements of agents and targets, and keep what has been acted on."""
 
     def __init__(self, view: SentenceView) -> None:
         super().__init__(view)
