@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     curator: str | None = Field(default=None, validation_alias="EXOMINER_CURATOR")
 
     password_hash: str | None = Field(default=None, validation_alias="EXOMINER_PASSWORD_HASH", repr=False)
-    """What `exominer serve --hash-password` printed: who opens the explorer must give the password."""
+    """The hash that `exominer serve --hash-password` printed; the explorer then asks for the password."""
 
     neo4j_uri: str | None = Field(default=None, validation_alias="NEO4J_URI")
     neo4j_username: str = Field(default="neo4j", validation_alias="NEO4J_USERNAME")

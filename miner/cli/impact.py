@@ -46,7 +46,7 @@ def impact(
     if rows:
         print_records(rows)
     alone = sum(change.alone for change in found)
-    state = " was retracted: this is what it supported" if work.retracted else ""
+    state = " (retracted, compared as if it still counted)" if work.retracted else ""
     say(f"{work.id}{state}: {alone} claims rest on it alone, {len(found) - alone} others are believed less without it")
 
 

@@ -51,8 +51,8 @@ def serve(
     def ready(address: str) -> None:
         say("the explorer runs; press Ctrl-C to end it. Open:")
         write(address)
-        if host not in security.LOOPBACK:
-            say("passwords travel in the clear: put a server with TLS in front of it")
+        if host not in ("127.0.0.1", "::1", "localhost"):
+            say("passwords are sent unencrypted - put a server with TLS in front of the explorer")
         if open_:
             webbrowser.open(address)
 

@@ -75,7 +75,7 @@ def give_verdict(
 
     if decision not in curation.DECISIONS:
         raise UsageError(
-            f"{decision!r} is no decision - after the assertion give accept or reject, or edit with --correction"
+            f"{decision!r} is not a decision - after the assertion give accept or reject, or edit with --correction"
         )
     curation.check_correction(decision, correction)
     who = curator_name(curator, context.obj)

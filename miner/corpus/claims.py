@@ -43,7 +43,7 @@ class Claims(Names):
         return int(count)
 
     def put_claims(self, work: Work, extractor: str, claims: Iterable[Claim]) -> None:
-        """Replace a work's claims by what `extractor` has now read in the text of `work`; verdicts follow sentences.
+        """Replace a work's claims by those that `extractor` has read in its text; verdicts follow their sentences.
 
         A work that was joined to another or whose text changed in the meantime is left for the next reading.
         """
@@ -74,7 +74,7 @@ class Claims(Names):
             self._db.execute("REPLACE INTO extraction VALUES (?, ?, ?)", (rowid, work.text_digest, extractor))
 
     def _judged(self, work: int) -> set[str]:
-        """The assertions with verdicts that a work's claims make."""
+        """The judged assertions that this work's claims support."""
         rows = self._db.execute(
             "SELECT assertion FROM claim WHERE work = ? INTERSECT SELECT assertion FROM verdict", (work,)
         )

@@ -1,4 +1,4 @@
-"""How curators closed contradictions."""
+"""Store how curators close contradictions."""
 
 from miner.corpus.database import Database
 from miner.model.assertions import Closing
@@ -8,7 +8,7 @@ class Closings(Database):
     """Closings, keyed by contradiction and curator."""
 
     def put_closing(self, closing: Closing) -> None:
-        """Record how a curator closes a contradiction; the same curator's earlier word on it is replaced."""
+        """Record how a curator closes a contradiction; this replaces the same curator's earlier closing."""
         with self.transaction():
             self._db.execute(
                 "REPLACE INTO closing (contradiction, curator, outcome, why, at) VALUES (?, ?, ?, ?, ?)",
@@ -16,7 +16,7 @@ class Closings(Database):
             )
 
     def undo_closing(self, contradiction: str, curator: str) -> bool:
-        """Take a curator's word back; False where there was none."""
+        """Delete a curator's closing of a contradiction; returns False if there was none."""
         with self.transaction():
             deleted = self._db.execute(
                 "DELETE FROM closing WHERE contradiction = ? AND curator = ?", (contradiction, curator)

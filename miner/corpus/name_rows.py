@@ -14,7 +14,7 @@ INSERT_NAME = "INSERT INTO name (work, entity, name, chosen) VALUES (?, ?, ?, ?)
 def names_in(claims: Iterable[Claim]) -> Iterator[Row]:
     """Every name that claims of one work give their entities, each once.
 
-    The names of a population of vesicles are those of its kind: its own is made of that and of its sources' names.
+    For a population of vesicles, these are the names of its kind; its own name is composed of a kind and its sources.
     """
     chosen: dict[tuple[str, str], bool] = {}
     for claim in claims:

@@ -1,4 +1,4 @@
-"""Verdicts follow the sentences that they judge from one population of vesicles to another."""
+"""Move verdicts with their sentences when claims move to another population of vesicles."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -49,7 +49,7 @@ def drop_moved(db: sqlite3.Connection, assertions: Iterable[str]) -> None:
 
 
 def _key(claim: Claim) -> tuple[object, ...]:
-    """What a curator judges, whatever the source of the vesicles."""
+    """A key of the claim that does not depend on the source of its vesicles."""
     cancers = frozenset(cancer.id for cancer in claim.cancers)
     sentence = " ".join(claim.sentence.split())
     return claim.subject.kind, claim.predicate, claim.object.kind, claim.negated, cancers, sentence

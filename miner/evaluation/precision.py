@@ -1,4 +1,4 @@
-"""Measure by predicate which share of the claims from a score on is right."""
+"""Measure the precision of claims from each score on, by predicate."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,17 +9,17 @@ from graph_schema.model import Predicate
 from miner.evaluation.report import Outcome
 
 SHRINKAGE = 30
-"""Claims of average precision added to those of each predicate, so that rare predicates stay near the average."""
+"""Weight of all predicates' precision, in claims: it keeps the precision of rare predicates near the average."""
 MIN_CLAIMS = 20
-"""Least number of claims, of all predicates, from which a share is computed."""
+"""Minimum number of claims, of all predicates, from a score on."""
 
 Steps = list[tuple[float, float]]
 
 
 def fit_precision(outcomes: Sequence[Outcome]) -> Mapping[str, Steps]:
-    """For each predicate pairs of a score and the share of claims from it on that is right, ascending in steps of 0.01.
+    """For each predicate, (score, precision of the claims from this score on), by ascending score in steps of 0.01.
 
-    The share is shrunk towards that of all predicates: (right + SHRINKAGE * share of all) / (claims + SHRINKAGE).
+    Precision is shrunk towards that of all predicates: (right + SHRINKAGE * precision of all) / (claims + SHRINKAGE).
     """
     scores = np.array([outcome.score for outcome in outcomes])
     right = np.array([outcome.right for outcome in outcomes], float)

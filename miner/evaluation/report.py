@@ -12,7 +12,7 @@ from miner.evaluation.names import Named
 
 
 class Outcome(NamedTuple):
-    """The score and predicate of a prediction, whether it is right, and whether its article names a cancer."""
+    """A scored prediction. `right` says that it matches the annotation, `cancer` that its article names a cancer."""
 
     score: float
     right: bool
@@ -22,7 +22,7 @@ class Outcome(NamedTuple):
 
 @dataclass
 class Report:
-    """Everything measured of predictions. `confusions` count (annotated, predicted) predicates of one pair of entities,
+    """All figures of an evaluation. `confusions` count (annotated, predicted) predicates of one pair of entities,
     "" where one side has none."""
 
     overall: Counts = field(default_factory=Counts)

@@ -1,4 +1,4 @@
-"""The application: its addresses, and what each request gets."""
+"""The web application: routes, and responses to requests."""
 
 import logging
 import secrets
@@ -39,13 +39,13 @@ PAGES: tuple[tuple[str, Callable[[Request], Page]], ...] = (
     ("/paper/{id:path}", papers.paper),
     ("/{index}", entities.index),
 )
-"""Each page's address; its twins have .json or .csv after it."""
+"""The path of each page; its JSON and CSV twins append .json or .csv."""
 TWINS = ("json", "csv")
 _YEAR_S = 365 * 86_400
 
 
 def create_app(library: Library, access: Access, assets: Mapping[str, Asset], curator: str) -> Starlette:
-    """The application for a workspace; `curator` is who judges where no other name is given."""
+    """Create the application for a workspace; `curator` is the default name of whoever judges."""
 
     def shared(request: Request) -> dict[str, Any]:
         return {
@@ -110,7 +110,7 @@ def _twin_path(path: str, kind: str) -> str:
 
 
 def _twin(request: Request, kind: str) -> str:
-    """The address of a page's twin, with the same parameters but the page's number."""
+    """The address of a page's twin, with the same parameters except `page`."""
     path = _twin_path(request.url.path, kind)
     given = [(name, value) for name, value in request.query_params.multi_items() if name != "page"]
     by_name = {name: [v for n, v in given if n == name] for name, _ in given}

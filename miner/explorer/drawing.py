@@ -1,4 +1,4 @@
-"""Networks as SVG, laid out on the server: what is shown without scripts, and what is downloaded."""
+"""Draw networks as SVG on the server, for browsers without scripts and for download."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ _TYPE_COLORS = {
     "MoleculeClass": "#475569", "Chemical": "#b45309", "Function": "#be123c", "Pathway": "#9f1239",
     "Cancer": "#7f1d1d", "Cell": "#4d7c0f", "Anatomy": "#3f6212",
 }  # fmt: skip
-"""The color of each type of entity; the style sheet has the same."""
+"""The color of each type of entity; the style sheet and the script use the same colors."""
 _OTHER = "#334155"
 
 
@@ -39,7 +39,7 @@ def network_svg(edges: Sequence[Mapping[str, Any]]) -> str:
 
 
 def places(edges: Sequence[Mapping[str, Any]]) -> dict[str, tuple[float, float]]:
-    """Where each entity of the edges is drawn, in pixels: the same edges give the same places."""
+    """The position of each entity in pixels; the same edges give the same positions."""
     graph = networkx.Graph([(edge["source"], edge["target"]) for edge in edges])
     if not graph:
         return {}

@@ -1,4 +1,4 @@
-"""The corpus, the graph and the index of entities that pages are made from."""
+"""Give pages access to the workspace's corpus, its graph and the index of its entities."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 QUERY_TIMEOUT_S = 10.0
-"""Seconds that a query of the console may take."""
+"""Maximum time of a query in the console, in seconds."""
 MAX_ROWS = 1_000
-"""Rows that the console shows or sends at once."""
+"""Maximum number of rows that the console shows or sends at once."""
 
 
 class Library:
@@ -46,7 +46,7 @@ class Library:
         return Corpus(self.settings.corpus_path)
 
     def index(self) -> EntityIndex:
-        """The entities by name."""
+        """The entities by name; the index is rebuilt when claims have changed."""
         with self.corpus() as corpus:
             return self._index.of(corpus)
 
@@ -74,16 +74,16 @@ class Library:
         )
 
     def query(self, cypher: str, part: tuple[int, int]) -> Table:
-        """The rows of a user's query within `part`. Raises QueryError where it does anything but read."""
+        """The rows of a user's query within `part`. Raises QueryError for a query that is not read-only."""
         return self._retried(lambda connection: connection.query(cypher, {}, timeout_s=QUERY_TIMEOUT_S, part=part))
 
     def update_graph(self) -> None:
-        """Load into the graph what verdicts changed; one at a time."""
+        """Load the changes that verdicts make into the graph; loads run one at a time."""
         with self._writing, self.corpus() as corpus:
             load_graph(self.settings, corpus, SILENT)
 
     def _retried(self, work: Callable[[Connection], _T]) -> _T:
-        """What `work` gives with the connection; the embedded server, which stops when idle, is started again."""
+        """Run `work` on the connection; restart the embedded server and try again if it stopped when idle."""
         connection = self._connection
         try:
             return work(connection)

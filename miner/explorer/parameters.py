@@ -9,9 +9,9 @@ from miner.errors import UsageError
 from miner.explorer.library import Library
 
 MAX_TEXT = 300
-"""Characters of a name or filter."""
+"""Maximum length of a name or filter, in characters."""
 PAGE = 50
-"""Rows of a list."""
+"""Number of rows on a page of a list."""
 MAX_PAGE = 2_000
 
 
@@ -22,12 +22,12 @@ def library(request: Request) -> Library:
 
 
 def text(request: Request, name: str) -> str:
-    """A parameter's text, "" where it is not given."""
+    """The text of a parameter, "" if it is not given."""
     return request.query_params.get(name, "").strip()[:MAX_TEXT]
 
 
 def number(request: Request, name: str, default: float, low: float, high: float) -> float:
-    """A parameter's number within [low, high]. Raises UsageError where it is none."""
+    """The number in a parameter, within [low, high]. Raises UsageError for anything else."""
     given = text(request, name)
     try:
         value = float(given) if given else default
@@ -39,7 +39,7 @@ def number(request: Request, name: str, default: float, low: float, high: float)
 
 
 def page_number(request: Request) -> int:
-    """The page of a list, from 1."""
+    """The page number of a list, from 1."""
     return int(number(request, "page", 1, 1, MAX_PAGE))
 
 
@@ -52,9 +52,9 @@ def predicate_filter(request: Request) -> str:
 
 
 def entity_filters(request: Request, *names: str) -> tuple[dict[str, list[str] | None], dict[str, str]]:
-    """The ids that each named filter stands for (None where it is not given), and the filters as given.
+    """The entity ids of each named filter (None if it is not given), and the filters as given.
 
-    Raises UsageError where a name is no entity's.
+    Raises UsageError for a name that no entity has.
     """
     given = {name: text(request, name) for name in names}
     ids = {name: library(request).ids_of(value) if value else None for name, value in given.items()}

@@ -1,4 +1,4 @@
-"""Pages as HTML, and their twins as JSON and CSV."""
+"""Render pages as HTML, and their twins as JSON and CSV."""
 
 import csv
 import io
@@ -41,7 +41,7 @@ MAX_BARS = 40
 
 @dataclass(frozen=True)
 class Page:
-    """What a page shows: `data` is its JSON twin, `columns` and `rows` its CSV twin, `view` what HTML alone needs."""
+    """The content of a page: `data` is its JSON twin, `columns` and `rows` its CSV twin, `view` is for HTML only."""
 
     template: str
     title: str
@@ -53,7 +53,7 @@ class Page:
 
 
 class Renderer:
-    """Renders pages; `shared` gives what every template may use, for a request."""
+    """Renders pages; `shared` returns the values that every template can use, for a request."""
 
     def __init__(self, shared: Callable[[Request], Mapping[str, Any]]) -> None:
         self._shared = shared
@@ -70,7 +70,7 @@ class Renderer:
         self._environment.globals.update(mark=mark, words=predicate_words, sign=sign, address=address)
 
     def render(self, request: Request, page: Page, kind: str = "html") -> Response:
-        """A page as "html", "json" or "csv"."""
+        """Render a page as "html", "json" or "csv"."""
         if kind == "json":
             body = json.dumps(page.data, ensure_ascii=False, indent=1, default=str)
             return Response(body.encode("utf-8", "replace"), page.status, media_type="application/json")
@@ -83,7 +83,7 @@ class Renderer:
 
 
 def url_path(id_: str) -> str:
-    """An id as a part of an address; slashes and colons stay, so that a DOI remains readable.
+    """An id as part of an address; slashes and colons are kept, so that a DOI remains readable.
 
     >>> url_path("doi:10.1000/a?b")
     'doi:10.1000/a%3Fb'
@@ -92,7 +92,7 @@ def url_path(id_: str) -> str:
 
 
 def address(path: str, given: Mapping[str, Any], **changes: Any) -> str:
-    """A path with parameters, those that are empty left out.
+    """A path with its parameters, without empty ones.
 
     >>> address("/claims", {"entity": "miR-21", "page": 2}, page=None)
     '/claims?entity=miR-21'
@@ -112,17 +112,17 @@ def predicate_words(predicate: str, negated: bool = False, inverse: bool = False
 
 
 def sign(predicate: str, negated: bool = False) -> str:
-    """Whether a claim says that its object is raised ("plus") or lowered ("minus"); "none" otherwise."""
+    """The sign of a claim: "plus" if it raises its object, "minus" if it lowers it, "none" otherwise."""
     return "none" if negated else SIGNS.get(predicate, "none")
 
 
 def forms(entity: Mapping[str, Any]) -> list[str]:
-    """The names of an entity of the graph, to be marked in a sentence."""
+    """The names of an entity of the graph, for marking in a sentence."""
     return [entity["name"], *entity.get("synonyms", ())]
 
 
 def bars(rows: Iterable[tuple[Any, float]]) -> list[dict[str, Any]]:
-    """Rows of label and value as bars, each with its share of the largest in percent."""
+    """Rows of label and value as bars, each with its percentage of the largest value."""
     shown = [(str(label), value) for label, value in rows][:MAX_BARS]
     largest = max((value for _, value in shown), default=0) or 1
     return [{"label": label, "value": value, "share": round(100 * value / largest, 1)} for label, value in shown]

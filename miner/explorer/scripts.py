@@ -1,4 +1,4 @@
-"""The files that pages load: our own style and script, and those of the WebJars, all read into memory at the start."""
+"""Load the style sheet, the script and the WebJars' scripts of pages into memory at start-up."""
 
 import hashlib
 import logging
@@ -37,7 +37,7 @@ class Asset:
 
 
 def load_assets(cache: Path, reporter: Reporter) -> dict[str, Asset]:
-    """Every file by name; without those of the WebJars, and with a warning, where these cannot be fetched."""
+    """Load every file, by name. Warns and leaves out the WebJars' files if they cannot be fetched."""
     own = {
         entry.name: entry.read_bytes() for entry in (files("miner.explorer") / "static").iterdir() if entry.is_file()
     }

@@ -1,4 +1,4 @@
-"""Who may read and who may write: Host and Origin, the token of writers, the password, headers of every response."""
+"""Control who may read and write: checks of Host, Origin, token and password, and security headers."""
 
 import base64
 import hashlib
@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from miner.errors import UsageError
 
 MAX_BODY = 64_000
-"""Bytes of a form that is sent."""
+"""Maximum size of a form, in bytes."""
 MAX_URL = 16_000
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 """The names of this machine that nobody else reaches."""
@@ -40,10 +40,10 @@ _HEADERS = {
 
 @dataclass(frozen=True)
 class Access:
-    """Who may use the explorer.
+    """The rules of access to the explorer.
 
-    `names` are the host names it answers to besides loopback; `password_hash` is what `hash_password` gives, None
-    where it serves this machine alone. `token` is drawn anew at each start: whoever has it may write.
+    `names` are the allowed host names besides loopback; `password_hash` is a result of `hash_password`, or None on
+    this machine only. `token` is drawn at random at each start, and allows writing.
     """
 
     names: Collection[str] = ()
@@ -51,14 +51,14 @@ class Access:
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
 
     def allows_host(self, host: str) -> bool:
-        """Whether a request for this Host is answered: a foreign name may be another site's that points here."""
+        """Whether requests with this Host header are allowed; others may come from a site that points its name here."""
         name = _host_name(host)
         if name in LOOPBACK or name in self.names:
             return True
         return self.password_hash is not None and _is_address(name)
 
     def may_write(self, request: Request) -> bool:
-        """Whether the request comes from a reader who may also write."""
+        """Whether the request may write."""
         if self.password_hash is not None:
             return True  # the guard has checked the password
         return self.has_token(request.cookies.get(token_cookie(request), ""))
@@ -69,27 +69,27 @@ class Access:
 
     @property
     def form_token(self) -> str:
-        """What every form must hold: no other site can read it from a page."""
+        """The hidden value that every form must send; other sites cannot read it from a page."""
         return hmac.digest(self.token.encode(), b"form", "sha256").hex()
 
     def has_form_token(self, given: str) -> bool:
-        """Whether a text is the forms' token."""
+        """Whether a text is the form token."""
         return hmac.compare_digest(given.encode("utf-8", "replace"), self.form_token.encode())
 
 
 def token_cookie(request: Request) -> str:
-    """The name of the cookie that holds the token: explorers on other ports of the same host have their own."""
+    """The name of the cookie with the token; it includes the port, since ports of one host share cookies."""
     return f"exominer_token_{request.url.port or 0}"
 
 
 def hash_password(password: str, salt: bytes | None = None) -> str:
-    """A password's scrypt hash, to be kept in the environment: "scrypt:SALT:HASH" in hexadecimal."""
+    """The scrypt hash of a password for the environment: "scrypt:SALT:HASH" in hexadecimal."""
     salt = salt or secrets.token_bytes(16)
     return f"scrypt:{salt.hex()}:{hashlib.scrypt(password.encode(), salt=salt, **_SCRYPT).hex()}"
 
 
 def check_hash(stored: str) -> str:
-    """The hash, if it is one that `hash_password` gives; UsageError otherwise."""
+    """Return the hash if it has the form that `hash_password` gives. Raises UsageError otherwise."""
     scheme, _, rest = stored.partition(":")
     salt, _, value = rest.partition(":")
     try:
@@ -97,12 +97,12 @@ def check_hash(stored: str) -> str:
     except ValueError:
         sound = False
     if not sound:
-        raise UsageError("EXOMINER_PASSWORD_HASH is no password hash - make one with: exominer serve --hash-password")
+        raise UsageError("EXOMINER_PASSWORD_HASH is not a valid hash - make one with: exominer serve --hash-password")
     return stored
 
 
 class Guard:
-    """ASGI middleware that refuses what `Access` does not allow, and sets the headers of every response."""
+    """ASGI middleware that refuses requests that `Access` does not allow, and sets headers of every response."""
 
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self._app = app
@@ -170,13 +170,13 @@ class Guard:
         return True
 
     def _token_into_cookie(self, scope: Scope) -> Response | None:
-        """A request with the token in its address is sent on without it, with the token in a cookie."""
+        """Redirect a request with the token in its address to the address without it, and set the token's cookie."""
         request = Request(scope)
         given = request.query_params.get("token")
         if given is None:
             return None
         address = request.url.remove_query_params("token")
-        path = "/" + address.path.lstrip("/\\")  # two slashes would lead to another host
+        path = "/" + address.path.lstrip("/\\")  # two slashes would redirect to another host
         response = RedirectResponse(path + (f"?{address.query}" if address.query else ""), 303)
         if self._access.has_token(given):
             response.set_cookie(token_cookie(request), given, httponly=True, samesite="strict")
@@ -184,7 +184,7 @@ class Guard:
 
 
 def credentials(headers: Headers) -> tuple[str, str | None]:
-    """User and password of HTTP's basic authentication; None where none are given."""
+    """User and password of HTTP basic authentication; None if they are missing."""
     scheme, _, encoded = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return "", None
@@ -201,7 +201,7 @@ def _ask_password() -> Response:
 
 
 def _same_origin(headers: Headers) -> bool:
-    """Whether a browser sends the form from one of our own pages; what is no browser's sends no such header."""
+    """Whether a form comes from one of the explorer's pages; clients other than browsers send no such headers."""
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = headers.get("origin")

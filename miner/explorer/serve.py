@@ -29,10 +29,10 @@ def serve(
     on_ready: Callable[[str], None] = lambda _: None,
     reporter: Reporter = SILENT,
 ) -> None:
-    """Serve a workspace until it is interrupted; `on_ready` gets the address to open.
+    """Serve a workspace until interrupted; `on_ready` gets the address to open.
 
-    `names` are further host names that it answers to. Raises UsageError where another address than loopback is to be
-    served without a password, or the port is taken; GraphError and WorkspaceError where there is nothing to show.
+    `names` are further allowed host names. Raises UsageError for an address other than loopback without a password,
+    or a port in use; GraphError and WorkspaceError without a graph or claims to show.
     """
     stored = settings.password_hash
     if host not in LOOPBACK and stored is None:
@@ -55,7 +55,7 @@ def serve(
 
 @contextlib.contextmanager
 def _bound(host: str, port: int | None) -> Iterator[socket.socket]:
-    """A socket that listens at the port, or at the first free one from the default on."""
+    """A socket that listens on the port, or on the first free one from the default port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     problem: OSError | None = None
     for number in [port] if port is not None else range(DEFAULT_PORT, DEFAULT_PORT + _NEXT_PORTS):

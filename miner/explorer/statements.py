@@ -1,10 +1,10 @@
-"""What the explorer's pages read from the graph besides the queries of the cookbook."""
+"""Cypher statements of the explorer's pages, besides the queries of the cookbook."""
 
 _ENDS = "MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)"
 
 
 def _type(node: str) -> str:
-    """The expression that gives the type of an entity's node."""
+    """The Cypher expression of an entity node's type."""
     return f"[l IN labels({node}) WHERE NOT l IN ['Entity', 'Cargo']][0]"
 
 
@@ -20,7 +20,7 @@ _CLAIM = f"""\
  cancers: COLLECT {{ MATCH (a)-[:IN_CANCER]->(x) RETURN {{id: x.id, name: x.name}} ORDER BY x.name }},
  sentence: COLLECT {{ MATCH (a)-[:SUPPORTED_BY]->(e:Evidence)
                      RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }}[0]}}"""
-"""A claim as a row of a list, with its ends, cancers and best sentence."""
+"""A claim as a row of a list, with its subject, object, cancers and best sentence."""
 
 ENTITY = f"""\
 MATCH (n:Entity {{id: $id}})
@@ -37,7 +37,7 @@ WITH type(role) AS role, a.predicate AS predicate, a ORDER BY a.belief DESC, a.p
 WITH role, predicate, count(*) AS total, collect(a)[..$limit] AS best
 UNWIND best AS a {_ENDS}
 RETURN role, predicate, total, {_CLAIM} AS claim"""
-"""The best believed claims about an entity, by its role and the predicate."""
+"""The claims with highest belief about an entity, by its role and the predicate."""
 
 CANCERS_OF_ENTITY = """\
 MATCH (n:Entity {id: $id})<-[:SUBJECT|OBJECT]-(a:Assertion)-[:IN_CANCER]->(c:Entity) WHERE c <> n
@@ -76,7 +76,7 @@ REVIEW = f"""\
 {_MATCHING} {_UNJUDGED}
 WITH a ORDER BY CASE WHEN $doubtful THEN abs(a.belief - 0.5) ELSE -a.belief END, a.id SKIP $skip LIMIT 1
 RETURN a.id AS id"""
-"""The claim at a place of the queue of those that a curator has not judged."""
+"""The claim at a position in the queue of claims that a curator has not judged."""
 
 REVIEW_SIZE = f"""\
 {_MATCHING} {_UNJUDGED}
@@ -115,7 +115,7 @@ RETURN s.id AS source, s.name AS source_name, {_type("s")} AS source_type,
        o.id AS target, o.name AS target_name, {_type("o")} AS target_type,
        type(r) AS predicate, r.belief AS belief, r.papers AS papers
 ORDER BY belief DESC, papers DESC, source, target, predicate LIMIT $cap"""
-"""The best believed relationships of the entities named, at most `limit` of each and `cap` in all."""
+"""The relationships with highest belief of these entities, at most `limit` for each and `cap` in total."""
 
 SUMMARY = """\
 RETURN COUNT { (:Assertion) } AS claims, COUNT { (:Evidence) } AS sentences, COUNT { (:Publication) } AS papers,

@@ -1,4 +1,4 @@
-"""Verdicts that curators send: who sends them, and what they do."""
+"""Handle the verdicts that curators send."""
 
 import re
 from urllib.parse import quote, unquote
@@ -24,20 +24,20 @@ class ForbiddenError(Exception):
 
 
 def access(request: Request) -> Access:
-    """Who may use the explorer."""
+    """The rules of access to the explorer."""
     found: Access = request.app.state.access
     return found
 
 
 def curator_of(request: Request) -> str:
-    """Who judges: the user who logged in, or the name last given on this browser, or that of the settings."""
+    """The curator's name: of the user who logged in, else last given in this browser, else from the settings."""
     if access(request).password_hash is not None:
         return credentials(request.headers)[0][:MAX_TEXT] or "curator"
     return unquote(request.cookies.get(CURATOR_COOKIE, ""))[:MAX_TEXT] or str(request.app.state.curator)
 
 
 async def verdict(request: Request) -> Response:
-    """Keep a verdict that a form sends, and show the claim, or the next one of the review."""
+    """Store the verdict in a form, and show its claim, or the next claim to review."""
     form = await _form(request)
     who = _curator(request, form)
     await run_in_threadpool(_give, library(request), request.path_params["id"], who, form)
@@ -45,7 +45,7 @@ async def verdict(request: Request) -> Response:
 
 
 async def undo(request: Request) -> Response:
-    """Take a curator's own verdict back."""
+    """Undo a curator's own verdict."""
     form = await _form(request)
     who = _curator(request, form)
     await run_in_threadpool(_undo, library(request), request.path_params["id"], who, _field(form, "evidence"))
@@ -73,13 +73,13 @@ def _undo(workspace: Library, id_: str, who: str, evidence: str) -> None:
 
 
 async def _form(request: Request) -> FormData:
-    """The form's fields. Raises ForbiddenError where the sender may not write, or the form is not one of ours."""
+    """The fields of a form. Raises ForbiddenError if the sender may not write, or the form token is wrong."""
     form = await request.form(max_files=0, max_fields=20)
     allowed = access(request)
     if not allowed.may_write(request):
-        raise ForbiddenError("Only who opened the address that `exominer serve` printed may judge.")
+        raise ForbiddenError("This browser may not judge - open the address that `exominer serve` printed.")
     if not allowed.has_form_token(_field(form, "token")):
-        raise ForbiddenError("The form is out of date: the explorer has been started anew - open the page again.")
+        raise ForbiddenError("The form is out of date, since the explorer was restarted - open the page again.")
     return form
 
 

@@ -26,7 +26,7 @@ class ExportFormat:
 
 
 FORMATS: dict[str, ExportFormat] = {
-    "csv": ExportFormat("miner.exports.claims_csv", "one row a claim"),
+    "csv": ExportFormat("miner.exports.claims_csv", "one row for each claim"),
     "xlsx": ExportFormat("miner.exports.claims_xlsx", "the same rows for Excel"),
     "parquet": ExportFormat("miner.exports.claims_parquet", "the same rows for pandas, R or DuckDB"),
     "kgx": ExportFormat("miner.exports.kgx", "Biolink node and edge tables (TSV)"),

@@ -1,6 +1,6 @@
-"""One row a claim: names, ids, source, cargo, effect, function, cancers, belief, and the best sentence with its paper.
+"""Rows of claims: names, ids, source, cargo, effect, function, cancers, belief, and the best sentence with its paper.
 
-The row is the same in CSV, XLSX and Parquet. Lists are joined by "; ".
+CSV, XLSX and Parquet have the same rows, one for each claim. Lists are joined by "; ".
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,11 +21,11 @@ COLUMNS: Mapping[str, type] = {
     "hedged": bool, "disputed": bool, "retracted": bool,
     "sentence": str, "sentence_source": str, "section": str, "pmids": str, "dois": str,
 }  # fmt: skip
-"""The columns in their order, each with the type of its values, which may be missing."""
+"""The columns in order, with the types of their values. Values may be missing."""
 
 
 def claim_rows(graph: ExportGraph) -> Iterator[Sequence[Any]]:
-    """A row for each assertion, with values in the order of `COLUMNS`; None where there is nothing to tell."""
+    """A row for each assertion, with values in the order of `COLUMNS`; missing values are None."""
     for assertion in graph.assertions:
         row = _row(assertion, graph.entities)
         yield [row[column] for column in COLUMNS]
@@ -69,7 +69,7 @@ def _row(assertion: Assertion, entities: Mapping[str, EntityNode]) -> dict[str, 
 def _roles(
     assertion: Assertion, subject: EntityNode, object_: EntityNode, entities: Mapping[str, EntityNode]
 ) -> dict[str, Any]:
-    """Who plays which part in the story of source, vesicle, cargo, effect and function; None for no one."""
+    """The source, vesicle, cargo, effect and function of an assertion; those that it lacks are None."""
     ends = (subject, object_)
     vesicles = [entities[e.vesicles] for e in assertion.evidence if e.vesicles]
     return {
@@ -82,5 +82,5 @@ def _roles(
 
 
 def _joined(values: Iterable[str | None]) -> str | None:
-    """Values that are there, in their order, joined by "; "; None where there are none."""
+    """Join the distinct values that are present by "; ", in order; None if there are none."""
     return "; ".join(dict.fromkeys(value for value in values if value)) or None

@@ -1,4 +1,4 @@
-"""CSV, one row a claim. No text is taken for a formula by a spreadsheet."""
+"""Write claims as CSV, one row each, so that spreadsheets take no text for a formula."""
 
 import csv
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A Parquet table, one row a claim."""
+"""Write claims as a Parquet table, one row each."""
 
 from itertools import islice
 from pathlib import Path
@@ -29,5 +29,5 @@ def write(graph: ExportGraph, folder: Path) -> list[Path]:
 
 
 def _storable(value: object) -> object:
-    """The value, text without lone surrogates, which UTF-8 lacks."""
+    """Remove lone surrogates, which UTF-8 cannot encode, from a text; other values are unchanged."""
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value

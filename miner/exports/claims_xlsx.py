@@ -1,4 +1,4 @@
-"""A workbook for Excel, one row a claim. No text is taken for a formula; beliefs and counts are numbers."""
+"""Write claims as an Excel workbook, one row each. No text becomes a formula; beliefs and counts are numbers."""
 
 from itertools import chain, islice
 from pathlib import Path
@@ -11,9 +11,9 @@ from miner.exports.export_graph import ExportGraph, xml_text
 from miner.model.cells import spreadsheet_cell
 
 MAX_ROWS = 1_048_576
-"""Rows that a sheet of Excel has; further claims go into further sheets."""
+"""Maximum number of rows on a sheet of Excel; further claims go into further sheets."""
 MAX_TEXT = 32_767
-"""Characters that a cell of Excel holds; longer texts are cut."""
+"""Maximum length of text in a cell of Excel, in characters; longer texts are cut."""
 
 
 def write(graph: ExportGraph, folder: Path) -> list[Path]:

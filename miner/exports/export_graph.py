@@ -13,9 +13,10 @@ from miner.model.populations import Population
 
 @dataclass(frozen=True)
 class Selection:
-    """Which assertions to export: those believed at least `min_belief` that fit all else that is given.
+    """Filters of the assertions to export; an assertion must pass all of them.
 
-    `entities` and `cancers` are ids, one of which the assertion has as an end, or names as a cancer.
+    `entities` are ids of which one must be its subject or object; `cancers` are ids of which one must be its subject,
+    object or cancer.
     """
 
     min_belief: float = 0.0
@@ -24,7 +25,7 @@ class Selection:
     cancers: frozenset[str] | None = None
 
     def takes(self, assertion: Assertion) -> bool:
-        """Whether the assertion is to be exported."""
+        """Whether the assertion passes all filters."""
         ends = {assertion.subject, assertion.object}
         return (
             assertion.tally.belief >= self.min_belief
@@ -39,7 +40,7 @@ EVERYTHING = Selection()
 
 @dataclass(frozen=True)
 class SelectedPairs:
-    """Pairs of entities with the assertions that a selection takes, assembled anew in each iteration, none kept."""
+    """Pairs of entities with the selected assertions, assembled anew in each iteration to save memory."""
 
     pairs: Iterable[PairSubgraph]
     selection: Selection = EVERYTHING
@@ -53,10 +54,10 @@ class SelectedPairs:
 
 @dataclass(frozen=True)
 class ExportGraph:
-    """Assembled pairs of entities, and by id every entity (parents included) that they name.
+    """Assembled pairs of entities, and every entity that they name, parents included, by id.
 
-    `pairs` may be iterated several times; a format that writes one assertion after the other needs no memory for them.
-    `extractor` is the versioned name of what read the texts; `state` holds the corpus_id, build_id and applied that a
+    `pairs` may be iterated several times; formats that write assertions one by one need not keep them in memory.
+    `extractor` is the versioned name of the extractor; `state` holds the corpus_id, build_id and applied that a
     loaded graph keeps.
     """
 
@@ -79,11 +80,11 @@ def collect(
     state: Mapping[str, Any] | None = None,
     selection: Selection = EVERYTHING,
 ) -> ExportGraph:
-    """Collect what an export needs of these pairs; `for_types` gives the nodes of entities by id and type, and
+    """Collect the data of an export from these pairs; `for_types` gives the nodes of entities by id and type, and
     of the populations among them.
 
-    `pairs` can be iterated more than once. Assertions that the selection does not take are left out, with the
-    relationships and contradictions of these alone.
+    `pairs` can be iterated more than once. Assertions outside the selection are left out, with the relationships and
+    contradictions that only they support.
     """
     selected = SelectedPairs(pairs, selection)
     types: dict[str, EntityType] = {}
@@ -95,9 +96,9 @@ def collect(
 
 
 def _select(pair: PairSubgraph, selection: Selection) -> PairSubgraph:
-    """The pair with the assertions that are taken, and the types of the entities that these name.
+    """The pair with its selected assertions, and the types of the entities that these name.
 
-    A relationship is kept as it is where one of the assertions that it sums up is.
+    A relationship is kept unchanged if one of its assertions is selected.
     """
     assertions = tuple(filter(selection.takes, pair.assertions))
     ids = {a.id for a in assertions}
@@ -123,7 +124,7 @@ def publication_curie(work: WorkRef) -> str:
 
 
 def vesicles_of(assertion: Assertion) -> list[str]:
-    """The ids of the vesicles in which works say that the assertion's cargo acts, where neither end is vesicles."""
+    """The ids of the vesicles in which the assertion's cargo acts, without its subject and object."""
     ends = (assertion.subject, assertion.object)
     return sorted({e.vesicles for e in assertion.evidence if e.counts and e.vesicles and e.vesicles not in ends})
 

@@ -82,7 +82,7 @@ def _publication(curie: str, work: WorkRef) -> Sequence[str]:
 
 
 def edges(graph: ExportGraph) -> Iterator[Sequence[str]]:
-    """The rows of the edge table: one for each assertion, and those from an entity to its parents and sources."""
+    """The rows of the edge table: one for each assertion, and one from each entity to each parent and source."""
     yield from map(_edge, graph.assertions)
     for e in graph.entities.values():
         yield from (_structure(e.id, "subclass_of", parent, "IS_A") for parent in e.parents)
@@ -90,7 +90,7 @@ def edges(graph: ExportGraph) -> Iterator[Sequence[str]]:
 
 
 def _structure(subject: str, predicate: str, object_: str, original: str) -> Sequence[str]:
-    """An edge that no work states: what an entity is a kind of, or what vesicles come from."""
+    """An edge without a publication: from an entity to its parent, or from vesicles to their source."""
     return (
         f"{_id(subject)}-{predicate}-{_id(object_)}", _id(subject), f"biolink:{predicate}", _id(object_), _ASSOCIATION,
         "", "", "", "", "", "false", "", "", "knowledge_assertion", "manual_agent", _SOURCE, original, "",

@@ -1,4 +1,4 @@
-"""Reports of watched questions as Markdown, as an Atom feed, and as an e-mail."""
+"""Write reports of watched questions as Markdown, as an Atom feed, and as an e-mail."""
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ _MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_[]
 
 
 def by_kind(changes: Iterable[Change]) -> Iterator[tuple[ChangeKind, list[Change]]]:
-    """The changes of each kind, the gravest kind first."""
+    """The changes grouped by kind, most serious first."""
     ordered = sorted(changes, key=lambda change: (_ORDER.index(change.kind), -change.shown.belief))
     for kind, group in groupby(ordered, key=lambda change: change.kind):
         yield kind, list(group)
@@ -35,7 +35,7 @@ def markdown(report: Report) -> str:
 
 
 def atom(reports: Iterable[Report], feed: str) -> bytes:
-    """An Atom feed (RFC 4287) of reports: an entry for each change, with an id that stays the same."""
+    """The reports as an Atom feed (RFC 4287), with an entry for each change and permanent ids."""
     ET.register_namespace("", _ATOM)
     listed = list(reports)
     root = ET.Element(f"{{{_ATOM}}}feed")
@@ -56,7 +56,7 @@ def atom(reports: Iterable[Report], feed: str) -> bytes:
 
 
 def email(report: Report) -> bytes:
-    """The report as an e-mail file (RFC 5322), to be sent by any mail program."""
+    """The report as an e-mail file (RFC 5322) that any mail program can send."""
     message = EmailMessage()
     message["Subject"] = one_line(f"Exominer: {len(report.changes)} changes in {report.question}")
     message["Message-ID"] = f"<{report.question}.{report.number}@exominer.invalid>"

@@ -1,4 +1,4 @@
-"""The sentences that a file of answers or an export quotes, read back to be verified."""
+"""Read the sentences that a file of answers or an export quotes, for verification."""
 
 import csv
 import json
@@ -21,9 +21,9 @@ _OWN = re.compile(r"exominer:w\w+")
 
 
 def read_quotes(path: Path) -> list[Quote]:
-    """Every sentence of a CSV, TSV, JSON, JSON Lines or HTML report with the works that it is said to be from.
+    """Every sentence of a CSV, TSV, JSON or JSON Lines file or HTML report, with the works that it cites.
 
-    Raises InputError where the file is none of these, or has no sentences.
+    Raises InputError for other files, and for files without sentences.
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
@@ -58,7 +58,7 @@ def _json_lines(path: Path) -> Iterator[Quote]:
 
 
 def _report(path: Path) -> Iterator[Quote]:
-    """The quotes of an HTML report: elements with the work and the offsets of the `q` within."""
+    """The quotes of an HTML report: elements that hold a work, offsets and a `q` with the sentence."""
     page = lxml.html.fromstring(path.read_text(encoding="utf-8"))
     for number, element in enumerate(page.iterfind(".//*[@data-work]"), 1):
         offsets = {name: element.get(f"data-{name}") for name in ("start", "end")}
@@ -77,7 +77,7 @@ _READERS: Mapping[str, Callable[[Path], Iterator[Quote]]] = {
 
 
 def _walk(value: Any, where: str, works: tuple[str, ...]) -> Iterator[Quote]:
-    """The quotes in a JSON value; an object without works of its own has those of the object around it."""
+    """The quotes in a JSON value; an object without works takes those of the enclosing object."""
     if isinstance(value, list):
         for number, item in enumerate(value, 1):
             yield from _walk(item, f"{where} item {number}", works)
@@ -103,7 +103,7 @@ def _works(values: Mapping[str, Any]) -> tuple[str, ...]:
         text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value or "")
         pmids = _PMID.findall(text) if name.startswith("pmid") else _NAMED_PMID.findall(text)
         found += [f"pmid:{pmid}" for pmid in pmids]
-        for doi in _DOI.findall(text.lower()):  # followed by a comma or a bracket, or ending in one
+        for doi in _DOI.findall(text.lower()):  # a trailing comma or bracket may belong to the text or to the DOI
             found += [f"doi:{doi}", f"doi:{doi.rstrip('.,;)]')}"]
         found += _OWN.findall(text)
         if isinstance(value, dict):

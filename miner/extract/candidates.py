@@ -53,7 +53,7 @@ class CandidateRelation:
     probability: float = 0.0
     occurrences: list[Occurrence] = field(default_factory=list)
     rivals: list["CandidateRelation"] = field(default_factory=list)
-    """Less probable candidates of the same two concepts and family, which this one stands before."""
+    """Less probable candidates of the same two concepts and family, which this one replaces."""
 
 
 class Voter(Protocol):

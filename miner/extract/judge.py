@@ -72,7 +72,7 @@ def _judge_occurrences(
     sentences: Sequence[SentenceView],
     mentions: Mapping[tuple[int, int, int], TokenMention],
 ) -> list[_Judged]:
-    """What the occurrences of candidates state, the clearest first; of a sentence only those of weight."""
+    """Judge the occurrences of candidates, clearest first; skips those of low weight in their sentence."""
     found = [(candidate, occurrence) for candidate in candidates for occurrence in candidate.occurrences]
     greatest: dict[int, float] = {}
     for _, occurrence in found:
@@ -93,7 +93,7 @@ def _find_denial(
     sentences: Sequence[SentenceView],
     mentions: Mapping[tuple[int, int, int], TokenMention],
 ) -> Statement | None:
-    """The denial of any effect of the same two, where the candidate itself is only asked or supposed."""
+    """The denial of any effect between the same two, if the article only asks about or supposes the candidate."""
     if any(not one.statement.speculative for one in judged):
         return None
     for rival in candidate.rivals:

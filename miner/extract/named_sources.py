@@ -1,7 +1,7 @@
-"""Find what the sentences of an article name as the source of vesicles.
+"""Find the sources of vesicles that the sentences of an article name.
 
-A source may lie within the vesicles' name ("MSC-derived exosomes"), stand before it ("PTC-derived exosomal miR-7"), or
-after it ("exosomes secreted by mast cells"); a short form has the source of the long one ("(MSC-Exo)").
+A source is within the vesicles' name ("MSC-derived exosomes"), before it ("PTC-derived exosomal miR-7"), or after it
+("exosomes secreted by mast cells"); a short form has the source of its long form ("(MSC-Exo)").
 """
 
 import re
@@ -43,7 +43,7 @@ _MAX_BEFORE = 6  # tokens of a source named before vesicles
 
 
 class NamedSources:
-    """The sources that an article names of its vesicles."""
+    """The sources of vesicles that an article names."""
 
     def __init__(self, article: AnnotatedArticle, sentences: Sequence[SentenceView]) -> None:
         self._article = article
@@ -52,7 +52,7 @@ class NamedSources:
 
     @cached_property
     def in_sentences(self) -> list[dict[int, tuple[int, ...]]]:
-        """For each sentence the sources of its vesicle mentions, by where the mention starts."""
+        """For each sentence, the sources of each vesicle mention, by the mention's start."""
         named = [
             {m.start: self._find(view, m) for m in view.mentions if m.type is _T.VESICLE} for view in self._sentences
         ]
@@ -76,7 +76,7 @@ class NamedSources:
 
     @cached_property
     def _by_name(self) -> Mapping[str, tuple[int, ...]]:
-        """Sources by vesicle names that are not general: "msc-exo", "tdes"."""
+        """Sources by specific names of vesicles: "msc-exo", "tdes"."""
         sources: dict[str, tuple[int, ...]] = {}
         surfaces = {m.text.casefold() for e in self._entities if e.type is _T.VESICLE for m in e.mentions}
         for surface in surfaces:
@@ -100,11 +100,11 @@ class NamedSources:
         return self._article.text[mention.start : mention.end].casefold()
 
     def are_places(self, sources: Iterable[int]) -> bool:
-        """Whether all the sources are fluids, tissues or organs, and none is a cell or cancer."""
+        """Whether all sources are fluids, tissues or organs, not cells or cancers."""
         return all(self._entities[source].type is _T.ANATOMY for source in sources)
 
     def _find(self, view: SentenceView, vesicle: TokenMention) -> tuple[int, ...]:
-        """The entities that a sentence names as the source of a vesicle mention: cells before places."""
+        """The entities that a sentence names as the source of a vesicle mention; cells take precedence over places."""
         inside = _find_inside(view, vesicle)
         start = min((m.first for m in inside), default=vesicle.first)
         read = (m for m in _read_sources(view).get(vesicle.start, ()) if _is_origin_between(view, vesicle, m))
@@ -117,11 +117,11 @@ class NamedSources:
         return self.prefer_cells(tuple(s for s in specific if s not in patients) or specific)
 
     def prefer_cells(self, sources: tuple[int, ...]) -> tuple[int, ...]:
-        """The sources without places, where some are cells or cancers."""
+        """The cells and cancers among the sources; all sources if there are none."""
         return tuple(s for s in sources if self._entities[s].type is not _T.ANATOMY) or sources
 
     def _find_written_before(self, view: SentenceView, vesicle: TokenMention) -> int | None:
-        """An entity of the article whose name is written before vesicles without being marked there."""
+        """An entity of the article whose name precedes the vesicles, but was not recognized there."""
         last = _skip_origin(view, vesicle.first)
         for first in range(max(0, last - _MAX_BEFORE), last):
             found = self._find_text(view.tokens[first:last])
@@ -134,7 +134,7 @@ class NamedSources:
 
     @cached_property
     def _by_text(self) -> Mapping[str, int]:
-        """The cells, cancers and places by their names, and by those without "cells"."""
+        """The cells, cancers and places by their names, with and without "cells"."""
         found: dict[str, int] = {}
         for view in self._sentences:
             for m in view.mentions:
@@ -156,7 +156,7 @@ def _to_singular(name: str) -> str:
 
 
 def _find_inside(view: SentenceView, vesicle: TokenMention) -> list[TokenMention]:
-    """What is named within the name of vesicles: "MSC-derived exosomes"."""
+    """Sources within the name of vesicles: "MSC-derived exosomes"."""
     ending = _sources_by_last(view)
     inside = (m for last in range(vesicle.first + 1, vesicle.last + 1) for m in ending.get(last, ()))
     return [m for m in inside if m.first >= vesicle.first]
@@ -174,7 +174,7 @@ def _sources_by_last(view: SentenceView) -> dict[int, list[TokenMention]]:
 
 @once_per_sentence
 def _read_sources(view: SentenceView) -> dict[int, list[TokenMention]]:
-    """The sources that the rules read in a sentence, by where the vesicles' mention starts."""
+    """The sources that the rules read in a sentence, by the start of the vesicles' mention."""
     at = {(m.entity, m.mention): m for m in view.mentions}
     found: dict[int, list[TokenMention]] = {}
     for finding in find_relations(view):
@@ -191,14 +191,14 @@ def _is_origin_between(view: SentenceView, vesicle: TokenMention, source: TokenM
 
 
 def _skip_origin(view: SentenceView, last: int) -> int:
-    """Where a name ends that stands before a token, "-derived" left out."""
+    """The end of the name before a token, without "-derived"."""
     while last >= 1 and (view.tokens[last - 1] in _HYPHENS or _ORIGIN_WORD.fullmatch(view.tokens[last - 1])):
         last -= 1
     return last
 
 
 def _find_before(view: SentenceView, first: int) -> list[TokenMention]:
-    """What stands right before vesicles: "PTC-derived exosomal", "urinary and serum EVs"."""
+    """Sources directly before vesicles: "PTC-derived exosomal", "urinary and serum EVs"."""
     found: list[TokenMention] = []
     last = _skip_origin(view, first)
     while mentions := _sources_by_last(view).get(last):
@@ -211,7 +211,7 @@ def _find_before(view: SentenceView, first: int) -> list[TokenMention]:
 
 
 def _find_after(view: SentenceView, vesicle: TokenMention) -> Iterator[TokenMention]:
-    """What is named after vesicles, or after the process that their name is part of: "exosome release from T cells"."""
+    """Sources after vesicles, or after the process whose name includes theirs: "exosome release from T cells"."""
     container = view.container_of.get(vesicle)
     end = container.last if container else vesicle.last
     pattern = _MADE_IN if container and container.type is _T.FUNCTION else _AFTER
@@ -229,17 +229,17 @@ def _find_after(view: SentenceView, vesicle: TokenMention) -> Iterator[TokenMent
 
 
 def _is_aimed_at(view: SentenceView, source: TokenMention) -> bool:
-    """Whether vesicles are made to reach it: "brain-targeted exosomes"."""
+    """Whether the vesicles target this entity: "brain-targeted exosomes"."""
     return bool(_AIMED.match(" ".join(view.tokens[source.last : source.last + 2])))
 
 
 def _is_of_patients(view: SentenceView, cancer: TokenMention) -> bool:
-    """ "Exosomes of melanoma patients", "exosomes of patients with early melanoma"."""
+    """Whether a cancer only describes patients: "melanoma patients", "patients with early melanoma"."""
     before = " ".join(view.tokens[max(0, cancer.first - 4) : cancer.first])
     return bool(_PATIENTS.match(" ".join(view.tokens[cancer.last : cancer.last + 1])) or _PATIENTS_WITH.search(before))
 
 
 def _find_short_forms(view: SentenceView) -> Iterator[tuple[TokenMention, TokenMention]]:
-    """A name of vesicles with its short form: "exosomes from MSCs (MSC-Exo)"."""
+    """Names of vesicles with their short forms: "exosomes from MSCs (MSC-Exo)"."""
     vesicles = [m for m in view.top_level if m.type is _T.VESICLE]
     return ((long, short) for long, short in pairwise(vesicles) if view.tokens[short.first - 1] == "(")

@@ -1,4 +1,4 @@
-"""Add to a claim the vesicles in which its cargo acts, the cells that take them up, and what the vesicles come from."""
+"""Add to a claim the vesicles in which its cargo acts, the sources of these vesicles, and the recipient cells."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -13,9 +13,9 @@ _P = Predicate
 
 
 def find_vesicles(view: SentenceView, ends: Sequence[TokenMention]) -> int | None:
-    """The vesicles, an index of an entity, that a sentence names nearest to a claim's cargo.
+    """The index of the vesicle entity nearest to a claim's cargo in the sentence.
 
-    None where the claim has no cargo, or is about vesicles anyway.
+    None if the claim has no cargo, or its subject or object is a vesicle.
     """
     cargo = [end.first for end in ends if end.type in CARGO]
     if not cargo or any(end.type is EntityType.VESICLE for end in ends):
@@ -27,7 +27,7 @@ def find_vesicles(view: SentenceView, ends: Sequence[TokenMention]) -> int | Non
 
 
 def _neighbors(vesicles: Sequence[TokenMention], at: int) -> Sequence[TokenMention]:
-    """The vesicles right before and right after a token."""
+    """The vesicles directly before and after a token."""
     after = bisect_left(vesicles, at, key=lambda v: v.first)
     return vesicles[max(0, after - 1) : after + 1]
 
@@ -38,9 +38,9 @@ def _vesicles(view: SentenceView) -> list[TokenMention]:
 
 
 def add_participants(claims: Sequence[Claim]) -> list[Claim]:
-    """Add to an article's claims their vesicles and recipients; vesicles of known sources become populations.
+    """Add vesicles and recipients to the claims of an article; vesicles with known sources become populations.
 
-    Cargo acts in the vesicles that its sentence names where the article says that vesicles carry it.
+    Cargo acts in the vesicles that its sentence names if the article says that vesicles carry it.
     """
     carried = {c.object.id for c in claims if c.predicate is _P.CARRIES and not c.negated}
     located = (c if {c.subject.id, c.object.id} & carried else replace(c, vesicles=None) for c in claims)
@@ -50,7 +50,7 @@ def add_participants(claims: Sequence[Claim]) -> list[Claim]:
 
 
 def _recipients(claims: Iterable[Claim]) -> dict[str, list[EntityRef]]:
-    """The cells that take up each cargo or vesicle that the article says is delivered, by its id."""
+    """The recipient cells that the article states, by the id of the delivered cargo or vesicles."""
     recipients: dict[str, list[EntityRef]] = defaultdict(list)
     for claim in claims:
         if claim.predicate is _P.DELIVERED_TO and not claim.negated:

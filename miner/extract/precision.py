@@ -1,4 +1,4 @@
-"""Look up by predicate the score from which a wanted share of claims is right (`pipelines/train/precision.py`)."""
+"""Find the minimum score that gives a wanted precision, by predicate (`pipelines/train/precision.py`)."""
 
 import json
 import math
@@ -13,14 +13,14 @@ PRECISION = "weights/precision.json"
 
 
 class Precision:
-    """The precision of the combined extractor by score (`miner/weights/precision.json`), measured on `data`."""
+    """The measured precision of the combined extractor by score; `data` describes the measured articles."""
 
     def __init__(self, stored: Mapping[str, Any]) -> None:
         self.data: str = stored["data"]
         self._steps: Mapping[str, list[tuple[float, float]]] = stored["precision"]
 
     def least_scores(self, precision: float) -> dict[Predicate, float]:
-        """The lowest score from which on this share of a predicate's claims is right; infinite where none is."""
+        """The lowest score that gives this precision, for each predicate; infinite if none does."""
         return {
             predicate: min(
                 (score for score, share in self._steps[predicate.value] if share >= precision), default=math.inf
@@ -31,5 +31,5 @@ class Precision:
 
 @lru_cache(maxsize=1)
 def load_precision() -> Precision:
-    """The table that the package holds. Raises FileNotFoundError where it is missing."""
+    """The table in the package. Raises FileNotFoundError if it is missing."""
     return Precision(json.loads(files("miner").joinpath(PRECISION).read_text(encoding="utf-8")))

@@ -1,4 +1,4 @@
-"""Distinguish what an article reports of its own work from what it states as known."""
+"""Distinguish sentences that report an article's own work from background, the work of others."""
 
 import re
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _OWN_LABEL = re.compile(alternatives(_WORDS["own_labels"]), re.IGNORECASE)
 
 
 class Reporting:
-    """Which sentences of an article report its own work."""
+    """The sentences of an article that report its own work."""
 
     def __init__(self, article: AnnotatedArticle, sentences: Sequence[SentenceView]) -> None:
         self._article = article
@@ -32,7 +32,7 @@ class Reporting:
 
     @cached_property
     def first(self) -> int:
-        """The first sentence after the title that reports own work; beyond the last where none does, as in a review."""
+        """The index of the first sentence after the title that reports own work; the number of sentences if none."""
         if self.is_review:
             return len(self._sentences)
         found = (v.index for v in self._sentences if v.index > 0 and _OWN_WORK.search(v.text))
@@ -48,7 +48,7 @@ class Reporting:
         return self.any and 0 < view.index < self.first
 
     def is_background(self, view: SentenceView) -> bool:
-        """Whether a sentence states what others have found: in a review, an introduction or by citing."""
+        """Whether a sentence reports findings of others: in a review, in an introduction or with a citation."""
         if self.is_review or _CITING.search(self._article.text, view.start, view.end):
             return True
         label = self._labels[view.index]
@@ -58,7 +58,7 @@ class Reporting:
 
     @cached_property
     def _labels(self) -> list[str]:
-        """For each sentence the heading of the section that it is in, "" without one."""
+        """The heading of each sentence's section, "" without one."""
         labels: list[str] = []
         label, end = "", 0
         for view in self._sentences:

@@ -1,9 +1,9 @@
 """Find the source of a claim's vesicles: the cells, tumor, fluid or tissue that they come from.
 
-The source is, in this order, the one that the sentence names of the claim's vesicles or of the vesicles beside its
-cargo (`named_sources`); the one that the vesicles' name has elsewhere in the article ("MSC-Exo"); that of the sentence
-before, where this one goes on about its vesicles; that of the vesicles that the article studies, once it has begun to
-report its own work; none for vesicles in general, as in introductions.
+The first of these is taken: the source that the sentence names for the claim's vesicles, or for those next to its
+cargo (`named_sources`); the source of the vesicles' name elsewhere in the article ("MSC-Exo"); the source in the
+previous sentence, if this one refers to its vesicles; and, after the introduction, the source of the vesicles that the
+article studies. Vesicles in general, as in introductions, have none.
 """
 
 import re
@@ -75,7 +75,7 @@ class VesicleSources:
     def _find_named(
         self, view: SentenceView, vesicles: Sequence[TokenMention], ends: Sequence[TokenMention]
     ) -> Source | None:
-        """The source named of these vesicles, else of those in the sentence that are nearest to the claim's cargo."""
+        """The source named for these vesicles, else for the vesicles nearest to the claim's cargo in the sentence."""
         named = self._named.in_sentences[view.index]
         for vesicle in vesicles:
             here = named.get(vesicle.start, ())
@@ -91,7 +91,7 @@ class VesicleSources:
         return Source(named[nearest], "sentence")
 
     def _find_earlier(self, view: SentenceView, vesicles: Sequence[TokenMention]) -> tuple[int, ...]:
-        """The source of the vesicles of the sentence before, where the sentence refers to them."""
+        """The source of the vesicles in the previous sentence, if this one refers to them."""
         named = self._named.in_sentences[view.index - 1] if view.index else {}
         if not named or not any(_refers_back(view, vesicle) for vesicle in vesicles):
             return ()
@@ -111,7 +111,7 @@ class VesicleSources:
 
     @cached_property
     def _is_title_source(self) -> bool:
-        """Whether the title names the article's main source: in a review, as the source of vesicles."""
+        """Whether the title names the article's main source; a review's title must name it as a source of vesicles."""
         if self._reporting.is_review:
             return any(set(sources) & set(self._main) for sources in self._named.in_sentences[0].values())
         return any(mention.entity in self._main for mention in self._sentences[0].mentions)
@@ -135,7 +135,7 @@ class VesicleSources:
         return (max(weights, key=lambda s: (weights[s], -s)),) if weights else ()
 
     def _count_fluids(self) -> Counter[int]:
-        """How often the article says that something was taken from, or measured in, each fluid."""
+        """Count how often the article samples or measures in each fluid."""
         return Counter(
             m.entity
             for view in self._sentences
@@ -145,7 +145,7 @@ class VesicleSources:
 
 
 def _is_sampled(view: SentenceView, fluid: TokenMention) -> bool:
-    """Whether a fluid is what is taken or measured, and not a marker's place: "plasma samples", "in plasma"."""
+    """Whether a fluid is sampled or measured in: "plasma samples", "in plasma"."""
     before, after = view.tokens[: fluid.first][-1:], view.tokens[fluid.last : fluid.last + 1]
     return fluid.type is _T.ANATOMY and (not _IN.isdisjoint(before) or not _SAMPLED.isdisjoint(after))
 
@@ -155,5 +155,5 @@ def _has_vesicles(view: SentenceView) -> bool:
 
 
 def _refers_back(view: SentenceView, vesicle: TokenMention) -> bool:
-    """Whether a mention refers to vesicles of the sentence before: "They", "these exosomes"."""
+    """Whether a mention refers to vesicles of the previous sentence: "They", "these exosomes"."""
     return view.tokens[vesicle.first] in _EARLIER or (vesicle.first > 0 and view.tokens[vesicle.first - 1] in _EARLIER)

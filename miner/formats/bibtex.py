@@ -84,7 +84,7 @@ def _article(kind: str, body: str, macros: dict[str, str], position: int, source
 
 
 def _names(authors: str) -> Iterator[str]:
-    """The names of a list joined by "and"; an "and" within braces is part of a name."""
+    """Split a list of names at "and"; an "and" within braces is part of a name."""
     depth = start = 0
     for found in _AND_OR_BRACE.finditer(authors):
         if found[0] in "{}":

@@ -33,7 +33,7 @@ class FileSummary:
 
     @property
     def advice(self) -> str:
-        """What to do about records without abstracts; "" where nothing can be done, or none lacks it."""
+        """The remedy for records without abstracts; "" if there is none, or no record lacks one."""
         fetch = f"fetch the {len(self.pmids_to_fetch):,} with a PMID: add --fetch" if self.pmids_to_fetch else ""
         if self.articles and not self.with_abstract:
             return "it holds no abstracts - export it with abstracts" + (f", or {fetch}" if fetch else "")

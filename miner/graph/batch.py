@@ -45,12 +45,12 @@ class _Part:
 
 
 NodesOfTypes = Callable[[Mapping[str, EntityType], Mapping[str, Population]], Mapping[str, EntityNode]]
-"""Gives the nodes of entities (type by id; the populations among them by id), of all they are kinds of, and of what
-populations come from."""
+"""Returns the nodes of entities, given their types and the populations among them by id, with the nodes of their
+ancestors and of the populations' sources."""
 
 
 def apply(tx: ManagedTransaction, pairs: Sequence[PairSubgraph], for_types: NodesOfTypes) -> LoadReport:
-    """Write the difference between what the graph holds of `pairs` and what they are; drop what nothing supports."""
+    """Update the graph where it differs from `pairs`, and delete nodes that nothing supports any more."""
     batch = _Batch(tx)
     if batch.read(cypher.LOCK_STATE)[0]["states"] != 1:
         raise GraphError("the graph was reset during the load - run the command again")
@@ -140,7 +140,7 @@ def _stale(held: Mapping[K, V], wanted: Mapping[K, V]) -> list[K]:
 
 
 def _put_entities(batch: _Batch, nodes: Mapping[str, EntityNode]) -> None:
-    """Create the entities that are not there yet; one that is there has all its parents and sources already."""
+    """Create missing entities; existing ones already have all their parents and sources."""
     there = {record["id"] for record in batch.read(cypher.READ_ENTITIES, ids=list(nodes))}
     missing = [node for id_, node in nodes.items() if id_ not in there]
     by_type: dict[EntityType, list[Row]] = defaultdict(list)
@@ -153,7 +153,7 @@ def _put_entities(batch: _Batch, nodes: Mapping[str, EntityNode]) -> None:
 
 
 def rename(tx: ManagedTransaction, ids: Sequence[str], for_types: NodesOfTypes) -> LoadReport:
-    """Bring the properties of these entities and of vesicles from them up to date, where the graph holds them."""
+    """Update the properties of these entities, and of vesicles from them, if the graph has them."""
     batch = _Batch(tx)
     held = {record["properties"]["id"]: record for record in batch.read(cypher.READ_NODES, ids=list(ids))}
     types = {id_: _type_of(record["labels"]) for id_, record in held.items()}

@@ -1,4 +1,4 @@
-"""Find the claims that the rows of a query's answer rest on."""
+"""Find the claims that support the rows of an answer."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from graph_schema.model import Predicate
 from miner.graph.connection import Connection
 
 MAX_PER_ROW = 3
-"""Claims given for a row that names entities; one that names assertions has all of these."""
+"""Maximum number of claims for a row that names entities; a row that names assertions has all of them."""
 _PREDICATES = frozenset(Predicate)
 _MAX_TEXTS = 40
 _MAX_NAME = 300
@@ -25,10 +25,10 @@ RETURN number, collect(id) AS ids"""
 
 
 def claims_of_rows(connection: Connection, rows: Sequence[Sequence[Any]]) -> list[list[str]]:
-    """The ids of the assertions of each row: those that it names, else the best believed between entities it names.
+    """The ids of the assertions of each row: those that it names, else those of highest belief between its entities.
 
-    Where a row holds predicates too, only claims of these. A row that names no claim and fewer than two entities that
-    a claim joins has none.
+    If a row also has predicates, only claims with these count. A row without ids of claims, and without two entities
+    that share a claim, has none.
     """
     texts = [list(dict.fromkeys(_texts(row)))[:_MAX_TEXTS] for row in rows]
     found = [[text for text in of_row if text.startswith(_ASSERTION_PREFIX)] for of_row in texts]

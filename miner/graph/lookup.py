@@ -53,14 +53,14 @@ def find_ids(connection: Connection, text: str) -> list[str]:
 
 
 def is_own(keys: Collection[str], id_: str, names: Iterable[str | None]) -> bool:
-    """Whether one of the lookup keys is the entity's id or a name of its own, not just one that some text gives it."""
+    """Whether one of the lookup keys is the entity's id or one of its own names, not only a name from a text."""
     return any(key in keys for name in (id_, *names) if name for key in lookup_keys(name))
 
 
 def bind(connection: Connection, query: NamedQuery, given: Mapping[str, str]) -> dict[str, Any]:
     """The values of a cookbook query's parameters, given as text.
 
-    Raises UsageError where a parameter does not fit the query, and as `resolve`.
+    Raises UsageError for a parameter that does not fit the query, and the errors of `resolve`.
     """
     try:
         values = query.bind(given)

@@ -126,7 +126,7 @@ def evidence_row(evidence: Evidence) -> Row:
 
 
 def evidence_links(evidence: Evidence) -> Iterator[Link]:
-    """The relationships of an evidence to entities."""
+    """The relationships from an evidence to entities."""
     if evidence.vesicles:
         yield evidence.id, "IN_VESICLES", evidence.vesicles
     for recipient in evidence.recipients:

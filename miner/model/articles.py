@@ -18,7 +18,7 @@ NoticeKind = Literal[
 
 
 _UNTELLING = frozenset({"journal article", "journal-article", "article", "preprint", "english abstract"})
-"""Publication types that research articles and reviews share."""
+"""Publication types of both research articles and reviews."""
 
 _REVIEW_TITLE = re.compile(r"\b(?:(?<!peer )reviews?|meta-?analys[ie]s)\b", re.IGNORECASE)
 _REVIEW_TEXT = re.compile(

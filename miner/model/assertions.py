@@ -55,7 +55,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """How a curator closed a contradiction: the contexts differ, a claim is misread, or the works really disagree."""
+    """A curator's closing of a contradiction: the contexts differ, a claim is misread, or the works really disagree."""
 
     contradiction: str
     curator: str
@@ -106,10 +106,10 @@ class Vocabulary(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EntityNode:
-    """An entity as the graph keeps it: a function of its id, type, the vocabulary and the names that texts give it.
+    """An entity as the graph stores it, determined by its id, its type, the vocabulary and its names in texts.
 
-    `lookup` holds the keys of its id, its names and what texts call it, each between bars: in lower case, and
-    normalized. `parents` are what it is a kind of, `sources` what a population of vesicles comes from.
+    `lookup` holds the keys of its id and all its names, in lower case and normalized, each between bars. `parents` are
+    the entities that it is a kind of; `sources` are the sources of a population of vesicles.
     """
 
     id: str
@@ -128,9 +128,9 @@ class Evidence:
     """One sentence of one work that states an assertion, with its belief.
 
     `reading` is the probability that the sentence states it, `certainty` the factor for hedging; their product is
-    `belief` (0 where rejected or the work is retracted). `background` says that it states what others have found.
-    `vesicles` is the id of the vesicles that take part ("" where none do), `recipients` are the ids of the cells that
-    take them up.
+    `belief` (0 where rejected or the work is retracted). `background` says that it reports a finding of others.
+    `vesicles` is the id of the vesicles involved ("" without any), `recipients` are the ids of the cells that take them
+    up.
     """
 
     id: str
@@ -165,7 +165,7 @@ class Evidence:
 class EvidenceCounts:
     """Counts over evidence that is neither rejected nor of a retracted work. Dates are None where no work is dated.
 
-    `belief` is support; `own` of the `papers` state it as their own finding, `background` only as that of others.
+    `belief` is support; `own` counts the papers that state their own finding, `background` those that only cite others.
     """
 
     belief: float
@@ -181,9 +181,10 @@ class EvidenceCounts:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How far the works that state an assertion outweigh those that state its opposite in the same cancers.
+    """The weights, by belief, of the works that state an assertion or its opposite in the same cancers.
 
-    `share` is `weight_for` of both weights, 0 without evidence; `against` counts the works that state the opposite.
+    `share` is `weight_for` divided by the sum of both weights, 0 without evidence; `against` counts the works that
+    state the opposite.
     """
 
     share: float
@@ -242,9 +243,9 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class PairSubgraph:
-    """All that the graph holds of one pair of entities; nothing where no claim is left.
+    """The subgraph of one pair of entities; empty if no claim is left.
 
-    `types` are those of all entities that it names, `populations` the vesicles among them whose source is known, by id.
+    `types` are the types of all entities in it, `populations` the populations of vesicles among them, by id.
     """
 
     subject: str

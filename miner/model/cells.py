@@ -1,4 +1,4 @@
-"""Values as text that is safe to show: on a terminal, in a table, in a spreadsheet."""
+"""Convert values to text that is safe to show on a terminal, in a table or in a spreadsheet."""
 
 import json
 import re
@@ -12,7 +12,7 @@ _FORMULA = re.compile(r"[=+\-@\t\r]")
 
 
 def printable(text: str, keep: str = "") -> str:
-    r"""The text with each character that would steer a terminal written as an escape, but those in `keep`.
+    r"""The text with each control character of a terminal written as an escape, except those in `keep`.
 
     >>> printable("a\x1b[31mred\u202e")
     'a\\x1b[31mred\\u202e'
@@ -26,7 +26,7 @@ def _escape(character: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text on one line, safe to print: white space collapsed."""
+    """The text on one line, safe to print, with white space collapsed."""
     return printable(" ".join(text.split()))
 
 
@@ -50,7 +50,7 @@ def cell(value: Any) -> str:
 
 
 def spreadsheet_cell(value: Any) -> str:
-    """A value as a cell that a spreadsheet does not evaluate: text like a formula gets an apostrophe before it.
+    """A value as a cell that a spreadsheet does not evaluate; an apostrophe is put before text like a formula.
 
     >>> spreadsheet_cell("=HYPERLINK(...)"), spreadsheet_cell(-0.5)
     ("'=HYPERLINK(...)", '-0.5')
@@ -61,5 +61,5 @@ def spreadsheet_cell(value: Any) -> str:
 
 
 def unguarded(text: str) -> str:
-    """The text that `spreadsheet_cell` guarded with an apostrophe."""
+    """The text without the apostrophe that `spreadsheet_cell` adds."""
     return text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text

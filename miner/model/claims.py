@@ -12,7 +12,7 @@ from miner.model.populations import Population, name_population
 class EntityRef:
     """An entity as a claim names it: without offsets, with the surface forms its article uses.
 
-    Vesicles whose source is known are a `population`; `name` is then what the article calls them: "exosomes".
+    Vesicles of a known source have a `population`; `name` is the article's own name for them: "exosomes".
     """
 
     id: str
@@ -23,7 +23,7 @@ class EntityRef:
 
     @property
     def kind(self) -> str:
-        """The id of the kind of vesicle for a population, and its own id for any other entity."""
+        """The id of a population's kind of vesicle; the entity's own id otherwise."""
         return self.population.kind if self.population else self.id
 
     @property
@@ -42,11 +42,11 @@ class EntityName:
 
 
 SourceKnown = Literal["sentence", "name", "earlier", "article"]
-"""How the source of vesicles is known: the sentence names it, the vesicles' name does, the sentence before does, or
-the article studies vesicles of it."""
+"""Where the source of vesicles is named: in the sentence, in the vesicles' name, in the previous sentence, or in the
+article, which studies vesicles of this source."""
 
 SOURCE_SCORES: Mapping[SourceKnown, float] = {"sentence": 0.97, "name": 0.86, "earlier": 0.86, "article": 0.92}
-"""How often a source that is known in this way is right: measured on 140 annotated articles, with Laplace's rule."""
+"""The probability that a source is right, by where it is named: from 140 annotated articles, with Laplace's rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,12 @@ class Claim:
     """A claim of one article in one sentence: predicate, subject, object, polarity and certainty.
 
     `start` and `end` are the sentence's offsets in the article's text; `score` in [0, 1] is the probability
-    that a careful reader would agree; `extractor` is the versioned name of the extractor. `context` holds what
-    the sentence or article states of the experiment (keys of `miner.extract.context`). `sources` are the cells, tumour,
-    fluid or tissue from which the vesicles of the claim come, none for vesicles in general; `source_known` says how
-    that is known: the sentence names them, the vesicles' name does, the sentence before does, or the article studies
-    vesicles of them. `background` says that the sentence states what others have found. `vesicles` are those in which
-    cargo acts, where neither subject nor object is vesicles; `recipients` are the cells that the article says take up
-    the claim's vesicles or cargo.
+    that a careful reader would agree; `extractor` is the versioned name of the extractor. `context` holds the
+    experimental context in the sentence or article (keys of `miner.extract.context`). `sources` are the cells, tumor,
+    fluid or tissue from which the vesicles of the claim come, none for vesicles in general; `source_known` says where
+    they are named. `background` says that the sentence reports findings of others. `vesicles` are those in which cargo
+    acts, unless the subject or object is a vesicle; `recipients` are the cells that take up the claim's vesicles or
+    cargo.
     """
 
     predicate: Predicate
@@ -83,24 +82,24 @@ class Claim:
 
     @property
     def source_score(self) -> float:
-        """How sure the sources are: the probability that a careful reader would name one of them; 0 without any."""
+        """The probability that a careful reader would name one of the sources; 0 without any."""
         return SOURCE_SCORES[self.source_known] if self.source_known else 0.0
 
     @property
     def involved_vesicles(self) -> EntityRef | None:
-        """The vesicles that take part: the subject or object, or those in which the cargo acts."""
+        """The vesicles in the claim: its subject or object, or those in which its cargo acts."""
         ends = (end for end in (self.subject, self.object) if end.type is EntityType.VESICLE)
         return next(ends, self.vesicles)
 
     @property
     def refs(self) -> tuple[EntityRef, ...]:
-        """Every entity that the graph joins to the claim."""
+        """Every entity that the graph connects to the claim."""
         vesicles = (self.vesicles,) if self.vesicles else ()
         return self.subject, self.object, *self.cancers, *vesicles, *self.recipients
 
 
 def name_populations(claim: Claim) -> Claim:
-    """The claim with its vesicles as the population of its sources; as it is where it has none."""
+    """Replace the vesicles of a claim by the population of its sources; a claim without sources is unchanged."""
     if not claim.sources:
         return claim
     return replace(

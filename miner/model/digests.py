@@ -4,5 +4,5 @@ import hashlib
 
 
 def digest(*parts: str) -> str:
-    """Sixteen hexadecimal digits: a hash of these parts in this order."""
+    """A hash of these parts, in order, as sixteen hexadecimal digits."""
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Mark what a sentence names: the ends of its claim, the source of its vesicles, its cancers."""
+"""Mark names in a sentence: the subject and object of its claim, the source of its vesicles, its cancers."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,7 +9,7 @@ from miner.model.claims import Claim
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A part of a text, with the role of what it names ("subject", "object"…), or "" where it names nothing."""
+    """A part of a text, with the role of the entity that it names ("subject", "object", …), "" for other text."""
 
     text: str
     role: str = ""
@@ -26,9 +26,9 @@ def forms_of(claims: Iterable[Claim]) -> dict[str, list[str]]:
 
 
 def mark(text: str, forms: Mapping[str, Iterable[str]]) -> list[Segment]:
-    """The text in segments; `forms` maps each role to the names to mark, whole words in any letter case.
+    """Split the text into segments; `forms` maps each role to the names to mark, whole words in any letter case.
 
-    Where names overlap, the longer one is marked, and of two that are equal the one whose role comes first.
+    Of overlapping names, the longest is marked; of equal names, the one whose role comes first.
 
     >>> [(s.text, s.role) for s in mark("Exosomal miR-21 promotes growth.", {"subject": ["mir-21"]}) if s.role]
     [('miR-21', 'subject')]

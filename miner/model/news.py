@@ -1,4 +1,4 @@
-"""What changed for a watched question: its claims then and now."""
+"""Compare the claims of a watched question between two reports."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ MIN_CHANGE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class ClaimState:
-    """A claim as an answer showed it. `retracted` counts its retracted papers, `contradicted` its opposite claims."""
+    """A claim as shown in an answer. `retracted` counts its retracted papers, `contradicted` its opposite claims."""
 
     claim: str
     belief: float
@@ -24,7 +24,7 @@ class ClaimState:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of a claim, with its state before (None where it is new) and after (None where it is gone)."""
+    """One change of a claim, with its state before (None for a new claim) and after (None for one that is gone)."""
 
     kind: ChangeKind
     assertion: str
@@ -33,14 +33,14 @@ class Change:
 
     @property
     def shown(self) -> ClaimState:
-        """The latest state that is known."""
+        """The state after the change, or before it for a claim that is gone."""
         state = self.after or self.before
         assert state is not None
         return state
 
     @property
     def beliefs(self) -> str:
-        """Its belief before and after: "belief 0.550 → 0.800".
+        """The belief before and after: "belief 0.550 → 0.800".
 
         >>> state = ClaimState("A —PROMOTES→ B", 0.8, 1, 0, 0)
         >>> Change("new", "exominer:a_1", None, state).beliefs
@@ -52,7 +52,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The changes of a watched question up to a moment (ISO 8601), and its number among the question's reports."""
+    """The changes of a watched question up to a time (ISO 8601), with the report's number for this question."""
 
     question: str
     number: int
@@ -61,9 +61,9 @@ class Report:
 
 
 def find_changes(before: Mapping[str, ClaimState], after: Mapping[str, ClaimState]) -> Iterator[Change]:
-    """What changed between two states of a question's claims, by assertion; one change each, the gravest.
+    """The changes between two states of a question's claims, by assertion; only the most serious change of each.
 
-    A change of belief below `MIN_CHANGE` is none, and is compared again with the next state.
+    A smaller change of belief than `MIN_CHANGE` does not count, and adds to the next one.
     """
     for id_ in sorted(before.keys() | after.keys()):
         kind = _kind(before.get(id_), after.get(id_))

@@ -1,4 +1,4 @@
-"""Populations of vesicles: one kind of vesicle from one set of cells, tumours, fluids or tissues."""
+"""Populations of vesicles: one kind of vesicle from one set of cells, tumors, fluids or tissues."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,9 +9,9 @@ from miner.model.digests import digest
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """A kind of vesicle by its id, and the id and type of each of its sources, in the order of the ids.
+    """The id of a kind of vesicle, and the id and type of each source, ordered by id.
 
-    `name` is made of the names that an article uses.
+    `name` is composed of the names that an article uses.
     """
 
     kind: str
@@ -25,7 +25,7 @@ class Population:
 
 
 def name_population(kind: str, sources: Iterable[tuple[str, EntityType]]) -> str:
-    """The name of a population from the names of its kind and its sources.
+    """Compose the name of a population from the names of its kind and its sources.
 
     >>> name_population("exosome", [("mesenchymal stem cells", EntityType.CELL)])
     'mesenchymal stem cell exosomes'
@@ -45,6 +45,6 @@ def pluralize(kind: str) -> str:
 
 
 def _as_modifier(name: str, type_: EntityType) -> str:
-    """A source's name as it stands before a noun: cells, which texts often name in the plural, in the singular."""
+    """A source's name as a modifier of a noun: names of cells, often plural in texts, become singular."""
     is_plural = type_ is EntityType.CELL and name.endswith("s") and not name.endswith(("ss", "is", "us"))
     return name[:-1] if is_plural else name

@@ -1,4 +1,4 @@
-"""Sentences quoted from works, and whether each is in the text of its work, character by character."""
+"""Compare quoted sentences with the texts of their works, character by character."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -9,9 +9,9 @@ from miner.model.articles import Article
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A sentence said to be in one of `works` ("pmid:1", "doi:10…", a work's id), at `start` where that is given.
+    """A sentence quoted from one of `works` ("pmid:1", "doi:10…", a work's id), with its offsets if given.
 
-    `where` names the place that quotes it: "evidence exominer:e_1", "claims.csv row 3".
+    `where` is the place of the quote: "evidence exominer:e_1", "claims.csv row 3".
     """
 
     where: str
@@ -23,14 +23,14 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong, and where."""
+    """A fault, and the place where it was found."""
 
     where: str
     fault: str
 
 
 def quote_fault(quote: Quote, text: str) -> str | None:
-    """What is wrong with a quote from this text; None where the sentence is in it, at the offsets given.
+    """The fault of a quote from this text; None if the text has the sentence at the given offsets.
 
     >>> quote_fault(Quote("row 1", ("pmid:1",), "It grew.", 5, 13), "Why. It grew.")
     >>> quote_fault(Quote("row 1", ("pmid:1",), "It grew.", 4, 12), "Why. It grew.")
@@ -48,9 +48,9 @@ def quote_fault(quote: Quote, text: str) -> str | None:
 
 
 def quote_faults(quotes: Iterable[Quote], works: Iterable[tuple[str, Article]]) -> Iterator[Fault]:
-    """The faults of quotes from these works, given with their ids. Reads every work once and keeps none.
+    """The faults of quotes from these works, given with their ids. Iterates over the works once.
 
-    A quote that names several works needs to be in one of them.
+    A quote that names several works must be in one of them.
     """
     open_quotes: dict[Quote, str] = dict.fromkeys(quotes, "its work is not in the corpus")
     by_work: dict[str, list[Quote]] = defaultdict(list)

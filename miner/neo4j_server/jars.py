@@ -46,7 +46,7 @@ class Jar:
 class JarSet:
     """The jars of one lock file, kept in a folder of the cache.
 
-    `title` names them in messages; `way_out` says what to do where they cannot be fetched.
+    `title` names them in messages; `way_out` is the remedy if they cannot be fetched.
     """
 
     title: str
@@ -59,7 +59,7 @@ class JarSet:
         return _read_lock(self.lock_file)[1]
 
     def header(self) -> dict[str, str]:
-        """What the lock file's first line says of the whole: the endpoint that was resolved, a version."""
+        """The first line of the lock file: the resolved endpoint, or a version."""
         return _read_lock(self.lock_file)[0]
 
     def fetch(self, cache_folder: Path, reporter: Reporter = SILENT) -> list[Path]:
@@ -83,7 +83,7 @@ class JarSet:
         return self._is_complete(cache_folder / self.folder)
 
     def _is_complete(self, folder: Path) -> bool:
-        """Whether every jar was verified before and still has its size: a warm start reads no jar."""
+        """Whether every jar was verified before and still has its size, so that a warm start reads no jar."""
         try:
             return (folder / "verified").read_text() == self._fingerprint() and all(
                 (folder / jar.path).stat().st_size == jar.size for jar in self.jars()
@@ -134,7 +134,7 @@ class JarSet:
                 new.replace(target)
                 return
             new.unlink()
-            reason = "what the repository sends is not the locked file"
+            reason = "the repository's file differs from the locked file"
         raise ServerError(f"the jar {jar.coordinate} cannot be fetched: {reason} - {self.way_out}")
 
     def _cache_problem(self, folder: Path, error: OSError) -> str:

@@ -189,9 +189,9 @@ def sigmoid(logits: Floats) -> Floats:
 
 
 def multiply(rows: Floats, matrix: Floats) -> Floats:
-    """The matrix product, (N, D) by (D, M), computed by BLIS, which spaCy brings.
+    """The matrix product of (N, D) and (D, M), computed with BLIS, which spaCy installs.
 
-    The OpenBLAS within numpy 1.26 does not know recent Xeons and falls back to SSE3, a half to a third as fast.
+    numpy 1.26 includes an OpenBLAS that does not recognize recent Xeons and uses SSE3, at a half to a third the speed.
     """
     from blis.py import gemm
 

@@ -98,7 +98,7 @@ def _listed(text: str, lexicon: Lexicon) -> Iterator[PatternSpan]:
 
 
 def _carried_symbols(text: str, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
-    """Symbols of genes that stand behind "exosomal", whatever else they may mean: "exosomal PSMA"."""
+    """Symbols after "exosomal", read as genes even if they are ambiguous: "exosomal PSMA"."""
     for match in _CARRIED.finditer(text):
         if _knows(lexicon, match["symbol"], _T.GENE) and not _knows(lexicon, match["symbol"], _T.LNC_RNA):
             yield match.span("symbol")

@@ -21,10 +21,10 @@ _BETWEEN_ENCLOSED = re.compile(r"\s*(?:[,;/]\s*)?(?:(?:and|or)\s+)?")
 
 
 def blank_enclosing_marks(text: str) -> str:
-    """Replace quotes and square brackets around single names by spaces, and round brackets where such names are listed.
+    """Replace quotes and square brackets around single names by spaces, and round brackets in lists of such names.
 
-    The model was trained on few of them, and misses a name in them. A name in round brackets that is alone may explain
-    the words before it, and keeps them. Offsets stay.
+    The model saw few of them in training, and misses names in them. A single name in round brackets keeps them, as it
+    may explain the words before it. Offsets do not change.
     """
     found = list(_ENCLOSED.finditer(text))
     if not found:

@@ -110,16 +110,16 @@ class _Resolver:
         return [c for c in usable if not self._joins_names(c, vesicles, patterns)]
 
     def _trim(self, c: Candidate) -> Candidate:
-        """A model's process without the noun of an effect on it: "repression of ferroptosis" is ferroptosis."""
+        """Remove the effect of an agent from a model's process: "repression of ferroptosis" is ferroptosis."""
         if c.type is not _T.FUNCTION or not c.source.startswith("model"):
             return c
         effect = _EFFECT_ON_PROCESS.match(self.text, c.start, c.end)
         return c if effect is None else replace(c, start=effect.end())
 
     def _without_nested_cancers(self, usable: Sequence[Candidate]) -> list[Candidate]:
-        """Candidates without the cancers within a process that is named by nothing else: "metastasis of melanoma".
+        """Candidates without the cancers inside a process, such as melanoma in "metastasis of melanoma".
 
-        They come back as nested mentions.
+        These become nested mentions later.
         """
         processes = SpanSet(c for c in usable if c.type is _T.FUNCTION)
         return [c for c in usable if c.type is not _T.CANCER or not self._is_of_process(c, processes)]

@@ -74,7 +74,7 @@ _PROCESS = re.compile(
 
 
 def vesicle_process_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Processes of vesicles of which something is said: "release of exosomes" of "release of exosomes was low"."""
+    """Spans of processes of vesicles that are subjects: "release of exosomes" in "release of exosomes was blocked"."""
     for match in _PROCESS.finditer(text):
         if vesicle_term(match["vesicle"]) is not None:
             yield match.span("process")

@@ -1,1 +1,1 @@
-"""Write answers to files: one HTML file, a picture, a list of references."""
+"""Answers as files: an HTML report, a picture, a list of references."""

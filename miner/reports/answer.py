@@ -1,4 +1,4 @@
-"""An answer of the graph with the claims that it rests on."""
+"""An answer of the graph with its supporting claims."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from miner.model.marking import Segment, mark
 
 @dataclass(frozen=True)
 class CitedClaim:
-    """An assertion with the arithmetic of its support, the names of its entities by id, and what to mark in sentences.
+    """An assertion with the arithmetic of its support, the names of its entities by id, and the names to mark.
 
     `forms` maps each role ("subject", "object", "cancer", "source") to the names that texts use.
     """
@@ -44,22 +44,22 @@ class CitedClaim:
 
     @property
     def arithmetic(self) -> tuple[str, str, str]:
-        """How support, agreement and papers are computed, a line each."""
+        """The formulas of support, agreement and papers with their numbers, one line each."""
         return self.explanation.support, self.explanation.agreement, self.explanation.papers
 
     @property
     def evidence(self) -> Sequence[Evidence]:
-        """Its sentences, those that are believed most first."""
+        """Its sentences, highest belief first."""
         return self.assertion.best_first
 
     def marked(self, evidence: Evidence) -> list[Segment]:
-        """The sentence in segments, with the role of what each names."""
+        """The sentence in segments, with the role of each name."""
         return mark(evidence.sentence, self.forms)
 
 
 @dataclass(frozen=True)
 class GraphVersion:
-    """What a graph was made from: the corpus, its last change that was loaded, vocabulary and belief model, schema."""
+    """The version of a graph: corpus, last loaded change, vocabulary and belief model, and schema."""
 
     corpus: str
     applied: int
@@ -72,10 +72,9 @@ class GraphVersion:
 
 @dataclass(frozen=True)
 class Answer:
-    """The rows of a query, and by the number of its row the ids of the claims that a row rests on.
+    """The rows of a query, and the ids of each row's supporting claims, by row number.
 
-    `query` is what was asked: the name of a cookbook query, Cypher, or a name that was searched for. `made` is when, in
-    ISO 8601.
+    `query` is the name of a cookbook query, Cypher, or the searched name. `made` is the time of the answer, ISO 8601.
     """
 
     title: str
@@ -93,7 +92,7 @@ class Answer:
 
     @property
     def works(self) -> list[WorkRef]:
-        """Every work that the claims rest on, in the order in which the claims name them."""
+        """Every work that supports the claims, in order of first use."""
         return list({e.work.id: e.work for claim in self.claims.values() for e in claim.evidence}.values())
 
     def records(self) -> Iterator[dict[str, Any]]:

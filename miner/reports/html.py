@@ -1,4 +1,4 @@
-"""An answer as HTML: one file that needs nothing else, or a part of a page for a notebook."""
+"""Write an answer as HTML: a self-contained file, or a fragment for a notebook."""
 
 from functools import cache
 from typing import Any
@@ -13,13 +13,13 @@ from miner.reports.answer import Answer
 from miner.reports.pictures import svg
 
 MAX_SENTENCES = 5
-"""Sentences shown of a claim; the report says how many more there are."""
+"""Maximum number of sentences shown for a claim; the report says how many more there are."""
 MAX_TABLE_ROWS = 1_000
-"""Rows shown in a notebook; a report shows all."""
+"""Maximum number of rows shown in a notebook; a report shows all."""
 
 
 def report(answer: Answer) -> str:
-    """A whole HTML document: table, picture, claims with marked sentences, query, references. It loads nothing."""
+    """A self-contained HTML document: table, picture, claims with marked sentences, query, references."""
     return _environment().get_template("report.html").render(answer=answer, picture=_picture(answer))
 
 
@@ -29,7 +29,7 @@ def fragment(answer: Answer) -> str:
 
 
 def _picture(answer: Answer) -> str:
-    """The answer as SVG; "" where there is nothing to draw."""
+    """The answer as SVG, "" if there is nothing to draw."""
     try:
         return svg(answer.columns, answer.rows, answer.chart)
     except UsageError:
@@ -55,7 +55,7 @@ def _shown(value: Any) -> str:
 
 
 def work_address(work: WorkRef) -> str:
-    """Where a work can be read: PubMed before DOI before PubMed Central; "" for one that has none of these.
+    """The web address of a work: PubMed, else DOI, else PubMed Central, else "".
 
     >>> work_address(WorkRef("pmid:1", "A title", pmid="1"))
     'https://pubmed.ncbi.nlm.nih.gov/1'

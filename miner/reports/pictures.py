@@ -1,4 +1,4 @@
-"""A query's answer as a picture: bars, or a network."""
+"""Draw a query's answer as bars or as a network."""
 
 import io
 from collections.abc import Sequence
@@ -32,13 +32,13 @@ _STROKES: dict[str, tuple[str, Literal["solid", "dashed", "dotted"]]] = {
 def draw(columns: Sequence[str], rows: Sequence[Sequence[Any]], path: Path, chart: "Chart | None" = None) -> None:
     """Draw rows to a PNG file: as `chart` says, else bars of the first number by the first text, else a network.
 
-    Raises UsageError where the rows hold nothing that can be drawn.
+    Raises UsageError if the rows cannot be drawn.
     """
     _figure(columns, rows, chart).savefig(path, dpi=150)
 
 
 def svg(columns: Sequence[str], rows: Sequence[Sequence[Any]], chart: "Chart | None" = None) -> str:
-    """The same picture as an SVG element to put into HTML, its texts as text. Raises as `draw`."""
+    """The same picture as an SVG element for HTML, with its texts as text. Raises as `draw`."""
     import matplotlib as mpl
 
     stream = io.StringIO()
@@ -100,7 +100,7 @@ def _bars(axes: "Axes", pairs: Sequence[tuple[str, float]], title: str) -> None:
 
 
 def _network(axes: "Axes", edges: Sequence[tuple[str, str, str]]) -> None:
-    """Draw edges of source, target and sign; what raises its target and what lowers it differ in color and stroke."""
+    """Draw edges of source, target and sign; color and stroke show the sign."""
     import networkx
     from matplotlib.lines import Line2D
 

@@ -1,4 +1,4 @@
-"""References for a reference manager: BibTeX and RIS."""
+"""Write references for reference managers, as BibTeX or RIS."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,7 +12,7 @@ _LATEX = {
 
 
 def bibtex(works: Iterable[WorkRef]) -> Iterator[str]:
-    """A BibTeX entry for each work, its key made of its identifier."""
+    """A BibTeX entry for each work, with a key made from its identifier."""
     for work in works:
         fields = {
             "title": f"{{{_escape(work.title)}}}",
@@ -51,7 +51,7 @@ def _note(work: WorkRef) -> str:
 
 
 def _bibtex_name(name: str) -> str:
-    """A name as BibTeX takes it; one with "and" in it, such as a consortium's, in braces."""
+    """A name in BibTeX; one that includes "and", such as a consortium's, is put in braces."""
     escaped = _escape(name)
     return f"{{{escaped}}}" if " and " in escaped.lower() else escaped
 

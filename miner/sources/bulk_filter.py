@@ -214,7 +214,7 @@ def _text_bytes(block: bytes) -> bytes:
 
 
 def _without_unread(block: bytes) -> bytes:
-    """A record without its references, headings and affiliations: half of it, and nothing is read from them."""
+    """A record without its references, headings and affiliations, which are half of it and are never read."""
     for opening, closing in _UNREAD:
         begin, end = block.find(opening), block.rfind(closing)
         if 0 <= begin < end:

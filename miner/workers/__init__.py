@@ -15,8 +15,8 @@ import psutil
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _NO_WARNING = "ignore:resource_tracker"
-"""For multiprocessing's tracker, which takes over our options: it removes the semaphores of a command that was stopped,
-and would warn of each on stderr."""
+"""A Python option for multiprocessing's resource tracker: without it, the tracker warns on stderr of each semaphore
+that it removes after a stopped command."""
 BYTES_EACH = 600_000_000
 """Memory that a worker with the language pipeline needs at most."""
 

@@ -1,4 +1,4 @@
-"""Make answers of the graph with the claims that they rest on, for reports, notebooks and assistants."""
+"""Combine answers of the graph with their supporting claims, for reports, notebooks and assistants."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from miner.workflow.find import FoundEntity
 
 MAX_CLAIMS = 300
-"""Claims given with an answer; those of its first rows."""
+"""Maximum number of claims with an answer, taken from its first rows."""
 
 
 @dataclass(frozen=True, repr=False)
 class NotebookAnswer:
-    """An answer for a notebook: shown as a table with marked sentences, and given as a data frame or a network."""
+    """An answer for a notebook, shown as a table with marked sentences; also a data frame or a network."""
 
     answer: Answer
 
@@ -45,11 +45,11 @@ class NotebookAnswer:
 
     @property
     def claims(self) -> list[CitedClaim]:
-        """The claims that the rows rest on, with their sentences."""
+        """The supporting claims of the rows, with their sentences."""
         return list(self.answer.claims.values())
 
     def df(self) -> "pandas.DataFrame":
-        """The rows as a data frame. Raises UsageError where pandas is not installed."""
+        """The rows as a data frame. Raises UsageError if pandas is not installed."""
         try:
             import pandas
         except ImportError as error:
@@ -94,9 +94,9 @@ def cite_rows(
     named: "NamedQuery | None" = None,
     parameters: Mapping[str, Any] | None = None,
 ) -> Answer:
-    """A query's rows with the claims that they rest on, the best sentences first, and the version of the graph.
+    """A query's rows with their supporting claims, best sentences first, and the version of the graph.
 
-    `query` is the text that was asked, `parameters` those that were given with it.
+    `query` is the text of the query, `parameters` are its parameters as given.
     """
     from miner.graph.claims import claims_of_rows
 
@@ -118,7 +118,7 @@ def cite_rows(
 
 
 def cite_entities(corpus: Corpus, text: str, found: "Sequence[FoundEntity]", max_claims: int = MAX_CLAIMS) -> Answer:
-    """Entities that a name may mean, with the best believed claims about the first of them."""
+    """Entities that a name may mean, with the claims of highest belief about the first of them."""
     claims: dict[str, CitedClaim] = {}
     if found and max_claims:
         first = found[0].id
@@ -138,20 +138,20 @@ def cite_entities(corpus: Corpus, text: str, found: "Sequence[FoundEntity]", max
 
 
 def cite_claims(corpus: Corpus, ids: Iterable[str]) -> dict[str, CitedClaim]:
-    """The claims of these ids, each once, at most `MAX_CLAIMS`; ids that the corpus does not have are left out."""
+    """The distinct claims with these ids, at most `MAX_CLAIMS`; unknown ids are left out."""
     wanted = list(dict.fromkeys(ids))[:MAX_CLAIMS]
     found = (find_assertion(corpus, id_) for id_ in wanted)
     return {assertion.id: cite_claim(corpus, assertion) for assertion in found if assertion is not None}
 
 
 def cite_claim(corpus: Corpus, assertion: "Assertion") -> CitedClaim:
-    """An assertion with its arithmetic and what to mark in its sentences."""
+    """An assertion with its arithmetic and the names to mark in its sentences."""
     claims = claims_of(corpus, assertion)
     return CitedClaim(assertion, explain(assertion), names_of(claims), forms_of(claims))
 
 
 def graph_version(connection: "Connection") -> GraphVersion | None:
-    """What the graph was made from; None for a graph that Exominer has not written."""
+    """The version of the graph; None for a graph that Exominer did not write."""
     from miner.graph.load import read_state
 
     state = read_state(connection)

@@ -1,4 +1,4 @@
-"""The contradictions of a corpus."""
+"""Find the contradictions of a corpus."""
 
 from miner.assembly.contradictions import OpposedClaims, find_opposed
 from miner.corpus import Corpus
@@ -9,7 +9,7 @@ from miner.workflow.find import ids_with_kinds
 def opposed_claims(corpus: Corpus, entity: str | None, min_belief: float, everything: bool) -> list[OpposedClaims]:
     """The opposite claims of different works, of all entities or of `entity` and its kinds.
 
-    Raises UsageError where no entity is named so. See `find_opposed` for the rest.
+    Raises UsageError for an unknown entity. See `find_opposed` for the other parameters.
     """
     pairs = corpus.changed_pairs(0)
     if entity is not None:

@@ -1,4 +1,4 @@
-"""What curators decide on assertions: given, taken back, and what each decision does to beliefs."""
+"""Give and undo curators' verdicts on assertions, and compute how beliefs change."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Names = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class BeliefChange:
-    """An assertion in words with its belief before and after a verdict; None where there was or is no such claim."""
+    """An assertion in words with its belief before and after a verdict; None if it did not or does not exist."""
 
     assertion: str
     statement: str
@@ -27,7 +27,7 @@ class BeliefChange:
 
 
 def get_assertion(corpus: Corpus, id_: str) -> Assertion:
-    """The assertion of this id; UsageError where the corpus has none."""
+    """The assertion with this id. Raises UsageError for an unknown id."""
     found = find_assertion(corpus, id_)
     if found is None:
         raise UsageError(
@@ -75,13 +75,13 @@ def fitting_predicates(corpus: Corpus, assertion: Assertion) -> list[Predicate]:
 
 
 def check_correction(decision: str, correction: str) -> None:
-    """Raise UsageError unless there is a correction where the decision is an edit, and only there."""
+    """Raise UsageError for an edit without a correction, or a correction without an edit."""
     if bool(correction) != (decision == "edit"):
         raise UsageError("edit needs --correction PREDICATE, and only edit takes it")
 
 
 def misfit(corpus: Corpus, assertion: Assertion, correction: str) -> str:
-    """Why `correction` cannot replace the assertion's predicate; empty if it can."""
+    """The reason why `correction` cannot replace the assertion's predicate, "" if it can."""
     if fits(claims_of(corpus, assertion)[0], correction):
         return ""
     fitting = ", ".join(fitting_predicates(corpus, assertion))
@@ -97,13 +97,13 @@ def give_verdict(
     why: str,
     correction: str = "",
 ) -> list[BeliefChange]:
-    """Keep a verdict on an assertion, or on one sentence of it; returns which beliefs changed.
+    """Store a verdict on an assertion, or on one of its sentences; returns the changed beliefs.
 
-    Raises UsageError where the assertion has no such evidence, or the correction does not fit the decision.
+    Raises UsageError for unknown evidence, or a correction that does not fit the decision.
     """
     check_correction(decision, correction)
     if evidence and evidence not in {e.id for e in assertion.evidence}:
-        raise UsageError(f"{evidence} is no evidence of {assertion.id} - see: exominer explain {assertion.id} --json")
+        raise UsageError(f"{evidence} is not evidence of {assertion.id} - see: exominer explain {assertion.id} --json")
     if correction and (wrong := misfit(corpus, assertion, correction)):
         raise UsageError(wrong)
     pair = (assertion.subject, assertion.object)
@@ -113,7 +113,7 @@ def give_verdict(
 
 
 def undo_verdict(corpus: Corpus, assertion: str, curator: str, evidence: str = "") -> list[BeliefChange]:
-    """Take a curator's verdict back; returns which beliefs changed. Raises UsageError where there is none."""
+    """Undo a curator's verdict; returns the changed beliefs. Raises UsageError if there is no such verdict."""
     pair = next((pair for v, pair in corpus.all_verdicts() if v.assertion == assertion), None)
     before = _beliefs(corpus, pair) if pair else {}
     if pair is None or not corpus.undo_verdict(assertion, curator, evidence):

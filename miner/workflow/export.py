@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CorpusPairs:
-    """All pairs of entities of a corpus, assembled anew in each iteration, so that none need be kept."""
+    """All pairs of entities of a corpus, assembled anew in each iteration to save memory."""
 
     corpus: Corpus
 
@@ -38,9 +38,9 @@ def select(
     predicate: str | None = None,
     min_belief: float = 0.0,
 ) -> "Selection":
-    """What these filters select; `entity` and `cancer` are names, synonyms or ids, and include their kinds.
+    """The selection of these filters; `entity` and `cancer` are names, synonyms or ids, and include their kinds.
 
-    Raises UsageError where there is no such entity or predicate.
+    Raises UsageError for an unknown entity or predicate.
     """
     from miner.exports.export_graph import Selection
 
@@ -56,7 +56,7 @@ def select(
 
 
 def export_files(corpus: Corpus, format_: str, folder: Path, selection: "Selection | None" = None) -> list[Path]:
-    """Write the assertions that a selection takes in a format of `FORMATS` into a folder; returns the files."""
+    """Write the selected assertions in a format of `FORMATS` into a folder; returns the files."""
     from miner.exports.export_graph import EVERYTHING, collect
     from miner.nlp.lexicon import Lexicon
 

@@ -72,9 +72,8 @@ class EntityIndex:
     def find(self, text: str, limit: int = 20) -> list[FoundEntity]:
         """The entities that `text` may mean: exact matches first, then prefixes, words within, and similar names.
 
-        Of each kind, those of which it is a name come before those that only texts call so, and of these the ones that
-        most claims name first. Entities of the vocabulary that no claim names are
-        added at the end of the exact matches.
+        Within each kind of match, entities with `text` as a name of their own come before those with it only in texts;
+        then those with most claims come first. Entities of the vocabulary without claims follow the exact matches.
         """
         matches: dict[str, tuple[Match, str]] = {}
         for match, keys in self._matching_keys(text):
@@ -87,7 +86,7 @@ class EntityIndex:
         return sorted(unique.values(), key=self._rank)[:limit]
 
     def _rank(self, found: FoundEntity) -> tuple[int, bool, int, str, str]:
-        """How it matches; its own names before what only some texts call it ("miR-211-5p-loaded exosomes")."""
+        """The sort key: kind of match, own names before names only in texts ("miR-211-5p-loaded exosomes"), claims."""
         own = (found.id, found.name, self._lexicon.name(found.id), *self._lexicon.synonyms(found.id))
         by_text = normalize(found.form) not in {normalize(name) for name in own}
         return _ORDER.index(found.match), by_text, -found.claims, found.name, found.id
@@ -157,10 +156,10 @@ def _entries(corpus: Corpus) -> Mapping[str, _Entry]:
 
 
 def ids_with_kinds(corpus: Corpus, text: str) -> frozenset[str]:
-    """The ids of the corpus's entities that are named so, and of those that are kinds of these.
+    """The ids of the corpus's entities with a name, and of their kinds.
 
-    As in the graph, what texts call an entity finds it only where the name is no entity's own. Raises UsageError where
-    no entity has the name.
+    As in the graph, a name that only texts use for an entity counts only if no entity has it as its own name. Raises
+    UsageError if no entity has the name.
     """
     from miner.graph.lookup import is_own, lookup_keys
 

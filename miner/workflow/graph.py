@@ -74,7 +74,7 @@ class Graph:
         self._connection = graph_connection(self._settings)
 
     def ask(self, query: str, **parameters: Any) -> "NotebookAnswer":
-        """The answer of a Cypher query, or of a cookbook query by its name, with the claims that its rows rest on.
+        """The answer to a Cypher query, or to a cookbook query by its name, with its supporting claims.
 
         Parameters that are None are left out. Raises as `query`.
         """
@@ -86,7 +86,7 @@ class Graph:
             return NotebookAnswer(cite_rows(self._connection, corpus, table, query, named, given))
 
     def driver(self) -> "neo4j.Driver":
-        """The official driver, connected to the graph, for Cypher of your own; it is closed with this object."""
+        """The official Neo4j driver, connected to the graph, for your own Cypher; it is closed with this object."""
         return self._connection.driver
 
     def query(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
@@ -99,7 +99,7 @@ class Graph:
         return table.records()
 
     def _run(self, query: str, parameters: Mapping[str, Any]) -> "tuple[NamedQuery | None, Table]":
-        """The cookbook query of this name, if it is one, and the rows."""
+        """The cookbook query with this name, if any, and the rows."""
         from miner.graph.lookup import resolve
 
         try:

@@ -1,4 +1,4 @@
-"""What rests on one work: the claims that it alone supports, and the beliefs that change without it."""
+"""Find the claims that only one work supports, and the beliefs that change without it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from miner.workflow.assembly import evidence_rows
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """An assertion that a work supports, and what its belief and its number of papers are without that work."""
+    """An assertion that a work supports, with its belief and its number of papers without that work."""
 
     assertion: Assertion
     belief_without: float
@@ -19,14 +19,14 @@ class Impact:
 
     @property
     def alone(self) -> bool:
-        """Whether no other work that counts supports it."""
+        """Whether no other work counts for the assertion."""
         return self.papers_without == 0
 
 
 def impact_of(corpus: Corpus, work: str) -> list[Impact]:
     """Each assertion whose belief changes without the work of this id, the greatest change first.
 
-    A retracted work, which no longer counts, is compared as if it still did: the result is what its retraction took.
+    A retracted work is compared as if it still counted, which gives the effect of its retraction.
     """
     pairs = sorted({(claim.subject.id, claim.object.id) for claim in corpus.claims_in(work)})
     found = [change for pair in pairs for change in _changes(corpus, pair, work)]

@@ -1,4 +1,4 @@
-"""Verify that every quoted sentence is in the stored text of its work, and that every belief is what it must be."""
+"""Verify that every quoted sentence is in the stored text of its work, and that every belief is right."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Beliefs = dict[str, float]
-"""Beliefs by what holds them: "assertion exominer:a_1", "evidence exominer:e_1"."""
+"""Beliefs by node: "assertion exominer:a_1", "evidence exominer:e_1"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """How many sentences and beliefs were checked, and what is wrong with them."""
+    """The numbers of checked sentences and beliefs, and their faults."""
 
     sentences: int
     beliefs: int
@@ -31,7 +31,7 @@ class Verification:
 
 
 def verify_graph(corpus: Corpus, connection: "Connection") -> Verification:
-    """Check every sentence and belief of a graph. Raises GraphError where the graph is older than the corpus."""
+    """Check every sentence and belief of a graph. Raises GraphError if the graph is older than the corpus."""
     quotes, held = _read_graph(corpus, connection)
     expected = expected_beliefs(corpus)
     faults = [*quote_faults(quotes, _texts(corpus)), *belief_faults(expected, held)]
@@ -39,7 +39,7 @@ def verify_graph(corpus: Corpus, connection: "Connection") -> Verification:
 
 
 def verify_files(corpus: Corpus, paths: Iterable[Path]) -> Verification:
-    """Check every sentence that these files quote. Raises InputError where a file quotes none."""
+    """Check every sentence that these files quote. Raises InputError for a file without quotes."""
     quotes = [quote for path in paths for quote in read_quotes(path)]
     return Verification(len(quotes), 0, tuple(quote_faults(quotes, _texts(corpus))))
 
@@ -54,7 +54,7 @@ def expected_beliefs(corpus: Corpus) -> Beliefs:
 
 
 def belief_faults(expected: Mapping[str, float], held: Mapping[str, float]) -> Iterator[Fault]:
-    """Where a graph's beliefs differ from those that the corpus gives."""
+    """The differences between a graph's beliefs and those computed from the corpus."""
     for where in sorted(expected.keys() | held.keys()):
         if where not in held:
             yield Fault(where, "it is missing in the graph")
@@ -88,10 +88,10 @@ def _read_graph(corpus: Corpus, connection: "Connection") -> tuple[list[Quote], 
 
 
 def find_planted_faults(corpus: Corpus, connection: "Connection", count: int = 50) -> tuple[int, list[str]]:
-    """Plant faults in copies of what the graph holds; returns how many were planted, and those that were not found.
+    """Plant faults in copies of the graph's data; returns the number planted, and those that were not found.
 
-    Every kind of fault is planted about equally often, in sentences and beliefs from all over the graph. The graph
-    itself is not changed.
+    All kinds of faults are planted about equally often, in sentences and beliefs from all over the graph. The graph
+    itself does not change.
     """
     quotes, held = _read_graph(corpus, connection)
     expected = expected_beliefs(corpus)

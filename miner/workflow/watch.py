@@ -1,8 +1,8 @@
-"""Watched questions: kept in the workspace, asked again after each update, their changes reported once.
+"""Store watched questions in the workspace, ask them again after each update, and report each change once.
 
-A question is a file of JSON in the workspace's folder `watches`, with the claims as last reported. New claims and the
-report of their changes are written together, by renaming a file: a run that is killed before has reported nothing and
-changed nothing, and one that is killed after leaves a report that the next run delivers.
+A question is a JSON file in the workspace's folder `watches`, with its claims as last reported. Renaming a file stores
+new claims and the report of their changes together: a run killed before that has no effect, and after a run killed
+later, the next run delivers the report.
 """
 
 import os
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from miner.settings import Settings
 
 MAX_CLAIMS = 5_000
-"""Of a question. Above it, claims would enter and leave by rank alone."""
+"""Maximum number of claims of a question. With more, a change of rank alone would add and remove claims."""
 _NAME = re.compile(r"[A-Za-z0-9][\w-]{0,60}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A watched question, its claims as last reported, by assertion, and the reports not yet delivered."""
+    """A watched question, with its claims as last reported, by assertion, and undelivered reports."""
 
     name: str
     query: str
@@ -45,9 +45,9 @@ _WATCH: TypeAdapter[Watch] = TypeAdapter(Watch)
 
 
 def add_watch(settings: "Settings", name: str, query: str, parameters: Mapping[str, str]) -> Watch:
-    """Keep a question with the claims that answer it now; only later changes are reported.
+    """Store a question with the claims of its current answer; only later changes are reported.
 
-    Raises UsageError where the name is taken or odd, or the query is none of the cookbook whose rows are claims.
+    Raises UsageError for a name that is taken or invalid, or a query that is not of the cookbook with claims as rows.
     """
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name!r} cannot be the name of a watch - use letters, digits, - and _")
@@ -63,19 +63,19 @@ def add_watch(settings: "Settings", name: str, query: str, parameters: Mapping[s
 
 
 def watches(settings: "Settings") -> list[Watch]:
-    """All watched questions, by name. Raises WorkspaceError where a file of one is damaged."""
+    """All watched questions, by name. Raises WorkspaceError for a damaged file."""
     return [_read(path) for path in sorted(_folder(settings).glob("*.json"))]
 
 
 def remove_watch(settings: "Settings", name: str) -> None:
-    """Forget a question. Raises UsageError where there is none of this name."""
+    """Stop watching a question. Raises UsageError for an unknown name."""
     if not _NAME.fullmatch(name) or not _path(settings, name).exists():
         raise UsageError(f"there is no watch {name} - see: exominer watch list")
     _path(settings, name).unlink()
 
 
 def report_changes(settings: "Settings", deliver: Callable[[Report], None]) -> int:
-    """Ask every watched question again and deliver what changed, once; returns the number of changes.
+    """Ask every watched question again and deliver each change once; returns the number of changes.
 
     A report counts as delivered when `deliver` returns.
     """
@@ -100,7 +100,7 @@ def report_changes(settings: "Settings", deliver: Callable[[Report], None]) -> i
 def _after(
     before: Mapping[str, ClaimState], current: Mapping[str, ClaimState], changed: Iterable[str]
 ) -> dict[str, ClaimState]:
-    """The claims as reported now: those that changed as they are, the others as they were when reported."""
+    """The claims as last reported: changed claims in their current state, the others in the state reported before."""
     told = {id_: current[id_] for id_ in changed if id_ in current}
     return {id_: told.get(id_) or before[id_] for id_ in current}
 

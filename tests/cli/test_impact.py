@@ -63,7 +63,7 @@ def test_claims_that_rest_on_a_paper_alone_and_beliefs_that_move(cli: Cli, name:
 def test_what_a_retraction_took_along(cli: Cli) -> None:
     found = claims(cli, "3")
     assert all(without == 0 and belief > 0 for belief, without, _ in found.values()) and found
-    assert "pmid:3 was retracted: this is what it supported" in cli("impact", "3").message
+    assert "pmid:3 (retracted, compared as if it still counted): " in cli("impact", "3").message
 
 
 @pytest.mark.usefixtures("papers")

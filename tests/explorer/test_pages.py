@@ -184,7 +184,7 @@ def test_every_query_of_the_cookbook_has_a_form_that_works(reader: TestClient, n
         ("/claims?page=0", 400, "a number"),
         ("/claims?page=9e9", 400, "a number"),
         ("/claims?entity=nobodyknows", 400, "no entity"),
-        ("/claims?predicate=LOVES", 400, "no predicate"),
+        ("/claims?predicate=LOVES", 400, "not a predicate"),
         ("/cypher?q=CREATE+(n)", 400, "only queries that read"),
         ("/cypher?q=MATCH", 400, "query is wrong"),
         ("/queries/headline?function=nobodyknows", 200, "no entity named"),

@@ -1,4 +1,4 @@
-"""CSV, XLSX and Parquet hold one row a claim, read back by the tools that people open them with."""
+"""CSV, XLSX and Parquet hold one row for each claim, read back with the tools that users open them with."""
 
 import csv
 from collections.abc import Callable

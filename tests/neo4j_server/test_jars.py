@@ -149,7 +149,7 @@ def test_the_next_repository_is_used_where_the_first_lacks_a_jar(repository: Rep
 
 def test_a_jar_that_is_not_the_locked_one_is_never_used(repository: Repository, tmp_path: Path) -> None:
     repository.faults[path_of(0)] = ["wrong"] * 4
-    with pytest.raises(ServerError, match="not the locked file"):
+    with pytest.raises(ServerError, match="differs from the locked file"):
         jars.neo4j_jars().fetch(tmp_path / "cache")
     assert not (tmp_path / "cache" / "neo4j-jars" / path_of(0)[1:]).exists()
 

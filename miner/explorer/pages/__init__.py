@@ -1,1 +1,1 @@
-"""The explorer's pages: each takes a request and gives a `Page`, or a response after a form was sent."""
+"""The explorer's pages: each takes a request and returns a `Page`, or a response to a form."""

@@ -1,4 +1,4 @@
-"""One claim: its belief with the arithmetic, its sentences, what contradicts it, and verdicts on it."""
+"""The page of one claim: arithmetic of its belief, sentences, contradicting claims and verdicts."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from miner.workflow.curation import fitting_predicates, names_of, statement_part
 
 MAX_CONTRADICTIONS = 20
 MAX_NEARBY = 400
-"""Characters shown before and after a sentence."""
+"""Maximum length of the text shown before and after a sentence, in characters."""
 EXPERIMENT = (
     "setting", "separation", "characterization", "characterisation", "loading", "source_cells", "recipient_cells",
     "patients",
@@ -42,10 +42,10 @@ def claim(request: Request) -> Page:
 def claim_page(
     request: Request, corpus: Corpus, id_: str, template: str = "claim.html", view: dict[str, Any] | None = None
 ) -> Page:
-    """The page of an assertion by a template. Raises LookupError where the corpus has no such assertion."""
+    """The page of an assertion, with a template. Raises LookupError if the corpus has no such assertion."""
     found = find_assertion(corpus, id_)
     if found is None:
-        raise LookupError(f"no claim has the id {id_} - it may have been read anew; search for its entities")
+        raise LookupError(f"no claim has the id {id_} - search for its entities: its text may have been read again")
     read = corpus.claims_of(found.subject, found.object)
     names = names_of(c for _, c in read)
     explanation = explain(found)
@@ -100,7 +100,7 @@ def _evidence(
 
 
 def _nearby(evidence: Evidence, article: Article | None) -> tuple[str, str]:
-    """The text before and after a sentence in its section, cut at words."""
+    """The text before and after a sentence in its section of the article, cut at words."""
     if article is None or article.text[evidence.start : evidence.end] != evidence.sentence:
         return "", ""
     text = article.text
@@ -116,12 +116,12 @@ def _nearby(evidence: Evidence, article: Article | None) -> tuple[str, str]:
 
 
 def _verdicts(assertion: Assertion) -> list[dict[str, Any]]:
-    """Every verdict on the assertion or its sentences, each once."""
+    """The distinct verdicts on the assertion and its sentences."""
     return [asdict(v) for v in dict.fromkeys(v for e in assertion.evidence for v in e.verdicts)]
 
 
 def _rows(data: dict[str, Any]) -> list[list[Any]]:
-    """One row a sentence."""
+    """One row for each sentence."""
     said = ("NOT " if data["negated"] else "") + data["predicate"]
     cancers = [cancer["name"] for cancer in data["cancers"]]
     return [

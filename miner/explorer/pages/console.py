@@ -1,4 +1,4 @@
-"""The query console: the cookbook with forms, and Cypher that only reads."""
+"""The query console: the cookbook with forms, and read-only Cypher."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from miner.explorer.rendering import Page, bars
 from miner.graph.connection import Table
 
 MAX_QUERY = 8_000
-"""Characters of a Cypher query."""
+"""Maximum length of a Cypher query, in characters."""
 
 
 def cookbook(request: Request) -> Page:
@@ -23,22 +23,22 @@ def cookbook(request: Request) -> Page:
 
 
 def named(request: Request) -> Page:
-    """A query of the cookbook with its form and, once its parameters are there, its rows."""
+    """The page of a cookbook query: its form and, once all parameters are given, its rows."""
     return show(request, request.path_params["name"])
 
 
 def new_since(request: Request) -> Page:
-    """What was first published since a date."""
+    """Claims first published on or after a date."""
     return show(request, "new_since")
 
 
 def contradictions(request: Request) -> Page:
-    """Where works disagree."""
+    """Claims on which works disagree."""
     return show(request, "contradictions")
 
 
 def show(request: Request, name: str) -> Page:
-    """A cookbook query's page. Raises LookupError where there is no such query."""
+    """The page of a cookbook query by its name. Raises LookupError for an unknown name."""
     query = find(name)
     if query is None:
         raise LookupError(f"the cookbook has no query {name} - see the list of queries")
@@ -62,7 +62,7 @@ def show(request: Request, name: str) -> Page:
 
 
 def _run(request: Request, query: NamedQuery, given: dict[str, str], page: int) -> tuple[Table, str]:
-    """The rows of a page, or what is wrong with the parameters."""
+    """The rows of a page, or an error message about the parameters."""
     try:
         return library(request).run_page(query, given, page, _size(request)), ""
     except UsageError as error:
@@ -70,7 +70,7 @@ def _run(request: Request, query: NamedQuery, given: dict[str, str], page: int) 
 
 
 def cypher(request: Request) -> Page:
-    """Cypher that only reads, within limits of time and rows."""
+    """Run read-only Cypher within limits of time and rows."""
     asked = request.query_params.get("q", "").strip()
     if len(asked) > MAX_QUERY:
         raise UsageError(f"the query is longer than {MAX_QUERY:,} characters - shorten it")
@@ -81,7 +81,7 @@ def cypher(request: Request) -> Page:
 
 
 def _size(request: Request) -> int:
-    """Rows of a page: more in a download than on the screen."""
+    """Rows on a page: a download has more than the screen."""
     return MAX_ROWS if request.state.kind != "html" else PAGE
 
 

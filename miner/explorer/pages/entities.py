@@ -16,7 +16,7 @@ from miner.vocabulary.normalize import normalize
 
 MAX_FOUND = 20
 IN_GROUP = 8
-"""Claims that an entity's page shows of one predicate."""
+"""Maximum number of claims that an entity's page shows for one predicate."""
 MAX_CANCERS = 15
 INDEXES = {
     "cancers": ("Cancer", "Cancers"),
@@ -29,7 +29,7 @@ _ORDER = [*Predicate]
 
 
 def search(request: Request) -> Page:
-    """The first page: entities found while one types, and what the workspace holds."""
+    """The first page: search as you type, and counts of the workspace."""
     wanted = text(request, "q")
     found = [asdict(entity) for entity in library(request).index().find(wanted, MAX_FOUND)] if wanted else []
     (summary,) = library(request).read(statements.SUMMARY)
@@ -46,7 +46,7 @@ def search(request: Request) -> Page:
 
 
 def entity(request: Request) -> Page:
-    """What an entity is, what is said of it, in which cancers, and in which years."""
+    """The page of an entity: description, and its claims by predicate, cancer and year."""
     id_ = request.path_params["id"]
     workspace = library(request)
     described = workspace.read(statements.ENTITY, id=id_)
@@ -67,7 +67,7 @@ def entity(request: Request) -> Page:
 
 
 def _unclaimed(request: Request, id_: str) -> Page:
-    """An entity of the vocabulary that no claim names, or none at all."""
+    """The page of an entity without claims. Raises LookupError for an unknown id."""
     known = [found for found in library(request).index().find(id_, 1) if found.id == id_]
     if not known:
         raise LookupError(f"no entity has the id {id_} - search for its name")
@@ -76,7 +76,7 @@ def _unclaimed(request: Request, id_: str) -> Page:
 
 
 def _groups(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The claims by the entity's role and the predicate: what it does, what is done to it, what its cancer holds."""
+    """Group claims by the entity's role (subject, object, cancer) and the predicate."""
     by_kind: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     totals = {}
     for row in rows:
@@ -98,7 +98,7 @@ def _groups(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def claims(request: Request) -> Page:
-    """Claims by entity, subject, object, cancer, predicate and belief, the best believed first."""
+    """List claims by entity, subject, object, cancer, predicate and belief, highest belief first."""
     ids, given = entity_filters(request, "entity", "subject", "object", "cancer")
     predicate = predicate_filter(request)
     min_belief = number(request, "min_belief", 0, 0, 1)
@@ -133,7 +133,7 @@ def claim_row(claim: dict[str, Any]) -> list[Any]:
 
 
 def index(request: Request) -> Page:
-    """All cancers, functions or vesicles, those with most claims first."""
+    """List all cancers, functions or vesicles, those with most claims first."""
     name = request.path_params["index"]
     if name not in INDEXES:
         raise LookupError(f"there is no page /{name} - start from the first page")

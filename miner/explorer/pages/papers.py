@@ -1,4 +1,4 @@
-"""One paper: its text with every claim marked, its methods, and whether it was retracted."""
+"""The page of one paper: its text with every claim marked, its methods, and its retraction if any."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -67,7 +67,7 @@ def _claim(number: int, said: Claim, work: Work, graph: dict[str, dict[str, Any]
 
 
 def _methods(read: Sequence[Claim]) -> dict[str, list[str]]:
-    """What the article says of its experiments, from the context of its claims."""
+    """The experimental settings and methods of an article, from the contexts of its claims."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for said in read:
         for key in EXPERIMENT:

@@ -12,7 +12,7 @@ from miner.explorer.parameters import MAX_TEXT, PAGE, entity_filters, library, n
 from miner.explorer.rendering import Page, sign
 
 MAX_EDGES = 120
-"""Edges that a picture shows at most, however many entities are expanded."""
+"""Maximum number of edges in a picture."""
 PER_ENTITY = 25
 MAX_EXPANDED = 12
 _COLUMNS = ("source", "source_name", "source_type", "predicate", "target", "target_name", "target_type", "belief",
@@ -74,7 +74,7 @@ def _nodes(edges: list[dict[str, Any]], expanded: list[str]) -> list[dict[str, A
 
 
 def stories(request: Request) -> Page:
-    """What single papers report from source over vesicle, cargo and recipient to the effect on a function."""
+    """The stories of single papers: source, vesicle, cargo, recipient, target and the effect on a function."""
     _, given = entity_filters(request, "function", "cancer")
     page = page_number(request)
     wanted = dict(given)

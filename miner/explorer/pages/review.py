@@ -17,11 +17,11 @@ from miner.workflow.curation import describe, names_in
 
 MAX_PLACE = 100_000
 RECENT = 5
-"""Own verdicts that are shown to go back to."""
+"""Number of the curator's latest verdicts that the page links to."""
 
 
 def review(request: Request) -> Page:
-    """One claim of the queue, with the progress and the curator's latest verdicts."""
+    """The page of one claim in the queue, with progress and the curator's latest verdicts."""
     who = curator_of(request)
     ids, given = entity_filters(request, "entity", "subject", "object", "cancer")
     predicate = predicate_filter(request)

@@ -54,7 +54,7 @@ _OBJECT_NOT = re.compile(
     r"(?= [.,;]|$)"
 )
 _DID = re.compile(r"(?:did|does|do|was|were)(?= (?:[.,;]|so\b)|$)")
-_OBJECT_REACH = 4  # tokens after the object that may answer
+_OBJECT_REACH = 4  # tokens after the object that may hold the answer
 _REACH = 60  # tokens of the next sentence that are searched
 _SHORT = 2  # tokens of a sentence's rest that say nothing: its full stop
 
@@ -62,10 +62,9 @@ _SHORT = 2  # tokens of a sentence's rest that say nothing: its full stop
 def find_answer(
     view: SentenceView, asked: Asked, following: SentenceView | None, ends: tuple[int, int] | None = None
 ) -> tuple[Answer, SentenceView] | None:
-    """How a question is answered and the sentence that does; None where it is not, or by a statement of its own.
+    """The answer to a question and the sentence that gives it; None without one, or if it is a full statement.
 
-    `ends` are the entities that are asked about, subject and object: of several, each may have its answer ("A did, but
-    B did not").
+    `ends` are the subject and object of the question; each subject may have its own answer ("A did, but B did not").
     """
     rest = view.tokens[asked.last :]
     if len(rest) > _SHORT:
@@ -78,7 +77,7 @@ def find_answer(
 
 
 def _read_own_answer(view: SentenceView, ends: tuple[int, int] | None) -> Answer | None:
-    """The answer for one entity that is named with it: "PTEN did not.", "growth was not promoted"."""
+    """The answer that names one of the entities: "PTEN did not.", "growth was not promoted"."""
     subject, object_ = ends or (None, None)
     for mention in view.mentions:
         if mention.entity == object_:

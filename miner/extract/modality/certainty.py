@@ -54,7 +54,7 @@ _OF_USE = frozenset({Predicate.BIOMARKER_OF, Predicate.TREATS})
 _NEAR = 6  # tokens within which a cue bears on mentions that it only precedes
 _BESIDE = 8  # tokens from "but not" to the end of what it denies
 _CONTRAST_REACH = 4  # tokens from "but not" to the other case
-_OBSERVED_REACH = 3  # tokens after a name in which it may be said to be seen
+_OBSERVED_REACH = 3  # tokens after a name that may say it was observed
 _AFTER = 4  # tokens after a cue that show what it negates
 _TRAILING = 5  # tokens between two mentions and a cue that follows them
 _ELSEWHERE_REACH = 20  # tokens after a claim in which another case may be negated
@@ -67,7 +67,7 @@ def is_negated(
 ) -> bool:
     """Whether the sentence negates what it states of two mentions, of any predicate or of `predicate`."""
     if predicate is Predicate.SECRETES and _names(object_, subject):
-        return False  # "no MSC-EVs did": whatever they did not do, they are of MSCs
+        return False  # "no MSC-EVs did": the name states the source, whatever is denied
     return any(
         scope.cue.kind == "negation"
         and not _concerns_other(view.tokens, scope, predicate)
@@ -77,7 +77,7 @@ def is_negated(
 
 
 def _names(vesicles: TokenMention, source: TokenMention) -> bool:
-    """Whether the source is part of the vesicles' name, or stands right before it: "MSC-EVs"."""
+    """Whether the source is part of the vesicles' name, or directly before it: "MSC-EVs"."""
     return vesicles.first <= source.first < vesicles.last or 0 <= vesicles.first - source.last <= 1
 
 
@@ -123,7 +123,7 @@ def _negates(
     if cue.words == ("no", "longer") and any(m.last <= scope.cue_first for m in lost_mentions(view)):
         return False  # what is no longer seen once its agent is lost was the agent's effect
     if subject.last <= scope.cue_first and subject in missing_mentions(view) and predicate not in _PRESUPPOSED:
-        return False  # nor is what vesicles without it fail to do
+        return False  # what vesicles without it fail to do is its effect, too
     if predicate in _PRESUPPOSED and _is_taken_for_granted(view, scope, subject, object_):
         return False
     if cue.target == "claim":
@@ -136,15 +136,15 @@ def _negates(
         return end <= object_.first < min(scope.last, end + cue.reach + 1) and subject.first < scope.cue_first
     low, high = _in_order(subject, object_)
     if high is subject and subject in lost_mentions(view):
-        return False  # "was reduced in cells lacking X" tells what X does
+        return False  # "was reduced in cells lacking X" states an effect of X
     return low.last <= scope.cue_first < high.first <= end + cue.reach
 
 
 def _is_taken_for_granted(view: SentenceView, scope: Scope, subject: TokenMention, object_: TokenMention) -> bool:
-    """Whether a name says what the cue only seems to deny: "neither exosomal miR-9 nor …" has miR-9 in exosomes.
+    """Whether a name presupposes the claim that the cue seems to deny: "neither exosomal miR-9 nor …".
 
-    So it is where one stands beside the other or within it, or the vesicle qualifies another name. What was not
-    detected at all is denied none the less.
+    This holds if one mention is next to or within the other, or the vesicle qualifies another name. A mention that
+    was not detected at all is still denied.
     """
     low, high = _in_order(subject, object_)
     if scope.cue_first >= high.last:

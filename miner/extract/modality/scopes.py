@@ -103,7 +103,7 @@ def _find_clause_end(tokens: Sequence[str], at: int) -> int:
 
 
 def _reports(tokens: Sequence[str], at: int) -> bool:
-    """Whether a finding follows, which the cue before does not bear on: "may raise A and was found to lower B"."""
+    """Whether a finding follows that is outside the cue's scope: "may raise A and was found to lower B"."""
     return tokens[at : at + 1] in (("was",), ("were",)) and not _FINDINGS.isdisjoint(tokens[at + 1 : at + 3])
 
 

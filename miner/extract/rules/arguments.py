@@ -140,7 +140,7 @@ def find_first(view: SentenceView, first: int, last: int, types: Collection[Enti
 
 @once_per_sentence
 def find_condition(view: SentenceView) -> MentionList:
-    """The first agents that are named after a word of condition: "upon treatment with X"; of EVs what they lack."""
+    """The first agents after a word of condition: "upon treatment with X"; for EVs that lack cargo, the cargo."""
     for i, word in enumerate(view.tokens):
         if not view.covered[i] and word in WORDS["condition"]:
             agent = find_first(view, i + 1, i + 1 + _CONDITION_REACH, AGENTS - {_T.CELL})

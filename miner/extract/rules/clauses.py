@@ -18,9 +18,9 @@ _RELATIVES = frozenset({"which", "that", "who"})
 _SUBJECT_REACH = 14  # tokens from a conjunction to the subject or the verb of what it joins
 _HAVING_REACH = 4  # tokens from "has" to the effect
 _OUTCOME_REACH = 4  # tokens from "with" to the noun of effect
-_EARLIER = 3  # mentions before a comma, of which one may go on as the subject of a clause
-_EXCEPTED_REACH = 3  # tokens from "but not" to who is excepted
-_GROUP_REACH = 7  # tokens from "in" to what a group lacks
+_EARLIER = 3  # mentions before a comma, one of which may be the subject of the next clause
+_EXCEPTED_REACH = 3  # tokens from "but not" to the excepted agent
+_GROUP_REACH = 7  # tokens from a group, such as mice, to the agent that it lacks
 _EFFECT_REACH = 3  # tokens from "these effects" to the participle of the passive
 
 
@@ -75,7 +75,7 @@ class ClauseReader:
         return not _RELATIVES.isdisjoint(self.tokens[max(0, at - 2) : at])
 
     def ends_effect(self, at: int, agents: MentionList) -> bool:
-        """Whether a verb says that an effect is lost with its agent: "EVs without PTEN failed to promote Y"."""
+        """Whether a verb states that an effect is lost with its agent: "EVs without PTEN failed to promote Y"."""
         before = self.tokens[max(0, at - 2) : at]
         if before == ("no", "longer"):
             return True
@@ -88,13 +88,13 @@ class ClauseReader:
         return self.tokens[at] in WORDS["clause"] and not self.is_inserted(at)
 
     def is_inserted(self, at: int) -> bool:
-        """Whether a word stands within a clause: "A, but not B, raised C", "A, however, raised C"."""
+        """Whether a word interrupts a clause: "A, but not B, raised C", "A, however, raised C"."""
         if self.tokens[at : at + 2] == ("but", "not"):
             return True
         return self.tokens[at] == "however" and self.tokens[at - 1 : at] == (",",) and self.covered[at - 2]
 
     def find_excepted(self, agents: MentionList, at: int) -> MentionList:
-        """Who does not do what the agents do: B of "A, but not B, raised C" and of "A, unlike B, raised C"."""
+        """The agents excepted from an effect: B in "A, but not B, raised C" and in "A, unlike B, raised C"."""
         entities = {agent.entity for agent in agents}
         return tuple(
             mention
@@ -108,7 +108,7 @@ class ClauseReader:
         )
 
     def follows_tool(self, at: int) -> bool:
-        """Whether a gerund says what a tool is against: "siRNA targeting X"."""
+        """Whether a gerund names the target of a tool: "siRNA targeting X"."""
         mention = next(self.view.top_level_before(at), None)
         return mention is not None and mention.last == at and is_tool(self.view, mention)
 
@@ -124,7 +124,7 @@ class ClauseReader:
         return earlier and any(e is not None and e.form in {"verb", "past"} for e in effects)
 
     def find_relative(self, at: int) -> int | None:
-        """Where "that" opens the relative clause of a passive, "the growth that was inhibited by X"."""
+        """The index of "that" if it begins a relative clause in the passive, "the growth that was inhibited by X"."""
         for back in range(at - 1, max(0, at - 4), -1):
             if self.covered[back]:
                 return None
@@ -133,7 +133,7 @@ class ClauseReader:
         return None
 
     def find_lacking(self, at: int) -> MentionList:
-        """What those lack in which something was seen: X of "was reduced in X-null mice" or "in mice lacking X"."""
+        """The agent that the observed group lacks: X in "was reduced in X-null mice" or "in mice lacking X"."""
         lost = lost_mentions(self.view)
         for i in range(max(self.clause, at - CONFIG.max_scope), min(len(self.tokens), at + _SUBJECT_REACH)):
             if not self.covered[i] and self.tokens[i] in WORDS["group"]:

@@ -38,7 +38,7 @@ _BY = {("by",), ("via",), ("through",)}
 _DENIED_REACH = 3  # tokens from "no" to the effect that there is not
 _REDUCED_REACH = 4  # tokens from a process to the participle that says what caused it
 _ABILITY_REACH = 5  # tokens from a verb to the ability that it acts on
-_LINK_REACH = 6  # tokens from "which" to the noun of who has an effect
+_LINK_REACH = 6  # tokens from "which" to the noun of the agent
 
 
 @once_per_sentence
@@ -56,7 +56,7 @@ class _Means(NamedTuple):
 
 
 class _Enabling(NamedTuple):
-    """Who raises or lowers an ability, and where it is named: "X weakened the ability of EVs to …"."""
+    """Agents that raise or lower an ability, and the position of its noun: "X weakened the ability of EVs to …"."""
 
     agents: MentionList
     polarity: int
@@ -126,7 +126,7 @@ class _Reader(StatementReader):
             yield from self.state(agents, 0, targets, "effect denied", 0)
 
     def _read_unaffected(self, at: int) -> Iterator[Statement]:
-        """ "Y was unaffected by X"."""
+        """Read "Y was unaffected by X"."""
         agent = find_agent(self.view, at + 2, at + 10)
         targets = find_phrase_head(self.view, self.clause, at, OBJECTS)
         if agent is not None and targets:
@@ -224,13 +224,13 @@ class _Reader(StatementReader):
             yield from self.state(removed, polarity, targets, "upon", polarity)
 
     def _find_enabling(self, at: int, polarity: int) -> _Enabling | None:
-        """What a verb does to an ability, "weakened the ability of EVs to …"; None where it acts on none."""
+        """The effect of a verb on an ability, "weakened the ability of EVs to …"; None if it has none."""
         ahead = range(at + 1, min(len(self.tokens), at + _ABILITY_REACH))
         ability = next((i for i in ahead if self.tokens[i] in WORDS["ability"] and not self.covered[i]), None)
         return None if ability is None else _Enabling(self.agents, polarity, ability)
 
     def _read_enabled(self, at: int, found: Effect) -> Iterator[Statement]:
-        """ "X weakened the ability of EVs to impair Y": EVs impair Y, X does the reverse."""
+        """Read "X weakened the ability of EVs to impair Y": EVs impair Y, X has the opposite effect."""
         enabling, self.enabling = self.enabling, None
         polarity, targets, end = find_objects(self.view, at + 1, found.polarity)
         if enabling is None or not targets:
@@ -299,7 +299,7 @@ class _Reader(StatementReader):
             yield from self._read_upon(at, targets, own, polarity)
 
     def _read_upon(self, at: int, targets: MentionList, own: int, polarity: int) -> Iterator[Statement]:
-        """ "Y was reduced after treatment with X", "Y was reduced in X-null mice"."""
+        """Read "Y was reduced after treatment with X" and "Y was reduced in X-null mice"."""
         agents = find_condition(self.view) or self.find_lacking(at)
         yield from self.state(tuple(a for a in agents if a not in targets), own, targets, "upon", polarity)
 
@@ -385,7 +385,7 @@ class _Reader(StatementReader):
         return agents
 
     def _find_antecedent(self, at: int, reach: int) -> MentionList | None:
-        """The agents of which a relative clause speaks, whose verb is at `at`; None where its verb is not at `at`."""
+        """The agents to which the relative clause with the verb at `at` refers; None without such a clause."""
         for back in range(at - 1, max(-1, at - 1 - reach), -1):
             if self.covered[back]:
                 return None

@@ -25,10 +25,10 @@ _REMOVED = re.compile(
 _CONDITION = re.compile(rf"\b{alternatives(_WORDS['condition'])}\b")
 _JOINERS = frozenset(load_words("lists")["joiners"]) | {"exosomal", "the"}
 _OPENING = 2  # words before a clause that may open it
-_LOST_GAP = 3  # words between a vesicle or cell and what it lacks
+_LOST_GAP = 3  # words between a vesicle or cell and the mention that it lacks
 _BEARERS = frozenset({EntityType.VESICLE, EntityType.CELL})
 FAILURES = frozenset(tuple(phrase.split("_")) for phrase in _WORDS["failures"])
-"""The two words before a verb that say that its subject does not do it."""
+"""Pairs of words before a verb that negate it: "failed to"."""
 
 
 @once_per_sentence
@@ -50,7 +50,7 @@ def is_loss_shared(view: SentenceView, members: Sequence[TokenMention]) -> bool:
 
 
 def lacks(view: SentenceView, bearer: TokenMention, lost: TokenMention) -> bool:
-    """Whether a lost mention is missing in a vesicle or cell: "miR-9-deficient exosomes", "EVs lacking miR-9"."""
+    """Whether a vesicle or cell lacks a lost mention: "miR-9-deficient exosomes", "EVs lacking miR-9"."""
     if bearer.first <= lost.first and lost.last <= bearer.last:
         return True
     if "," in view.tokens[lost.last : bearer.first]:  # "by silencing PTEN, exosomes …"
@@ -60,7 +60,7 @@ def lacks(view: SentenceView, bearer: TokenMention, lost: TokenMention) -> bool:
 
 @once_per_sentence
 def missing_mentions(view: SentenceView) -> frozenset[TokenMention]:
-    """The mentions by whose lack some vesicles or cells are named: "EVs lacking miR-9", "miR-9-deficient EVs"."""
+    """The mentions that some vesicles or cells are said to lack: "EVs lacking miR-9", "miR-9-deficient EVs"."""
     return frozenset(mention for mention in lost_mentions(view) if _is_missing(view, mention))
 
 

@@ -1,8 +1,8 @@
-"""What a sentence rules out, though its words suggest it: voters that learn from words are misled by such sentences.
+"""Find relations that a sentence rules out although its words suggest them; such sentences mislead learned voters.
 
-Four things are read: lists in order ("A and B activated C and D, respectively": not A D), effects that have their own
-agent ("X undid the inhibition of Y by Z": it is Z that inhibits Y), effects of a loss ("loss of X from EVs reduced
-Y": EVs do not reduce Y), and what another agent plainly does ("A raised B, and C promoted D": A does nothing to D).
+Four kinds are read: lists in order ("A and B activated C and D, respectively": A does not activate D), effects with an
+agent of their own ("X undid the inhibition of Y by Z": Z inhibits Y), effects of a loss ("loss of X from EVs reduced
+Y": EVs do not reduce Y), and effects of another agent ("A raised B, and C promoted D": A does not act on D).
 """
 
 from collections import defaultdict
@@ -75,9 +75,9 @@ def _find_crossed(view: SentenceView) -> Iterator[Rejection]:
 
 
 def _find_others(view: SentenceView, statements: Sequence[Statement]) -> Iterator[Rejection]:
-    """The effects on what an agent plainly acts on that others in the sentence only seem to have."""
+    """Reject effects of other mentions on a target when the sentence plainly states the target's agent."""
     acting = {(s.agent.entity, s.target.entity) for s in statements}
-    earliest: dict[int, int] = {}  # where what an agent does is said first, and where last, by its entity
+    earliest: dict[int, int] = {}  # where an agent's effects first end, and last begin, by its entity
     latest: dict[int, int] = {}
     read: dict[TokenMention, list[TokenMention]] = defaultdict(list)
     plain: set[TokenMention] = set()
@@ -105,7 +105,7 @@ def _find_others(view: SentenceView, statements: Sequence[Statement]) -> Iterato
 def _find_lowered(
     statements: Sequence[Statement], stated: Collection[tuple[Predicate, int, int]]
 ) -> Iterator[Rejection]:
-    """What is lowered by an agent does not do what the agent does: "by repressing PTEN, miR-9 promotes growth"."""
+    """Reject an agent's effect for the targets that it lowers: "by repressing PTEN, miR-9 promotes growth"."""
     lowered: dict[int, list[TokenMention]] = defaultdict(list)
     for s in statements:
         if s.predicate is Predicate.REPRESSES and len(lowered[s.agent.entity]) < CONFIG.max_list:
@@ -118,7 +118,7 @@ def _find_lowered(
 
 
 def _is_treated(view: SentenceView, other: TokenMention, agent: TokenMention) -> bool:
-    """Whether a cell was only given an agent, or a name only says which cells are meant: "X-resistant cells"."""
+    """Whether a cell was only treated with an agent, or a name only describes cells: "X-resistant cells"."""
     if view.tokens[other.last : other.last + 1] == ("-",) and view.tokens[other.last + 1 : other.last + 2]:
         return view.tokens[other.last + 1] in _STATES
     before = view.tokens[max(0, other.first - _TREATED_REACH) : other.first]

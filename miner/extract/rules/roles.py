@@ -36,9 +36,9 @@ _RELEASE = rf"(?:{any_form(_WORDS['release_verbs'])})"
 _RELEASE_NOUN = alternatives(_WORDS["release_nouns"])
 _ORIGIN = alternatives(_WORDS["origin"])
 RELEASES = frozenset(_WORDS["release_nouns"])
-"""Nouns of the release of vesicles."""
+"""Nouns for the release of vesicles by cells."""
 UPTAKES = frozenset(_WORDS["uptake_nouns"])
-"""Nouns of the uptake of vesicles."""
+"""Nouns for the uptake of vesicles by cells."""
 _RECIPIENT = alternatives(_WORDS["recipient"])
 _NO_GOAL = alternatives(_WORDS["before_other_to"])
 _AUXILIARY = rf"(?:(?:{alternatives(_WORDS['auxiliary'])}|\w+ly) )"

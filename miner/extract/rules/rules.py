@@ -232,7 +232,7 @@ def _read_nested(view: SentenceView, inner: TokenMention, outer: TokenMention) -
 
 
 def _read_process(view: SentenceView, vesicle: TokenMention, process: TokenMention) -> Iterator[Finding]:
-    """The cell named after the release or uptake of vesicles: "release of exosomes by podocytes"."""
+    """Read the cells in a process of vesicles: "release of exosomes by podocytes", "uptake of EVs into neurons"."""
     link = view.tokens[process.last : process.last + 1]
     cell = next((view.mention_at[i] for i in range(process.last + 1, process.last + 4) if i in view.mention_at), None)
     if cell is None or cell.type not in SOURCES:

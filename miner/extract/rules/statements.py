@@ -1,4 +1,4 @@
-"""Make statements of effects from a verb's agents and targets."""
+"""Make statements of an effect from the agents and targets of a verb."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -11,17 +11,17 @@ from miner.extract.rules.pairing import pair_members
 from miner.extract.sentence import SentenceView, TokenMention
 
 _PLAIN_RULES = frozenset({"verb", "inherited", "passive", "nominal", "via", "effect denied"})
-_PLAIN_REACH = 12  # tokens between agents and what they plainly act on
+_PLAIN_REACH = 12  # tokens between agents and their targets in a plain statement
 _LATER_RULES = frozenset({"inherited", "via", "effect denied"})
-_LATER_REACH = 20  # likewise, where they act on other things before
+_LATER_REACH = 20  # likewise, after earlier targets of the agents
 _BYSTANDERS = frozenset({EntityType.VESICLE, EntityType.CELL, EntityType.CANCER, EntityType.ANATOMY})
 
 
 class Statement(NamedTuple):
-    """`agent` has an effect on `target`; `rule` names the construction it was read by.
+    """An effect of `agent` on `target`; `rule` names the construction that was read.
 
-    `inverted` says that the direction is not that of the verb: the agent is lost, or what is acted on is an effect
-    ("loss of PTEN promoted growth", "PTEN prevented the loss of growth").
+    `inverted` says that the effect is opposite to the verb's: the agent is lost, or the verb acts on an effect ("loss
+    of PTEN promoted growth", "PTEN prevented the loss of growth").
     """
 
     predicate: Predicate
@@ -30,7 +30,7 @@ class Statement(NamedTuple):
     rule: str
     inverted: bool
     plain: bool = False
-    """Whether agent, verb and target stand side by side."""
+    """Whether agent, verb and target are next to each other."""
 
 
 def choose_predicate(polarity: int, target: EntityType) -> Predicate:
@@ -43,12 +43,12 @@ def choose_predicate(polarity: int, target: EntityType) -> Predicate:
 
 
 class StatementReader(ClauseReader):
-    """Make statements of agents and targets, and keep what has been acted on."""
+    """Makes statements from agents and targets, and remembers the targets."""
 
     def __init__(self, view: SentenceView) -> None:
         super().__init__(view)
         self.acted_on: set[TokenMention] = set()
-        self.targets: MentionList = ()  # what has been acted on last
+        self.targets: MentionList = ()  # of the last statements
 
     def state(
         self,
@@ -61,9 +61,9 @@ class StatementReader(ClauseReader):
         whole: bool = False,
         sharing: bool = False,
     ) -> Iterator[Statement]:
-        """Statements of an effect of `polarity`, where the verb by itself has the polarity `verb`.
+        """Statements of an effect of `polarity`; `verb` is the polarity of the verb by itself.
 
-        `whole`: the agents are spoken of as they are, not lost. `sharing`: they share the targets of a later verb.
+        `whole`: the agents are not lost. `sharing`: they share the targets of a later verb.
         """
         lost = frozenset() if whole else lost_mentions(self.view)
         if not whole and is_loss_shared(self.view, agents):
@@ -82,7 +82,7 @@ class StatementReader(ClauseReader):
         self.targets = targets
 
     def _are_close(self, agents: MentionList, targets: MentionList, rule: str) -> bool:
-        """Whether two lists have few words between them, and nothing that could be meant instead of them."""
+        """Whether few words, and no other possible agent or target, separate two lists."""
         left, right = (agents, targets) if agents[0].first < targets[0].first else (targets, agents)
         first, last = left[-1].last, right[0].first
         between = self.view.top_level_within(first, last)
