@@ -52,6 +52,8 @@ class CandidateRelation:
     scores: dict[str, float] = field(default_factory=dict)
     probability: float = 0.0
     occurrences: list[Occurrence] = field(default_factory=list)
+    plain: frozenset[Occurrence] = frozenset()
+    """Where agent, verb and target of the effect stand side by side."""
     rivals: list["CandidateRelation"] = field(default_factory=list)
     """Less probable candidates of the same two concepts and family, which this one replaces."""
 

@@ -49,6 +49,7 @@ def combine(votes: Mapping[str, Iterable[Vote]], weights: Weights) -> list[Candi
                 inverted[key] = None
             if vote.plain:
                 plain.add(key)
+                candidate.plain = frozenset(vote.occurrences)
             if vote.certain:
                 certain[key] = None
     for vote in excluded:
@@ -128,12 +129,20 @@ def choose(
         key = (concept[candidate.subject], concept[candidate.object], _family(candidate.predicate))
         if key[0] == key[1]:
             continue
-        if key in taken:
+        if key in taken and not _are_separate(candidate, taken[key]):
             taken[key].rivals.append(candidate)
             continue
-        taken[key] = candidate
+        taken.setdefault(key, candidate)
         kept.append(candidate)
     return _choose_agents(kept)
+
+
+def _are_separate(one: CandidateRelation, other: CandidateRelation) -> bool:
+    """Whether two opposite effects are plainly stated of other mentions: "EVs of A raised X, EVs of B lowered X"."""
+    if OPPOSITES.get(one.predicate) is not other.predicate or not (one.plain and other.plain):
+        return False
+    taken = {(o.sentence, o.subject_mention) for o in other.plain}
+    return all((o.sentence, o.subject_mention) not in taken for o in one.plain)
 
 
 def _choose_agents(kept: Sequence[CandidateRelation]) -> list[CandidateRelation]:

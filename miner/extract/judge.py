@@ -11,7 +11,7 @@ from graph_schema.model import Predicate
 from miner.extract.candidates import CandidateRelation, Occurrence
 from miner.extract.config import CONFIG
 from miner.extract.modality.answers import find_answer
-from miner.extract.modality.certainty import is_negated, is_negated_elsewhere, is_speculative
+from miner.extract.modality.certainty import find_negated_elsewhere, is_negated, is_speculative
 from miner.extract.modality.questions import find_asked, find_supposed, is_question, takes_for_granted
 from miner.extract.sentence import SentenceView, TokenMention
 from miner.vocabulary.words import load_words
@@ -62,8 +62,9 @@ def judge(candidates: Sequence[CandidateRelation], sentences: Sequence[SentenceV
             yield negated[0]
             continue
         yield first
-        if is_negated_elsewhere(first.view, first.subject, first.object, candidate.predicate):
-            negated.append(first._replace(negated=True))
+        other = find_negated_elsewhere(first.view, first.subject, first.object, candidate.predicate)
+        if other is not None:
+            negated.append(first._replace(subject=other, negated=True))
         yield from negated[:1]
 
 

@@ -9,8 +9,10 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from miner.extract.modality.cues import CLASSES
 from miner.extract.modality.questions import Asked
 from miner.extract.sentence import SentenceView
+from miner.vocabulary.words import alternatives
 
 Answer = Literal["yes", "no"]
 
@@ -25,17 +27,28 @@ _EFFECT = (
 )
 _MARKED = r"(?:such |significant |clear |detectable )"
 _SEEN = r"(?:seen|found|observed|detected|noted|evident|measured|apparent)"
+_VIEW = rf"(?:this|that|the|our|such an?|these|neither)(?: \w+)? {alternatives(CLASSES['view'])}"
+_THEN = "(?:then |thus |clearly )?"
 _NO = tuple(
     re.compile(_LEAD + pattern)
     for pattern in (
         r"no\b(?= [.,;:–-]|$)",
+        rf"{_IT}(?: \w+ly)? (?:proved|was|turned out|is|proves|were)(?: to be)? {alternatives(CLASSES['false'])}\b",
+        rf"(?:our|the|these|all|new|present) (?:\w+ )?{alternatives(CLASSES['results'])}"
+        rf" {alternatives(CLASSES['against'])} (?:no\b|against)",
+        rf"(?:{_VIEW}|it|this|that) (?:was|were|is|could|can|did|does|has been|are) {_THEN}(?:not|never)(?: be)?"
+        rf" {alternatives(CLASSES['confirmed'])}\b",
+        rf"(?:{_VIEW}|it|this|that) (?:was|were|is|has been|had to be) {_THEN}{alternatives(CLASSES['refuted'])}\b",
+        rf"{_VIEW} (?:did not hold|failed|fell)\b",
+        rf"(?:we|our \w+|others|the authors|i)(?: \w+ly)? {alternatives(CLASSES['unable'])}"
+        rf" {alternatives(CLASSES['repeat'])}\b",
         rf"{_IT}(?: \w+){{0,2}}? (?:did|does|do|was|were|is|are|could|can|had|has|have) (?:not|n't)\b{_ENDS}",
         rf"{_IT} (?:had|has|showed|produced|exerted) no (?:such |significant |detectable )?{_EFFECT}\b",
         rf"{_IT} (?:was|is) (?:no|negative|not the case)\b",
         r"(?:neither|none)(?: of \w+ \w+)? (?:did|was|were|does|had)\b",
         rf"no {_MARKED}{{0,2}}{_EFFECT}(?: [\w-]+){{0,14}} (?:was|were|is|could be) {_SEEN}",
-        rf"(?:we|our \w+)(?: \w+)? (?:found|saw|observed|detected) (?:no|little) {_EFFECT}(?: (?:for|of) \w+| [.,]|$)",
-        r"(?:our|the|these) (?:data|results|findings|study) (?:say|said|speak|spoke|argue|argued)s? (?:no\b|against)",
+        rf"(?:we|our \w+)(?: \w+)? (?:found|saw|observed|detected) (?:no|little) {_EFFECT}"
+        r"(?: (?:for|of) \w+| whatsoever| at all| [.,]|$)",
         r"(?:was|were|is|are|could) not (?:be )?(?:supported|confirmed|borne out|verified|substantiated|the case)\b",
         rf"(?:{_IT} )?(?:failed|fails) to (?:do so|show this)\b",
     )
@@ -50,8 +63,8 @@ _YES = tuple(
 )
 _DID_NOT = re.compile(r"(?:did|does|do|was|were|could|can) not(?= (?:[.,;]|so\b|and\b|but\b)|$)")
 _OBJECT_NOT = re.compile(
-    r"(?:(?:was|were|remained) (?:unaffected|unchanged|unaltered|not \w+(?:ed|n|t))|did not (?:differ|change))"
-    r"(?= [.,;]|$)"
+    rf"(?:(?:was|were|remained|stayed) {alternatives(CLASSES['unaffected'])}"
+    r"|did not (?:differ|change|budge|respond|vary)|showed no (?:change|difference|response))(?= [.,;]|$)"
 )
 _DID = re.compile(r"(?:did|does|do|was|were)(?= (?:[.,;]|so\b)|$)")
 _OBJECT_REACH = 4  # tokens after the object that may hold the answer
@@ -68,7 +81,7 @@ def find_answer(
     """
     rest = view.tokens[asked.last :]
     if len(rest) > _SHORT:
-        answer = _read_answer(rest)
+        answer = _read_own_answer(view, ends, asked.last) or _read_answer(rest)
         return (answer, view) if answer else None
     if following is None:
         return None
@@ -76,10 +89,12 @@ def find_answer(
     return (answer, following) if answer else None
 
 
-def _read_own_answer(view: SentenceView, ends: tuple[int, int] | None) -> Answer | None:
-    """The answer that names one of the entities: "PTEN did not.", "growth was not promoted"."""
+def _read_own_answer(view: SentenceView, ends: tuple[int, int] | None, first: int = 0) -> Answer | None:
+    """The answer from token `first` on that names one of the entities: "PTEN did not.", "growth was unchanged"."""
     subject, object_ = ends or (None, None)
     for mention in view.mentions:
+        if mention.first < first:
+            continue
         if mention.entity == object_:
             after = " ".join(view.tokens[mention.last : mention.last + _OBJECT_REACH])
             if _OBJECT_NOT.match(after):

@@ -33,11 +33,13 @@ _OBSERVED = frozenset(CLASSES["observed"])
 _SAMENESS = frozenset(CLASSES["sameness"])
 _COMPARED = _SAMENESS.union(CLASSES["effect"])
 _MEASURED = _COMPARED.union(CLASSES["measured"])
+_ASIDES = frozenset(("which", "who", "though", "although", "albeit", "while"))
 _RELATIVES = frozenset(("that", "which", "who", "whose"))
 _LINKS = frozenset(CLASSES["link"])
 _DETECTING = frozenset(CLASSES["detecting"])
 _ELSE = frozenset(CLASSES["elsewhere"])
 _BREAKS = frozenset(CLASSES["break"])
+_CONDITIONS = frozenset(CLASSES["condition"])
 _CONCLUSION = frozenset(CLASSES["conclusion"])
 _FOUND = frozenset(CLASSES["finding"]) - {"conclude", "concluded", "report", "discovered"}
 _ROLE = re.compile(rf"^(?:\S+ ){{0,3}}?{alternatives(CLASSES['role'])}\b")
@@ -46,6 +48,7 @@ _ELSEWHERE = re.compile(
     r"^(?:[^\s;:.]+ ){0,14}?"
     r"(?:but not|(?:that|which) (?:was|were) not (?:observed|seen|found|detected)) (?:in|for|within)\b"
 )
+_OTHERS = frozenset(("other", "another", "others"))
 _CONTRASTS = {("but", "not"), (",", "not"), ("and", "not"), (",", "unlike")}
 _PRESUPPOSED = frozenset({Predicate.CARRIES, Predicate.SECRETES, Predicate.FOUND_IN})
 _OF_A_GROUP = frozenset({Predicate.BIOMARKER_OF, Predicate.ELEVATED_IN, Predicate.REDUCED_IN})
@@ -95,23 +98,25 @@ def _concerns_other(tokens: Sequence[str], scope: Scope, predicate: Predicate | 
     return "group" in scope.cue.traits and predicate in _OF_A_GROUP and _MEASURED.isdisjoint(after)
 
 
-def is_negated_elsewhere(
+def find_negated_elsewhere(
     view: SentenceView, subject: TokenMention, object_: TokenMention, predicate: Predicate
-) -> bool:
-    """Whether the sentence, having stated it of one case, negates it of another: "… in A cells but not in B cells".
+) -> TokenMention | None:
+    """The subject of which a sentence that states it in one case negates it in another; None where it does not.
 
+    It is the same mention in "… in A cells but not in B cells", another of its entity in "EVs of A, but not EVs of B".
     CARRIES, SECRETES and FOUND_IN are presupposed in such sentences, and never negated so.
     """
     if predicate in _PRESUPPOSED:
-        return False
+        return None
     first = max(subject.last, object_.first - CONFIG.max_scope)
     for mention in view.top_level_within(first, object_.first):  # "EVs of A, but not EVs of B, raised C"
         if mention.entity == subject.entity:
             before = view.tokens[max(subject.last, mention.first - _CONTRAST_REACH) : mention.first]
+            beside = (*before, *view.tokens[mention.last : mention.last + _CONTRAST_REACH])
             if any(pair in _CONTRASTS for pair in pairwise(before)):
-                return True
+                return mention if _OTHERS.isdisjoint(beside) else None
     last = max(subject.last, object_.last)
-    return bool(_ELSEWHERE.match(" ".join(view.tokens[last : last + _ELSEWHERE_REACH])))
+    return subject if _ELSEWHERE.match(" ".join(view.tokens[last : last + _ELSEWHERE_REACH])) else None
 
 
 def _negates(
@@ -120,8 +125,8 @@ def _negates(
     tokens, cue, end = view.tokens, scope.cue, scope.cue_last
     if cue.target == "nothing" or "whether" in tokens[end : end + 6] or cue.spares(tokens, scope.cue_first, end):
         return False
-    if cue.words == ("no", "longer") and any(m.last <= scope.cue_first for m in lost_mentions(view)):
-        return False  # what is no longer seen once its agent is lost was the agent's effect
+    if cue.words == ("no", "longer") and _is_conditional(view, scope.cue_first):
+        return False  # what is no longer seen once something has changed was the agent's effect
     if subject.last <= scope.cue_first and subject in missing_mentions(view) and predicate not in _PRESUPPOSED:
         return False  # what vesicles without it fail to do is its effect, too
     if predicate in _PRESUPPOSED and _is_taken_for_granted(view, scope, subject, object_):
@@ -138,6 +143,12 @@ def _negates(
     if high is subject and subject in lost_mentions(view):
         return False  # "was reduced in cells lacking X" states an effect of X
     return low.last <= scope.cue_first < high.first <= end + cue.reach
+
+
+def _is_conditional(view: SentenceView, first: int) -> bool:
+    """Whether what precedes a token says that something is lost or has changed: "when uptake was blocked"."""
+    lost = any(mention.last <= first for mention in lost_mentions(view))
+    return lost or not _CONDITIONS.isdisjoint(view.tokens[:first])
 
 
 def _is_taken_for_granted(view: SentenceView, scope: Scope, subject: TokenMention, object_: TokenMention) -> bool:
@@ -202,7 +213,7 @@ def _is_aside(tokens: Sequence[str], scope: Scope, low: TokenMention, high: Toke
     A list within the clause ("which did not hold B, C or D") goes on with a mention or a conjunction after its comma.
     """
     opening = tokens[max(low.last, scope.cue_first - _AFTER) : scope.cue_first]
-    if not any(pair in {(",", "which"), (",", "who")} for pair in pairwise(opening)):
+    if not any(comma == "," and word in _ASIDES for comma, word in pairwise(opening)):
         return False
     rest = tokens[scope.cue_last : high.first]
     if "," not in rest:

@@ -7,9 +7,11 @@ from graph_schema.model import EntityType
 from miner.extract.config import CONFIG
 from miner.extract.rules.cues import (
     ADJECTIVES,
+    AWAY,
     LESS,
     describes_effect,
     effects_of,
+    find_turn,
     is_adjective,
     parse_effect_at,
     restores,
@@ -30,12 +32,14 @@ _BEARERS = frozenset({_T.VESICLE, _T.CELL})
 WORDS = {name: frozenset(words) for name, words in load_words("clauses").items()}
 """Classes of words by name (`miner/vocabulary/clauses.toml`)."""
 
+HYPHENS = frozenset("-‑–")
+"""Tokens that join a name to what follows: "miR-9–mediated"."""
 _JOINED = {(",", "and"), (",", "but"), (",", "yet"), (",", "so")}
 _LIST_GAP = 9  # words between two parts of a list of objects
 _MEMBER_GAP = 4  # words between a class of molecules and the first of its members
 _CARGO_GAP = 4  # words between a vesicle and the cargo that acts
 _NOUN_REACH = 9  # words from "the inhibition" to the process that it is of
-_CONDITION_REACH = 5  # tokens from "when" to the agent
+_CONDITION_REACH = 8  # tokens from "when" to the agent
 _AHEAD = 4  # words in which a verb may follow that makes a mention the subject of a clause
 
 
@@ -121,7 +125,7 @@ def _qualifies(view: SentenceView, mention: TokenMention) -> bool:
 
 def _is_modifier(view: SentenceView, mention: TokenMention) -> bool:
     after = view.tokens[mention.last : mention.last + 2]
-    return len(after) == 2 and after[0] in {"-", "‑"} and after[1] in WORDS["qualifying"]
+    return len(after) == 2 and after[0] in HYPHENS and after[1] in WORDS["qualifying"]
 
 
 def find_agent(view: SentenceView, first: int, last: int) -> TokenMention | None:
@@ -138,11 +142,13 @@ def find_first(view: SentenceView, first: int, last: int, types: Collection[Enti
     return next((m for m in mentions if m.type in types and not _is_modifier(view, m)), None)
 
 
-@once_per_sentence
-def find_condition(view: SentenceView) -> MentionList:
-    """The first agents after a word of condition: "upon treatment with X"; for EVs that lack cargo, the cargo."""
-    for i, word in enumerate(view.tokens):
-        if not view.covered[i] and word in WORDS["condition"]:
+def find_condition(view: SentenceView, first: int = 0) -> MentionList:
+    """The first agents after a word of condition: "upon treatment with X"; for EVs that lack cargo, the cargo.
+
+    Words before token `first` are skipped.
+    """
+    for i in range(first, len(view.tokens)):
+        if not view.covered[i] and view.tokens[i] in WORDS["condition"]:
             agent = find_first(view, i + 1, i + 1 + _CONDITION_REACH, AGENTS - {_T.CELL})
             if agent is not None and agent.type is _T.VESICLE:
                 agent = _find_lost_cargo(view, agent, agent.last + CONFIG.loss_reach) or agent
@@ -197,7 +203,7 @@ def _governs(view: SentenceView, noun: int, last: int) -> bool:
 
 def find_objects(view: SentenceView, first: int, polarity: int, near: int = 14) -> tuple[int, MentionList, int]:
     """(polarity, mentions, end) of what a trigger acts on; nominal triggers on the way ("the loss of") multiply."""
-    at = first
+    at, away, kept = first, False, True
     undoes = 0 < first <= len(view.tokens) and restores(view.tokens[first - 1])
     for _ in range(near):
         if at >= len(view.tokens):
@@ -207,6 +213,7 @@ def find_objects(view: SentenceView, first: int, polarity: int, near: int = 14) 
             if mention.type in OBJECTS and not _causes_object(view, mention):
                 if view.tokens[mention.first - 2 : mention.first] in _JOINED and _starts_clause(view, mention):
                     break
+                polarity *= turn_on(view, first - 1, mention, away) if kept else 1
                 return polarity, *_extend_objects(view, _objects_from(view, mention))
             at = mention.last
             continue
@@ -217,24 +224,32 @@ def find_objects(view: SentenceView, first: int, polarity: int, near: int = 14) 
             at += 1
             continue
         effect = parse_effect_at(view.tokens, at)
-        if is_adjective(view.tokens[at]) or (view.tokens[at] in WORDS["causing"] and view.tokens[at - 1] in {"-", "‑"}):
+        if is_adjective(view.tokens[at]) or (view.tokens[at] in WORDS["causing"] and view.tokens[at - 1] in HYPHENS):
             effect = None
         if effect is not None:
             if effect.form not in {"noun", "past"}:
                 break
             if effect.polarity:
-                polarity *= -effect.polarity if undoes and effect.form == "noun" else effect.polarity
-                undoes = False
-        elif view.tokens[at] in LESS:
+                polarity *= -effect.polarity if undoes else effect.polarity
+                undoes, kept = False, False
+        elif view.tokens[at] in LESS or (view.tokens[at] == "protection" and view.tokens[at + 1] in AWAY):
             polarity = -polarity
+        away = away or view.tokens[at] in AWAY
         at += 1
     return polarity, (), first
+
+
+def turn_on(view: SentenceView, verb: int, target: TokenMention, away: bool = False) -> int:
+    """-1 where the verb at a token does to its target the reverse of what it mostly does (see `cues.find_turn`)."""
+    if target.type is not _T.FUNCTION or verb < 0:
+        return 1
+    return find_turn(view.tokens[verb], " ".join(view.tokens[target.first : target.last]), away)
 
 
 def _causes_object(view: SentenceView, mention: TokenMention) -> bool:
     """Whether a mention is the cause of what follows it: miR-9 of "miR-9-mediated inhibition"."""
     after = view.tokens[mention.last : mention.last + 2]
-    return len(after) == 2 and after[0] in {"-", "‑"} and after[1] in WORDS["causing"]
+    return len(after) == 2 and after[0] in HYPHENS and after[1] in WORDS["causing"]
 
 
 def _objects_from(view: SentenceView, mention: TokenMention) -> MentionList:
@@ -273,6 +288,8 @@ def _starts_clause(view: SentenceView, mention: TokenMention) -> bool:
     last = lists_by_member(view)[mention][-1].last
     for at in range(last, min(len(view.tokens), last + _AHEAD)):
         if view.covered[at]:
+            return False
+        if view.tokens[at] in {"and", "or", "but"}:
             return False
         if view.tokens[at] in WORDS["be"]:
             return True

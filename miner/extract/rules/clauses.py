@@ -5,13 +5,12 @@ from itertools import islice
 
 from graph_schema.model import EntityType
 from miner.extract.config import CONFIG
-from miner.extract.rules.arguments import AGENTS, WORDS
+from miner.extract.rules.arguments import AGENTS, HYPHENS, WORDS, find_condition
 from miner.extract.rules.cues import Effect, effects_of, parse_effect_at
 from miner.extract.rules.lists import MentionList, lists_by_member
-from miner.extract.rules.losses import FAILURES, is_tool, lost_mentions, missing_mentions
+from miner.extract.rules.losses import ENDED, FAILURE, is_tool, lost_mentions, missing_mentions
 from miner.extract.sentence import SentenceView, TokenMention
 
-_HYPHENS = frozenset("-‑–")
 _THEN = {("and",), ("or",), ("but",), ("nor",)}
 _PREFIXED = re.compile(r"anti|pro-?[a-z]{4,}(?:ic|ory|ive|al|ing)$|pro-")
 _RELATIVES = frozenset({"which", "that", "who"})
@@ -20,7 +19,10 @@ _HAVING_REACH = 4  # tokens from "has" to the effect
 _OUTCOME_REACH = 4  # tokens from "with" to the noun of effect
 _EARLIER = 3  # mentions before a comma, one of which may be the subject of the next clause
 _EXCEPTED_REACH = 3  # tokens from "but not" to the excepted agent
+_ASIDE_REACH = 16  # tokens of a part between commas
+_CIRCUMSTANCE_REACH = 8  # tokens from "rose" to the word before its condition
 _GROUP_REACH = 7  # tokens from a group, such as mice, to the agent that it lacks
+_FAILURE_REACH = 5  # tokens before a verb that may negate it: "were no longer able to"
 _EFFECT_REACH = 3  # tokens from "these effects" to the participle of the passive
 
 
@@ -52,6 +54,33 @@ class ClauseReader:
                 return self.tokens[back].startswith("exert")
         return False
 
+    def ends_fronted(self, at: int) -> bool:
+        """Whether a comma ends a clause of condition before the main clause: "When X was blocked, EVs raised Y"."""
+        if self.tokens[at] != "," or self.clause > 1 or self.tokens[0] not in WORDS["fronted_condition"]:
+            return False
+        effects = effects_of(self.view)
+        lost = lost_mentions(self.view)
+        if any(m in lost for m in self.view.top_level_within(0, at)):
+            return False
+        for i in range(at + 1, min(len(self.tokens), at + _SUBJECT_REACH)):
+            found = effects[i]
+            if found is not None and found.form in {"verb", "past"}:
+                return any(m.type in AGENTS for m in self.view.top_level_within(at, i))
+            if self.tokens[i] == ",":
+                return False
+        return False
+
+    def find_bearer(self, effect: TokenMention) -> MentionList:
+        """Whose effect it is, where its name says so: "the antifibrotic effect of X on Y" as one mention."""
+        for inner, outer in self.view.nested_pairs:
+            if (
+                outer is effect
+                and inner.type in AGENTS
+                and "of" in self.tokens[max(effect.first, inner.first - 3) : inner.first]
+            ):
+                return (inner,)
+        return ()
+
     def joins_clauses(self, at: int) -> bool:
         """Whether a conjunction after a comma begins a clause with a subject of its own."""
         if self.tokens[at] not in WORDS["joins_clauses"] or self.tokens[at - 1 : at] != (",",):
@@ -76,10 +105,10 @@ class ClauseReader:
 
     def ends_effect(self, at: int, agents: MentionList) -> bool:
         """Whether a verb states that an effect is lost with its agent: "EVs without PTEN failed to promote Y"."""
-        before = self.tokens[max(0, at - 2) : at]
-        if before == ("no", "longer"):
+        before = "".join(f"{word} " for word in self.tokens[max(0, at - _FAILURE_REACH) : at])
+        if ENDED.search(before):
             return True
-        return bool(agents) and agents[0] in missing_mentions(self.view) and before in FAILURES
+        return bool(agents) and agents[0] in missing_mentions(self.view) and bool(FAILURE.search(before))
 
     def opens_clause(self, at: int) -> bool:
         """Whether a word begins a clause with a subject of its own: "whereas", "in which"."""
@@ -91,7 +120,22 @@ class ClauseReader:
         """Whether a word interrupts a clause: "A, but not B, raised C", "A, however, raised C"."""
         if self.tokens[at : at + 2] == ("but", "not"):
             return True
+        if self.tokens[at] in WORDS["conceding"] and self.tokens[at - 1] == "," and self.covered[at - 2]:
+            closing = next((i for i in range(at, len(self.tokens)) if self.tokens[i] == ","), len(self.tokens) - 1)
+            return any(
+                e is not None and e.form in {"verb", "past"} for e in effects_of(self.view)[closing + 1 : closing + 3]
+            )
         return self.tokens[at] == "however" and self.tokens[at - 1 : at] == (",",) and self.covered[at - 2]
+
+    def find_aside(self, at: int) -> int | None:
+        """Where a part between commas begins that stands before a verb: "A, which did not hold B, raised C"."""
+        end = at - 1 if self.tokens[at - 1 : at] == (",",) else at - 2
+        if end < 1 or self.tokens[end] != ",":
+            return None
+        for i in range(end - 1, max(0, end - _ASIDE_REACH), -1):
+            if self.tokens[i] == "," and self.tokens[i + 1] in WORDS["aside"]:
+                return i
+        return None
 
     def find_excepted(self, agents: MentionList, at: int) -> MentionList:
         """The agents excepted from an effect: B in "A, but not B, raised C" and in "A, unlike B, raised C"."""
@@ -102,7 +146,9 @@ class ClauseReader:
             if mention.type in AGENTS
             and mention.entity not in entities
             and any(
-                self.tokens[i] in WORDS["excepting"] and not self.covered[i]
+                self.tokens[i] in WORDS["excepting"]
+                and not self.covered[i]
+                and (self.tokens[i] != "not" or self.tokens[i - 1] in {",", "but", "and"})
                 for i in range(max(agents[-1].last, mention.first - _EXCEPTED_REACH), mention.first)
             )
         )
@@ -141,6 +187,38 @@ class ClauseReader:
                     if mention in lost and mention.type in AGENTS:
                         return (mention,)
         return ()
+
+    def find_lost(self, at: int) -> MentionList:
+        """What those lack whom the clause before a token is about: X of "X-deficient cells", "loss of X"."""
+        missing = tuple(m for m in missing_mentions(self.view) if self.clause <= m.first and m.last <= at)
+        before = missing or self.view.top_level_within(self.clause, at)
+        return tuple(m for m in before if m.type in AGENTS and m in lost_mentions(self.view))
+
+    def precedes_circumstance(self, at: int) -> bool:
+        """Whether no object follows a verb, but what it happened in: "worsened in the absence of X"."""
+        after = self.tokens[at + 1 : at + 4]
+        if after[:1] == ("in",):
+            return not WORDS["absence"].isdisjoint(after[1:])
+        return after[:1] == ("without",) or not WORDS["condition"].isdisjoint(after[:1])
+
+    def find_circumstance(self, at: int) -> MentionList:
+        """What is lost or given where something rose or fell: X of "Y rose in the absence of X", "fell upon X"."""
+        for i in range(at + 1, min(len(self.tokens), at + _CIRCUMSTANCE_REACH)):
+            if self.covered[i] or self.tokens[i] in WORDS["stop"] - WORDS["condition"]:
+                return ()
+            if self.tokens[i] in WORDS["condition"]:
+                return find_condition(self.view, i)
+            if self.tokens[i] in {"without", "in"}:
+                found = self.view.top_level_within(i + 1, i + 1 + _GROUP_REACH)
+                agent = next((m for m in found if m.type in AGENTS), None)
+                if agent is not None and agent in lost_mentions(self.view):
+                    return lists_by_member(self.view)[agent]
+        return ()
+
+    def parse_amount(self, at: int) -> int:
+        """1 or -1 where a word says that there is more or less of what follows, else 0."""
+        word = self.tokens[at] if at < len(self.tokens) else ""
+        return 1 if word in WORDS["more"] else -1 if word in WORDS["less"] else 0
 
     def is_outcome(self, at: int) -> bool:
         """Whether a noun of effect is what came of the verb before: "with consequent reduction of Y"."""
@@ -204,7 +282,7 @@ class ClauseReader:
 
     def find_hyphenated(self, at: int) -> TokenMention | None:
         """X of "X-mediated", "X-induced": the mention that ends at the hyphen before the trigger."""
-        if at >= 2 and self.tokens[at - 1] in _HYPHENS:
+        if at >= 2 and self.tokens[at - 1] in HYPHENS:
             mention = next(self.view.top_level_before(at - 1), None)
             if mention is not None and mention.last == at - 1 and mention.type in AGENTS:
                 return mention

@@ -58,6 +58,8 @@ def _constructions() -> Iterator[Construction]:
         ),
     )  # fmt: skip
     yield Construction(_P.CARRIES, "holds", VESICLES, CARGO, between(upto(6), rf"\b(?:{_HOLDS})\b", then(5)))
+    lack = alternatives(_WORDS["lacking"])
+    yield Construction(_P.CARRIES, "lacks", VESICLES, CARGO, between(upto(4), lack, then(2)), certain=True)
     in_vesicle = rf"{upto(6)}(?:in|into|within|from|inside|via|through|by|on|onto|of)(?: {_BEFORE_VESICLE})*"
     yield Construction(_P.CARRIES, "held", CARGO, VESICLES, between(rf"- {_OF_CARGO}|\+|{in_vesicle}"), forward=False)
     yield Construction(

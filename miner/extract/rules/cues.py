@@ -37,7 +37,13 @@ _AGENTS = {
 _VERBS_IN_PLACE = dict.fromkeys(_WORDS["lowering_verbs"], -1) | dict.fromkeys(_WORDS["neutral_verbs"], 0)
 _BEFORE_VERB = frozenset(_WORDS["before_verb"])
 _AGENT_LINKS = frozenset(_WORDS["agent_links"])
-_RESTORING = tuple(_WORDS["restoring"])
+_RESTORING, _IMPROVING, _RELIEVING, _SAVING = (
+    tuple(_WORDS[name]) for name in ("restoring", "improving", "relieving", "saving")
+)
+_HARM, _GOOD = (re.compile(rf"(?:.* )?{alternatives(_WORDS[name])}$") for name in ("harm", "good"))
+_MOVING = dict.fromkeys(_WORDS["rising"], 1) | dict.fromkeys(_WORDS["falling"], -1)
+AWAY = frozenset(_WORDS["away"])
+"""Words before what something is kept from: "rescued cells from apoptosis"."""
 LESS = frozenset(_WORDS["lowering_amounts"])
 """Words that say there is less of what follows."""
 ADJECTIVES = dict.fromkeys(_WORDS["raising_adjectives"], 1) | dict.fromkeys(_WORDS["lowering_adjectives"], -1)
@@ -46,6 +52,7 @@ _IRREGULAR_PAST = frozenset(_WORDS["irregular_past"])
 _AFTER_NOUN = frozenset(_WORDS["after_noun"])
 _BEFORE_NOUN = frozenset(_WORDS["before_noun"])
 _AGENT_REACH = 6  # tokens between "is" and the noun that it makes a statement of
+_OR = {("or",), ("/",)}
 _EFFECT_NOUNS = {("effect",), ("effects",), ("action",), ("actions",), ("activity",), ("role",), ("influence",)}
 _BEFORE_TARGET = frozenset(_WORDS["before_target"])
 
@@ -82,6 +89,8 @@ def parse_effect_at(tokens: tuple[str, ...], at: int) -> Effect | None:
     if word in _VERBS_IN_PLACE and before in _BEFORE_VERB:
         return Effect(_VERBS_IN_PLACE[word], "verb")
     found = parse_effect(word)
+    if found is not None and _has_opposite(tokens, at, found.polarity):
+        return Effect(0, found.form)
     if found is not None and after == "of" and found.form in {"gerund", "verb"}:
         return Effect(found.polarity, "noun")
     if (
@@ -104,6 +113,16 @@ def parse_effect_at(tokens: tuple[str, ...], at: int) -> Effect | None:
     return found
 
 
+def _has_opposite(tokens: tuple[str, ...], at: int, polarity: int) -> bool:
+    """Whether an effect of the other direction stands beside it: "activation or inhibition of"."""
+    for step in (1, -1):
+        if tokens[at + step : at + step + 1] in _OR and 0 <= at + 2 * step < len(tokens):
+            other = parse_effect(tokens[at + 2 * step])
+            if other is not None and other.polarity * polarity < 0:
+                return True
+    return False
+
+
 def _form_of_phrasal(word: str) -> Form:
     if word.endswith("ing"):
         return "gerund"
@@ -123,6 +142,26 @@ def is_adjective(word: str) -> bool:
 def restores(word: str) -> bool:
     """Whether a verb raises what was lowered, so that it undoes the loss of a thing that it acts on."""
     return word.startswith(_RESTORING)
+
+
+def find_turn(word: str, process: str, away: bool = False) -> int:
+    """-1 where a verb does to a process the reverse of what it mostly does, by whether the process is good; else 1.
+
+    `away`: the process stands after "from" or "against".
+
+    >>> find_turn("improved", "lung injury"), find_turn("improved", "lung function")
+    (-1, 1)
+    """
+    if word.startswith(_IMPROVING):
+        return -1 if away or _HARM.match(process) else 1
+    if word.startswith(_RELIEVING):
+        return -1 if not away and _GOOD.match(process) else 1
+    return -1 if away and word.startswith(_SAVING) else 1
+
+
+def parse_moving(word: str) -> int | None:
+    """The polarity of a verb without an object, "rose", "fell"; None for other words."""
+    return _MOVING.get(word)
 
 
 def parse_agent_noun(tokens: tuple[str, ...], at: int) -> int | None:

@@ -19,7 +19,9 @@ from miner.extract.rules.arguments import (
     find_nominal_polarity,
     find_objects,
     find_phrase_head,
+    turn_on,
 )
+from miner.extract.rules.changes import ChangeReader
 from miner.extract.rules.cues import (
     ADJECTIVES,
     Effect,
@@ -27,10 +29,11 @@ from miner.extract.rules.cues import (
     effects_of,
     is_adjective,
     parse_agent_noun,
+    parse_moving,
 )
 from miner.extract.rules.lists import MentionList, lists_by_member
-from miner.extract.rules.losses import lost_mentions, removed_mentions
-from miner.extract.rules.statements import Statement, StatementReader
+from miner.extract.rules.losses import lost_mentions
+from miner.extract.rules.statements import Statement
 from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 
 _PRONOUNS = {("it",), ("them",)}
@@ -63,11 +66,9 @@ class _Enabling(NamedTuple):
     noun: int
 
 
-class _Reader(StatementReader):
+class _Reader(ChangeReader):
     def __init__(self, view: SentenceView) -> None:
         super().__init__(view)
-        self.agents: MentionList = ()
-        self.after_objects = 0  # where the objects of the last verb end
         self.means: list[_Means] = []
         self.sharing: list[tuple[MentionList, int]] = []  # agents and verbs whose object is that of the next verb
         self.enabling: _Enabling | None = None
@@ -77,10 +78,12 @@ class _Reader(StatementReader):
         for at, word in enumerate(self.tokens):
             if self.covered[at]:
                 if (named := self.named_effect(at)) is not None:
-                    yield from self._read_named(named)
+                    yield from self.read_named(named)
+                else:
+                    yield from self.read_described(at)
                 continue
             opens = self.opens_clause(at)
-            if opens or self.joins_clauses(at) or self.follows_comma(at):
+            if opens or self.joins_clauses(at) or self.follows_comma(at) or self.ends_fronted(at):
                 self.clause = at + 1
             if opens:
                 self.sharing.clear()
@@ -93,55 +96,21 @@ class _Reader(StatementReader):
             elif word in WORDS["role"] and (found is None or found.form == "noun"):
                 yield from self._read_role(at)
             elif word in WORDS["leaving"]:
-                yield from self._read_left(at)
+                yield from self.read_left(at)
+            elif found is None and (moving := parse_moving(word)) is not None:
+                yield from self.read_intransitive(at, moving)
+            elif word in WORDS["having"] and (amount := self.parse_amount(at + 1)):
+                yield from self.read_amount(at + 1, amount)
             elif word in WORDS["unaffected"] and self.tokens[at + 1 : at + 2] == ("by",):
-                yield from self._read_unaffected(at)
+                yield from self.read_unaffected(at)
             elif found is None or is_adjective(word):
                 continue
             elif self.is_attribute(at, found):
-                yield from self._read_shown(at, found.polarity)
+                yield from self.read_shown(at, found.polarity)
             elif at >= self.after_objects or found.form != "noun":
                 yield from self._read_trigger(at, found)
             else:
                 yield from self._read_nominal(at, found.polarity)
-
-    def _read_named(self, effect: TokenMention) -> Iterator[Statement]:
-        """ "X is antifibrotic", "X has anti-inflammatory effects", "the antifibrotic effect of X"."""
-        agents: MentionList = ()
-        if self.has_effect(effect.first):
-            agents = find_phrase_head(self.view, max(self.clause, self.after_objects), effect.first, AGENTS)
-            agents = agents or self.agents
-        elif self.tokens[effect.last : effect.last + 1] == ("of",):
-            agents = find_phrase_head(self.view, effect.last + 1, effect.last + 8, AGENTS)
-        if agents:
-            targets = tuple(m for m in lists_by_member(self.view)[effect] if m.first >= effect.first)
-            yield from self.state(agents, 1, targets, "verb", 1)
-
-    def _read_left(self, at: int) -> Iterator[Statement]:
-        """ "X left Y unaffected"."""
-        agents = self._find_subject(at, Effect(0, "verb")) or self.agents
-        _, targets, end = find_objects(self.view, at + 1, 0, near=6)
-        if agents and not WORDS["unaffected"].isdisjoint(self.tokens[end : end + 3]):
-            self.agents, self.after_objects = agents, end
-            yield from self.state(agents, 0, targets, "effect denied", 0)
-
-    def _read_unaffected(self, at: int) -> Iterator[Statement]:
-        """Read "Y was unaffected by X"."""
-        agent = find_agent(self.view, at + 2, at + 10)
-        targets = find_phrase_head(self.view, self.clause, at, OBJECTS)
-        if agent is not None and targets:
-            self.agents = lists_by_member(self.view)[agent]
-            self.after_objects = self.agents[-1].last
-            yield from self.state(self.agents, 0, targets, "effect denied", 0)
-
-    def _read_shown(self, at: int, polarity: int) -> Iterator[Statement]:
-        """ "Cells with a knockdown of X showed impaired Y": what is lost where an agent is lost."""
-        if self.tokens[at - 1] in WORDS["having"]:
-            before = self.view.top_level_within(self.clause, at)
-            lost = tuple(m for m in before if m.type in AGENTS and m in lost_mentions(self.view))
-            own, targets, _ = find_objects(self.view, at + 1, polarity, near=6)
-            if lost:
-                yield from self.state(lost, own, targets, "verb", polarity)
 
     def _read_trigger(self, at: int, found: Effect) -> Iterator[Statement]:
         modified = self.find_hyphenated(at)
@@ -165,7 +134,10 @@ class _Reader(StatementReader):
             return
         if found.form == "gerund" and self.follows_tool(at):
             return
-        agents = self._find_subject(at, found)
+        if found.form == "past" and self.precedes_circumstance(at):
+            yield from self.read_intransitive(at, found.polarity)
+            return
+        agents = self.find_subject(at, found)
         if agents and found.form != "gerund" and self.means:
             yield from self._state_means(agents)
         if found.form != "gerund" and self.shares_object(at):
@@ -181,7 +153,7 @@ class _Reader(StatementReader):
                 self.agents = agents or self.agents
                 self.enabling = self._find_enabling(at, found.polarity)
                 yield from self._read_object_before(at, agents, found.polarity)
-                yield from self._read_intransitive(at, found.polarity)
+                yield from self.read_intransitive(at, found.polarity)
             return
         if agents:
             self.agents = agents
@@ -215,13 +187,6 @@ class _Reader(StatementReader):
         if targets:
             own = find_nominal_polarity(self.view, 0, targets[0].first) * polarity
             yield from self.state(agents, own, targets, "verb", polarity)
-
-    def _read_intransitive(self, at: int, polarity: int) -> Iterator[Statement]:
-        """ "When X was silenced, Y increased": what happens once an agent is lost."""
-        targets = find_acted_on(self.view, at, near=1)
-        if targets:
-            removed = tuple(m for m in removed_mentions(self.view) if m.last <= targets[0].first)
-            yield from self.state(removed, polarity, targets, "upon", polarity)
 
     def _find_enabling(self, at: int, polarity: int) -> _Enabling | None:
         """The effect of a verb on an ability, "weakened the ability of EVs to …"; None if it has none."""
@@ -289,12 +254,14 @@ class _Reader(StatementReader):
         if not targets:
             return
         own = find_nominal_polarity(self.view, self.clause, targets[0].first) * polarity
+        own *= turn_on(self.view, at, targets[0])
         if by is not None:
             agent = find_agent(self.view, by + 1, by + 12)
             if agent is not None:
                 self.agents = lists_by_member(self.view)[agent]
                 self.after_objects = self.agents[-1].last
-                yield from self.state(self.agents, own, targets, "passive", polarity)
+                denied = polarity == 0 and "not" in self.tokens[max(0, at - 3) : at]
+                yield from self.state(self.agents, own, targets, "effect denied" if denied else "passive", polarity)
         else:
             yield from self._read_upon(at, targets, own, polarity)
 
@@ -331,7 +298,7 @@ class _Reader(StatementReader):
                 end += 1
         if {"in", "on", "against"}.isdisjoint(self.tokens[end : end + 3]):
             return
-        agents = agents or self._find_subject(at, Effect(0, "verb")) or self.agents
+        agents = agents or self.find_subject(at, Effect(0, "verb")) or self.agents
         self.agents = agents
         if self.gerund_comes_first(end):
             return
@@ -364,34 +331,10 @@ class _Reader(StatementReader):
 
     def _read_agent_noun(self, at: int, polarity: int) -> Iterator[Statement]:
         """ "X acts as a sponge of Y", "X is an inhibitor of Y"."""
-        agents = self._find_antecedent(at - 1, _LINK_REACH)
+        agents = self.find_antecedent(at - 1, _LINK_REACH)
         agents = agents or find_phrase_head(self.view, max(self.clause, self.after_objects), at, AGENTS) or self.agents
         own, targets, end = find_objects(self.view, at + 1, polarity, near=5)
         if not agents or not targets:
             return
         self.agents, self.after_objects = agents, end
         yield from self.state(agents, own, targets, "verb", polarity)
-
-    def _find_subject(self, at: int, found: Effect) -> MentionList:
-        """The agents of the verb at `at`, or () when it goes on with those of the verb before."""
-        before = self.tokens[max(0, at - 3) : at]
-        if found.form == "gerund" or (before and before[-1] == "to"):
-            return () if self.agents else find_phrase_head(self.view, self.clause, at, AGENTS)
-        if (antecedent := self._find_antecedent(at, 3)) is not None:
-            return antecedent
-        agents = find_phrase_head(self.view, max(self.clause, self.after_objects), at, AGENTS)
-        if not agents and not self.agents and self.tokens[at - 1] in WORDS["pronouns"]:
-            return find_phrase_head(self.view, 0, self.clause, AGENTS)
-        return agents
-
-    def _find_antecedent(self, at: int, reach: int) -> MentionList | None:
-        """The agents to which the relative clause with the verb at `at` refers; None without such a clause."""
-        for back in range(at - 1, max(-1, at - 1 - reach), -1):
-            if self.covered[back]:
-                return None
-            if self.tokens[back] in {"which", "that"}:
-                agent = find_nearest_before(self.view, back, AGENTS)
-                if self.tokens[back] == "that" and agent is not None and agent.last < back - 1:
-                    return None
-                return lists_by_member(self.view)[agent] if agent is not None else ()
-        return None

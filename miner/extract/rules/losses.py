@@ -16,7 +16,7 @@ _LOSS = f"(?:{alternatives(_WORDS['before'])}|{_TOOLS} {alternatives(_WORDS['too
 _LINKS = rf"(?: {alternatives(_WORDS['before_links'])})*"
 _PLAIN = r"(?: (?!(?:and|or|by|from|to|was|were|is|are|which|that|than)\b|\w+(?:ed|ing)\b)[a-z][a-z-]*){0,3}"
 _BEFORE = re.compile(rf"\b{_LOSS}(?:{_LINKS}|{_LINKS} {alternatives(_WORDS['before_of'])}{_PLAIN}{_LINKS}) $")
-_TOOL = re.compile(f"{_LOSS}|{_TOOLS}")
+_TOOL = re.compile(rf"(?:\w+ )?(?:{_LOSS}|{_TOOLS})")
 _AFTER = re.compile(rf"^ (?:{alternatives(_WORDS['after_links'])} )*{alternatives(_WORDS['after'])}(?!\S)")
 _REMOVED = re.compile(
     rf"^ (?:{alternatives(_WORDS['after_links'])} )*(?:ha[ds] |have )?{alternatives(_WORDS['auxiliaries'])}"
@@ -24,11 +24,14 @@ _REMOVED = re.compile(
 )
 _CONDITION = re.compile(rf"\b{alternatives(_WORDS['condition'])}\b")
 _JOINERS = frozenset(load_words("lists")["joiners"]) | {"exosomal", "the"}
+_ANTIBODY = re.compile(r"(?:- )?(?:\w+ )?(?:antibod|serum|sera|oligo|therapy|treatment|blockade|mab)")
 _OPENING = 2  # words before a clause that may open it
 _LOST_GAP = 3  # words between a vesicle or cell and the mention that it lacks
 _BEARERS = frozenset({EntityType.VESICLE, EntityType.CELL})
-FAILURES = frozenset(tuple(phrase.split("_")) for phrase in _WORDS["failures"])
-"""Pairs of words before a verb that negate it: "failed to"."""
+FAILURE = re.compile(rf"\b{alternatives(_WORDS['failures'])} $")
+"""Words before a verb that negate it: "failed to"."""
+ENDED = re.compile(rf"\b{alternatives(_WORDS['ended'])} $")
+"""Words before a verb that say that its effect has ended: "no longer"."""
 
 
 @once_per_sentence
@@ -84,6 +87,8 @@ def _is_lost(view: SentenceView, mention: TokenMention) -> bool:
     before = _write_before(view, mention)
     after = _write_after(view, mention)
     lost_after = bool(_AFTER.match(f" {after}")) or _is_removed(view, mention, after)
+    if lost_after and before.endswith(("anti -", "anti")) and _ANTIBODY.match(after):
+        return True  # "anti-X antibody" names one loss, not the loss of an inhibitor
     return bool(_BEFORE.search(f"{before} ")) != lost_after
 
 

@@ -1,13 +1,14 @@
 """Find relations that a sentence rules out although its words suggest them; such sentences mislead learned voters.
 
-Four kinds are read: lists in order ("A and B activated C and D, respectively": A does not activate D), effects with an
+Five kinds are read: lists in order ("A and B activated C and D, respectively": A does not activate D), effects with an
 agent of their own ("X undid the inhibition of Y by Z": Z inhibits Y), effects of a loss ("loss of X from EVs reduced
-Y": EVs do not reduce Y), and effects of another agent ("A raised B, and C promoted D": A does not act on D).
+Y": EVs do not reduce Y), effects of another agent ("A raised B, and C promoted D": A does not act on D), and contrasts
+("found in EVs but not in plasma": the EVs are not said to be in plasma).
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from itertools import product
+from itertools import pairwise, product
 from typing import NamedTuple
 
 from graph_schema.model import EFFECTS, OPPOSITES, EntityType, Predicate
@@ -16,7 +17,7 @@ from miner.extract.rules.arguments import AGENTS
 from miner.extract.rules.effects import statements_of
 from miner.extract.rules.lists import find_lists
 from miner.extract.rules.losses import lost_mentions
-from miner.extract.rules.pairing import Pair, is_ordered, is_paired
+from miner.extract.rules.pairing import Pair, are_contrasted, is_ordered, is_paired
 from miner.extract.rules.statements import Statement
 from miner.extract.sentence import SentenceView, TokenMention
 from miner.vocabulary.words import load_words
@@ -49,6 +50,7 @@ def find_rejections(view: SentenceView) -> Iterator[Rejection]:
     statements = statements_of(view)
     stated = {(s.predicate, s.agent.entity, s.target.entity) for s in statements}
     lost = lost_mentions(view)
+    yield from _find_contrasted(view)
     yield from _find_others(view, statements)
     yield from _find_lowered(statements, stated)
     for s in dict.fromkeys(statements):
@@ -72,6 +74,15 @@ def _find_crossed(view: SentenceView) -> Iterator[Rejection]:
                 for predicate in Predicate:
                     yield Rejection(predicate, a, b, pairs)
                     yield Rejection(predicate, b, a, tuple((y, x) for x, y in pairs))
+
+
+def _find_contrasted(view: SentenceView) -> Iterator[Rejection]:
+    """The relations of two that a sentence sets against each other: "in A but not in B", "A rather than B"."""
+    for left, right in pairwise(view.top_level):
+        if are_contrasted(view, left, right):
+            for predicate in Predicate:
+                yield Rejection(predicate, left, right)
+                yield Rejection(predicate, right, left)
 
 
 def _find_others(view: SentenceView, statements: Sequence[Statement]) -> Iterator[Rejection]:

@@ -93,6 +93,10 @@ def _sources() -> Iterator[Construction]:
     yield back("(?:from|of)", then(2, _PLAIN), cells=_CELLS, after=no_patients)
     yield back("(?:that|which)", then(3, _PLAIN), after=rf"^{_AUXILIARY}{{0,2}}{_RELEASE}\b(?! by\b)")
     yield back("(?:by|from)", then(3, _PLAIN), before=rf"\b{_RELEASE_NOUN} of(?: \S+){{0,2}}$")
+    yield Construction(
+        _P.SECRETES, "from", SOURCES, VESICLES, between(","), certain=True,
+        before=re.compile(r"(?:^|[,;:] )from(?: (?!(?:to|and|patients|samples?)\b)[^\s,]+){0,3}$"),
+    )  # fmt: skip
     released = between(_AUXILIARY, "{0,3}", _ACTIVE, _RELEASE, r"(?: and \w+(?: up)?)?", then(4, _NAMED))
     yield Construction(_P.SECRETES, "secretes", SOURCES, VESICLES, released, certain=True)
 

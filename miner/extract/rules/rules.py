@@ -16,7 +16,7 @@ from miner.extract.config import CONFIG
 from miner.extract.rules.constructions import CONSTRUCTIONS
 from miner.extract.rules.effects import statements_of
 from miner.extract.rules.lists import MentionList, find_lists
-from miner.extract.rules.pairing import pair_members
+from miner.extract.rules.pairing import are_contrasted, pair_members
 from miner.extract.rules.patterns import SOURCES, Construction
 from miner.extract.rules.rejections import Rejection, find_rejections
 from miner.extract.rules.roles import RELEASES, UPTAKES
@@ -247,7 +247,7 @@ def _read_between(
     view: SentenceView, left: MentionList, right: MentionList
 ) -> Iterator[tuple[Construction, TokenMention, TokenMention]]:
     """The constructions that the words between two lists match, each with the subject and object of its relation."""
-    if not 0 <= right[0].first - left[-1].last <= CONFIG.max_between:
+    if not 0 <= right[0].first - left[-1].last <= CONFIG.max_between or are_contrasted(view, left[-1], right[0]):
         return
     between = view.phrase(left[-1].last, right[0].first)
     before = after = None
