@@ -121,6 +121,14 @@ class Separation(StrEnum):
     KIT = "kit"
 
 
+class Species(StrEnum):
+    """Species of the genes and cells that a text speaks of."""
+
+    HUMAN = "human"
+    MOUSE = "mouse"
+    RAT = "rat"
+
+
 class Characterization(StrEnum):
     """Methods of characterizing vesicles and their cargo."""
 
@@ -204,6 +212,7 @@ ENTITY = NodeKind(
             " `|hgnc:31586|mir-21|mir21|`",
         ),
         Property("category", "string", "Biolink category"),
+        Property("orthologs", "string list", "ids of a human gene's counterparts in mouse (MGI) and rat (RGD)"),
         Property("synonyms", "string list", "other names"),
     ),
 )
@@ -252,6 +261,9 @@ EVIDENCE = NodeKind(
         Property("verdict", "string", "accepted, rejected or disputed by curators"),
         Property("curators", "string list", "curators who gave a verdict on it"),
         Property("setting", "string list", "experimental settings stated: in vitro, in vivo, patients"),
+        Property(
+            "species", "string list", f"species that the sentence names, or else the abstract: {', '.join(Species)}"
+        ),
         Property(
             "source_known",
             "string",

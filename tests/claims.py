@@ -15,6 +15,7 @@ class Entry:
     synonyms: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
     formal_name: str = ""
+    orthologs: tuple[str, ...] = ()
 
 
 T = EntityType

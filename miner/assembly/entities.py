@@ -68,6 +68,7 @@ def _describe(id_: str, type_: EntityType, vocabulary: Vocabulary, texts: Sequen
     read = [name.text for name in sorted(texts, key=lambda name: (-name.works, name.text))]
     formal = concept.formal_name if concept else ""
     synonyms = tuple(dict.fromkeys(s for s in concept.synonyms if s and s not in (name, formal))) if concept else ()
+    orthologs = concept.orthologs if concept else ()
     parents = {p for p in concept.parents if p != id_ and vocabulary.concept(p)} if concept else set()
     if id_.startswith(PIRNA) and vocabulary.concept(PIRNA_CLASS):
         parents.add(PIRNA_CLASS)
@@ -76,10 +77,11 @@ def _describe(id_: str, type_: EntityType, vocabulary: Vocabulary, texts: Sequen
         type=type_,
         name=name,
         formal_name=formal,
-        lookup=lookup_of((id_, name, formal, *synonyms), read),
+        lookup=lookup_of((id_, name, formal, *synonyms, *orthologs), read),
         category=biolink_category(type_, id_),
         synonyms=synonyms,
         parents=tuple(sorted(parents)),
+        orthologs=orthologs,
     )
 
 

@@ -5,6 +5,7 @@ Keys of `Claim.context`, each present only where stated:
 | key | value |
 | --- | --- |
 | `setting` | some of "in vitro", "in vivo", "mouse", "rat", "zebrafish", "patients": the sentence's or article's |
+| `species` | some of "human", "mouse", "rat": whose genes and cells the sentence names, or else the article |
 | `patients` | the largest number of patients (cases, participants, subjects) the article names |
 | `separation` | how vesicles were separated: some of "ultracentrifugation", "precipitation", … |
 | `characterization` | how they were characterized: some of "NTA", "TEM", "western blot", … |
@@ -16,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from graph_schema.model import Characterization, EntityType, Predicate, Separation
+from graph_schema.model import Characterization, EntityType, Predicate, Separation, Species
 from miner.extract.config import CONFIG
 from miner.extract.sentence import SentenceView, TokenMention
 from miner.model.annotations import AnnotatedArticle, Entity
@@ -94,7 +95,7 @@ def _named(parts: str, pattern: str, flags: re.RegexFlag = re.IGNORECASE) -> _Na
     return _Named(tuple(parts.split("|")), re.compile(pattern, flags))
 
 
-_SETTINGS = {
+_SETTINGS: Mapping[str, _Named] = {
     "in vitro": _named(
         "vitro|cell line|cultur|transwell", r"\bin vitro\b|\bcell lines?\b|\bco-?cultur\w*|\bcultured\b|\btranswell\b"
     ),
@@ -109,6 +110,16 @@ _SETTINGS = {
         r"\b(?:patients?|volunteers|cohorts?|clinical samples?|donors)\b",
     ),
 }
+_SPECIES: Mapping[str, _Named] = {
+    Species.HUMAN: _named(
+        "human|patient|volunteer|donor|women|men",
+        r"\b(?:humans?|patients?|volunteers?|donors?|(?:wo)?men)\b",
+    ),
+    Species.MOUSE: _named("mouse|mice|murine|c57bl|balb/c", r"\b(?:mouse|mice|murine|C57BL|BALB/c)\b"),
+    Species.RAT: _named("rat|sprague|wistar", r"\b(?:rats?|Sprague|Wistar)\b"),
+}
+_BY_SENTENCE: Mapping[str, Mapping[str, _Named]] = {"setting": _SETTINGS, "species": _SPECIES}
+"""What a sentence may state otherwise than its article, by key of the context."""
 _PATIENTS = re.compile(
     r"\b(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6}) (?:(?!and\b|or\b|with\b)[a-zA-Z-]+ ){0,4}?"
     r"(?:patients|cases|participants|subjects|individuals|women|men)\b"
@@ -158,17 +169,18 @@ _DETECTED = re.compile(rf"\b{alternatives(_CARGO_WORDS['detected'])}\b")
 
 
 class Setting:
-    """The setting of an article's claims: what the sentence states, or else the article."""
+    """The setting and species of an article's claims: what the sentence states, or else the article."""
 
     def __init__(self, article: AnnotatedArticle) -> None:
         self._article = article
-        self._setting_of: dict[int, list[str]] = {}
+        self._stated_in: dict[int, dict[str, list[str]]] = {}
         text = article.text
         self._general: dict[str, Any] = {}
-        settings = _match_names(_SETTINGS, text)
-        self._settings = {name: _SETTINGS[name] for name in settings}
-        if settings:
-            self._general["setting"] = settings
+        self._narrowed: dict[str, Mapping[str, _Named]] = {}
+        for key, kinds in _BY_SENTENCE.items():
+            if names := _match_names(kinds, text):
+                self._general[key] = names
+                self._narrowed[key] = {name: kinds[name] for name in names}
         if count := _count_patients(text):
             self._general["patients"] = count
         if names := _match_names(_SEPARATION, text):
@@ -181,13 +193,17 @@ class Setting:
     ) -> dict[str, Any]:
         """The context of a claim that the sentence makes of two mentions."""
         stated = dict(self._general)
-        if view.index not in self._setting_of:
-            self._setting_of[view.index] = _match_names(self._settings, self._article.text[view.start : view.end])
-        if names := self._setting_of[view.index]:
-            stated["setting"] = list(names)
+        if view.index not in self._stated_in:
+            self._stated_in[view.index] = self._find_stated(self._article.text[view.start : view.end])
+        stated |= {key: list(names) for key, names in self._stated_in[view.index].items()}
         if predicate is Predicate.CARRIES and (loading := _describe_loading(view, subject, object_)):
             stated["loading"] = loading
         return stated
+
+    def _find_stated(self, sentence: str) -> dict[str, list[str]]:
+        """What a sentence states of what the article states."""
+        found = {key: _match_names(kinds, sentence) for key, kinds in self._narrowed.items()}
+        return {key: names for key, names in found.items() if names}
 
 
 def _match_names(kinds: Mapping[str, _Named], text: str) -> list[str]:

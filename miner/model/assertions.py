@@ -93,6 +93,10 @@ class Concept(Protocol):
         """Its other names."""
 
     @property
+    def orthologs(self) -> tuple[str, ...]:
+        """The ids of a human gene's counterparts in mouse and rat."""
+
+    @property
     def parents(self) -> tuple[str, ...]:
         """The CURIEs of its direct parents."""
 
@@ -121,6 +125,7 @@ class EntityNode:
     synonyms: tuple[str, ...]
     parents: tuple[str, ...]
     sources: tuple[str, ...] = ()
+    orthologs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

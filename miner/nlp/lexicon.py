@@ -18,7 +18,7 @@ from miner.errors import InputError
 from miner.vocabulary.normalize import GREEK, WORD, normalize, normalize_word
 from miner.vocabulary.words import word_set
 
-FORMAT = "exominer-lexicon-2"
+FORMAT = "exominer-lexicon-3"
 MAX_WORDS = 9
 ONE_WORD = "~"
 """Stands for the symbol of a form that is one plain word: in any letter case, but with no space within."""
@@ -31,7 +31,7 @@ class Concept:
     """One entry of a vocabulary. `parents` are the CURIEs it is a kind (or form) of.
 
     `name` is what the field says, `formal_name` what the vocabulary calls it where that is another ("apoptosis",
-    "apoptotic process").
+    "apoptotic process"). `orthologs` are the ids of a human gene's counterparts in mouse (MGI) and rat (RGD).
     """
 
     id: str
@@ -40,6 +40,7 @@ class Concept:
     parents: tuple[str, ...]
     synonyms: tuple[str, ...]
     formal_name: str = ""
+    orthologs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,7 @@ def _load(path: str | None) -> Lexicon:
 
 
 def _parse_concept(line: str) -> Concept:
-    curie, kind, name, parents, synonyms, formal = line.split("\t")
+    curie, kind, name, parents, synonyms, formal, orthologs = line.split("\t")
     return Concept(
         curie,
         EntityType(kind),
@@ -240,6 +241,7 @@ def _parse_concept(line: str) -> Concept:
         tuple(parents.split("|")) if parents else (),
         tuple(synonyms.split("|")) if synonyms else (),
         formal,
+        tuple(orthologs.split("|")) if orthologs else (),
     )
 
 

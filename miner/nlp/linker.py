@@ -241,7 +241,7 @@ def _is_symbol(short: str, kind: EntityType) -> bool:
 
 
 def _same_case(form: str, sense: Sense) -> bool:
-    return not sense.cased or form == sense.cased
+    return not sense.cased or form in sense.cased.split(",")
 
 
 def expanded(surface: str, long_forms: Mapping[str, str]) -> str:

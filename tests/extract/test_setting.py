@@ -26,6 +26,10 @@ def context_of(said: str) -> dict[str, object]:
         ("Rats were treated.", "setting", ["rat"]),
         ("The concentration was high.", "setting", None),
         ("Volunteers gave serum.", "setting", ["patients"]),
+        ("Volunteers gave serum to BALB/c recipients.", "species", ["human", "mouse"]),
+        ("Murine cells met those of women.", "species", ["human", "mouse"]),
+        ("Sprague-Dawley pups and Wistar dams.", "species", ["rat"]),
+        ("The separation rate of the patented concentrate.", "species", None),
         ("Ultra-centrifugation was used.", "separation", ["ultracentrifugation"]),
         ("An iodixanol gradient and OptiPrep.", "separation", ["density gradient"]),
         ("By SEC and qEV.", "separation", ["size exclusion chromatography"]),
@@ -42,3 +46,17 @@ def context_of(said: str) -> dict[str, object]:
 )
 def test_what_an_article_states_of_its_methods(said: str, key: str, expected: list[str] | None) -> None:
     assert context_of(said).get(key) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("Mice and patients were studied. {Vesicle:EVs} of the mice carry {Gene:PTEN}.", ["mouse"]),
+        ("Mice and patients were studied. {Vesicle:EVs} carry {Gene:PTEN}.", ["human", "mouse"]),
+        ("Rats were studied. Human {Vesicle:EVs} carry {Gene:PTEN}.", ["human"]),
+    ],
+)
+def test_the_species_is_the_sentences_or_else_the_articles(said: str, expected: list[str]) -> None:
+    article = marked(said)
+    view = next(view for view in view_sentences(article) if view.mentions)
+    assert Setting(article).describe(view, Predicate.CARRIES, *view.mentions)["species"] == expected

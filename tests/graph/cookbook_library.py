@@ -4,6 +4,7 @@ from miner.model.assertions import EvidenceRow, Verdict, assertion_id, evidence_
 from tests.claims import ref, row, work
 
 _SPUN = {"separation": ["ultracentrifugation"], "setting": ["in vitro"]}
+_MOUSE = {"species": ["mouse"]}
 _ONE = work(1, 2016)
 _TWO = work(2, 2019)
 _THREE = work(3, 2021, journal="Cell Vesicles", concern=True)
@@ -36,6 +37,7 @@ ROWS: list[EvidenceRow] = [
         vesicles=ref("exosomes"),
         of="macrophages",
         recipients=(ref("endothelial cell"),),
+        context=_MOUSE,
     ),
     row("miR-21", "REPRESSES", "PTEN", "PDAC", _TWO),
     row("miR-21", "DELIVERED_TO", "endothelial cell", "PDAC", _TWO),

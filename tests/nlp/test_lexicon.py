@@ -43,6 +43,19 @@ def test_names_its_sources(lexicon: Lexicon) -> None:
         ("programmed death-ligand 1", "HGNC:17635"),
         ("Ccnd2", "HGNC:1583"),
         ("rab27a", "HGNC:9766"),
+        ("Trp53", "HGNC:11998"),
+        ("TRP53", "HGNC:11998"),
+        ("Cd24a", "HGNC:1645"),
+        ("Ccl21a", "HGNC:10620"),
+        ("Tnf", "HGNC:11892"),
+        ("Vim", "HGNC:12692"),
+        ("Fos", "HGNC:3796"),
+        ("Ly6g", "MGI:109440"),
+        ("Gr-1", "MGI:109440"),
+        ("H2-K1", "MGI:95904"),
+        ("Retnla", "MGI:1888504"),
+        ("Chil3", "MGI:1330860"),
+        ("Mcpt4", "MGI:96940"),
         ("TGF-β1", "HGNC:11766"),
         ("IL-1beta", "HGNC:5992"),
         ("HSP70", "FPLX:HSPA"),
@@ -186,3 +199,21 @@ def test_letter_case_tells_symbols_from_words(surface: str, symbol: str, allowed
 )
 def test_folding_sees_through_spelling(one: str, other: str) -> None:
     assert normalize(one) == normalize(other)
+
+
+@pytest.mark.parametrize(
+    ("id_", "orthologs"),
+    [
+        ("HGNC:11998", ("MGI:98834", "RGD:3889")),  # TP53, Trp53 and Tp53
+        ("HGNC:7176", ("MGI:97011", "RGD:621320")),  # MMP9
+        ("MGI:96940", ("RGD:3064",)),  # a mast cell protease that man lacks
+    ],
+)
+def test_counterparts_in_rodents_are_known(lexicon: Lexicon, id_: str, orthologs: tuple[str, ...]) -> None:
+    concept = lexicon.concept(id_)
+    assert concept and concept.orthologs == orthologs
+
+
+@pytest.mark.parametrize("word", ["Was", "The", "Can", "Mice", "Rats", "mice", "set", "met", "fos"])
+def test_no_word_is_a_rodents_gene(lexicon: Lexicon, word: str) -> None:
+    assert not any(sense.type is EntityType.GENE for sense in lexicon.lookup(word))
