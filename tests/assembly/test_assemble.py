@@ -5,14 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_schema.model import ASSERTION, EntityType, Predicate
+from graph_schema.model import ASSERTION, Predicate
 from miner.assembly.assemble import assemble_pair
 from miner.assembly.belief import SYSTEMATIC as SYSTEMATIC_ERRORS
 from miner.assembly.belief import BeliefModel, explain
-from miner.assembly.entities import MAX_LOOKUP, EntityNodes, NoVocabulary
 from miner.model.assertions import Assertion, EvidenceRow, PairSubgraph, Verdict, assertion_id, evidence_id
-from miner.model.claims import EntityName
-from tests.claims import TinyVocabulary, row, work
+from tests.claims import row, work
 
 
 def model(systematic: float) -> BeliefModel:
@@ -335,38 +333,6 @@ def test_versions_name_the_numbers() -> None:
     assert MODEL.version != SYSTEMATIC.version
 
 
-def test_entities_come_with_all_they_are_kinds_of() -> None:
-    nodes = EntityNodes(TinyVocabulary()).for_types({"MONDO:0005184": EntityType.CANCER})
-    assert set(nodes) == {"MONDO:0005184", "MONDO:0004993", "MONDO:0004992"}
-    node = nodes["MONDO:0005184"]
-    assert (
-        node.lookup
-        == "|mondo:0005184|pancreatic ductal adenocarcinoma|pdac|mondo0005184|pancreaticductaladenocarcinoma|"
-    )
-    assert (node.category, node.parents) == ("biolink:Disease", ("MONDO:0004993",))
-
-
-def test_a_text_born_entity_is_named_by_its_id() -> None:
-    id_ = "exominer:function-lung-metastasis"
-    node = EntityNodes(NoVocabulary()).for_types({id_: EntityType.FUNCTION})[id_]
-    assert (node.name, node.parents, node.category) == ("lung metastasis", (), "biolink:BiologicalProcess")
-
-
-def test_a_text_born_entity_is_named_as_most_texts_name_it() -> None:
-    id_ = "exominer:circrna-circsatb1"
-    names = [EntityName("circSATB1", 3, 2), EntityName("circ-SATB1", 1, 0), EntityName("the circRNA", 4, 0)]
-    node = EntityNodes(NoVocabulary(), lambda _: names).for_types({id_: EntityType.CIRC_RNA})[id_]
-    assert node.name == "circSATB1"
-    assert {"circsatb1", "thecircrna"} <= set(node.lookup.split("|"))
-
-
-def test_a_node_is_found_by_every_name_and_its_lookup_is_bounded() -> None:
-    names = [EntityName(f"name {n} " + "x" * 90, 1, 0) for n in range(2000)]
-    node = EntityNodes(TinyVocabulary(), lambda _: names).for_types({"GO:0001525": EntityType.FUNCTION})["GO:0001525"]
-    assert node.lookup.startswith("|go:0001525|angiogenesis|blood vessel formation|")
-    assert len(node.lookup.encode()) <= MAX_LOOKUP
-
-
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
@@ -392,21 +358,3 @@ def test_opposite_effects_of_vesicles_of_different_sources_are_no_contradiction(
     by_pair = {r.claim.subject.id: [r] for r in (calm,)} | {feed.claim.subject.id: [feed, feed_too, deny]}
     found = {name: assemble_pair(name, "GO:0001525", rows).contradictions for name, rows in by_pair.items()}
     assert [len(found[r.claim.subject.id]) for r in (calm, feed)] == [0, 1]
-
-
-@pytest.mark.parametrize(
-    ("kind", "of", "name", "found_by"),
-    [
-        ("exosomes", "macrophages", "macrophage extracellular exosomes",
-            ["macrophageexosome", "exosomefrommacrophage", "macrophagederivedexosome"]),
-        ("EV", "PDAC", "pancreatic ductal adenocarcinoma extracellular vesicles", ["pdacev", "evfrompdac"]),
-        ("exosomes", "macrophages; plasma", "macrophage and blood plasma extracellular exosomes", []),
-    ],
-)  # fmt: skip
-def test_a_population_is_found_by_its_sources_names(kind: str, of: str, name: str, found_by: list[str]) -> None:
-    pair = assemble_pair("x", "y", [row(kind, "PROMOTES", "angiogenesis", of=of)])
-    (id_,) = pair.populations
-    nodes = EntityNodes(TinyVocabulary()).for_types(pair.types, pair.populations)
-    assert nodes[id_].name == name
-    assert all(f"|{key}|" in nodes[id_].lookup for key in found_by)
-    assert {*nodes[id_].parents, *nodes[id_].sources} <= nodes.keys()

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from miner.cli import app
 from miner.corpus import Corpus
-from tests.corpus.test_corpus import article, claim
+from tests.corpus.records import article, claim
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import pytest
 
 from miner.corpus import Corpus
 from miner.model.articles import Article, Section
-from tests.corpus.test_corpus import article, claim
+from tests.corpus.records import article, claim
 
 COLUMNS = ("record", "work", "claim")
 
