@@ -317,7 +317,7 @@ def test_parameters_are_parsed_by_type_and_default() -> None:
     headline = cookbook.queries()["headline"]
     bound = headline.bind({"min_belief": "0.5", "cancer": "PDAC", "cargo": ""})
     assert bound == {
-        "min_belief": 0.5, "cancer": "PDAC", "cargo": None, "function": None,
+        "min_belief": 0.5, "cancer": "PDAC", "cargo": None, "function": None, "species": None,
         "include_inferred": False, "include_generic": False, "skip": 0, "limit": 25,
     }  # fmt: skip
 
