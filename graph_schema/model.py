@@ -318,7 +318,7 @@ CONTRADICTS = RelationshipKind(
     "CONTRADICTS",
     "Assertion",
     "Assertion",
-    "opposite claims of one pair; stored once, to be matched without direction",
+    "opposite claims of different works on one pair; stored once, to be matched without direction",
     (
         Property("same_cancer", "boolean", "whether both name the same cancers"),
         Property("belief", "float", "the lower belief of the two"),

@@ -19,16 +19,12 @@ CALL () {
     MATCH (a)-[c:CONTRADICTS]->(b) WHERE c.belief >= $min_belief AND (c.same_cancer OR NOT $same_cancer)
       AND ($include_generic OR NOT EXISTS { (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass|Vesicle
                                               WHERE NOT x.id STARTS WITH 'exominer:pirna-' AND NOT EXISTS { (x)-[:DERIVED_FROM]->() }) })
-      AND EXISTS { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence)-[:FROM]->(p) MATCH (b)-[:SUPPORTED_BY]->(o:Evidence)-[:FROM]->(q)
-               WHERE p <> q AND e.belief > 0 AND o.belief > 0 }
     RETURN c ORDER BY c.belief DESC LIMIT $skip + $limit
   }
   RETURN c
 }
 WITH c, startNode(c) AS a, endNode(c) AS b
 WHERE c.belief >= $min_belief AND (c.same_cancer OR NOT $same_cancer)
-  AND EXISTS { MATCH (a)-[:SUPPORTED_BY]->(e:Evidence)-[:FROM]->(p) MATCH (b)-[:SUPPORTED_BY]->(o:Evidence)-[:FROM]->(q)
-               WHERE p <> q AND e.belief > 0 AND o.belief > 0 }
 WITH a, b, c ORDER BY c.belief DESC, a.papers + b.papers DESC, a.id, b.id SKIP $skip LIMIT $limit
 MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)
 RETURN s.name AS subject, CASE WHEN a.negated THEN 'NOT ' ELSE '' END + a.predicate AS one, o.name AS object,

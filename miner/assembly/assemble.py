@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations, product
+from itertools import combinations
 
 from graph_schema.model import OPPOSITES, Predicate, allowed
 from miner.assembly.belief import CURATED, DEFAULT_BELIEF, BeliefModel, count_agreement, count_evidence, weigh_evidence
@@ -40,15 +40,15 @@ def assemble_pair(
     read = [_assertion(id_, by_assertion[id_], given[id_], model) for id_ in sorted(by_assertion)]
     assertions = tuple(_compare(assertion, read) for assertion in read)
     refs = {ref.id: ref for rows_ in by_assertion.values() for row in rows_ for ref in row.claim.refs}
-    return PairSubgraph(
+    pair = PairSubgraph(
         subject,
         object_,
         {id_: refs[id_].type for id_ in sorted(refs)},
         {id_: population for id_ in sorted(refs) if (population := refs[id_].population)},
         assertions,
         tuple(_relations(assertions, model)),
-        tuple(_contradictions(assertions)),
     )
+    return pair if pair.joins_source else replace(pair, contradictions=tuple(_contradictions(assertions)))
 
 
 def _apply_edits(
@@ -111,7 +111,9 @@ def _compare(assertion: Assertion, others: Iterable[Assertion]) -> Assertion:
 
 def are_opposite(one: Assertion, other: Assertion) -> bool:
     """Whether two assertions on the same subject and object contradict each other."""
-    return _contradict(one.predicate, one.negated, other.predicate, other.negated)
+    if one.predicate == other.predicate:
+        return one.negated != other.negated
+    return OPPOSITES.get(one.predicate) == other.predicate and not one.negated and not other.negated
 
 
 def _relations(assertions: Sequence[Assertion], model: BeliefModel) -> Iterator[RelationSummary]:
@@ -127,20 +129,16 @@ def _relations(assertions: Sequence[Assertion], model: BeliefModel) -> Iterator[
         )
 
 
+def works_of(assertion: Assertion) -> frozenset[str]:
+    """The ids of the works that state an assertion, neither rejected nor retracted."""
+    return frozenset(e.work.id for e in assertion.evidence if e.counts)
+
+
 def _contradictions(assertions: Sequence[Assertion]) -> Iterator[Contradiction]:
-    """Pairs of assertions with a belief above 0 that cannot both hold, over all cancers."""
-    by_claim: dict[tuple[Predicate, bool], list[Assertion]] = defaultdict(list)
-    for assertion in assertions:
-        if assertion.tally.belief > 0:
-            by_claim[assertion.predicate, assertion.negated].append(assertion)
-    for one, other in combinations(sorted(by_claim), 2):
-        if _contradict(*one, *other):
-            for a, b in product(by_claim[one], by_claim[other]):
-                first, second = sorted((a.id, b.id))
-                yield Contradiction(first, second, a.cancers == b.cancers, min(a.tally.belief, b.tally.belief))
-
-
-def _contradict(first: Predicate, first_negated: bool, second: Predicate, second_negated: bool) -> bool:
-    if first == second:
-        return first_negated != second_negated
-    return OPPOSITES.get(first) == second and not first_negated and not second_negated
+    """Opposite assertions over all cancers, of which each is stated by a work that does not state the other."""
+    works = {a.id: works_of(a) for a in assertions}
+    for one, other in combinations(sorted(assertions, key=lambda a: a.id), 2):
+        apart = works[one.id] - works[other.id] and works[other.id] - works[one.id]
+        if apart and are_opposite(one, other):
+            belief = min(one.tally.belief, other.tally.belief)
+            yield Contradiction(one.id, other.id, one.cancers == other.cancers, belief)

@@ -46,7 +46,7 @@ def contradictions(
     everything: Annotated[
         bool,
         typer.Option(
-            "--all", help="Also claims about different cancers or sources, or about vesicles or molecules in general."
+            "--all", help="Also claims about vesicles or molecules in general, and works that speak twice for a side."
         ),
     ] = False,
     unclosed: Annotated[bool, typer.Option("--open", help="Only contradictions that no curator has closed.")] = False,
@@ -179,7 +179,8 @@ def compare(opposed: "OpposedClaims", names: "Names") -> list[str]:
         if slot in opposed.differing:
             lines.append(f"differ in {slot}: {', '.join(one)} against {', '.join(other)}")
         else:
-            lines.append(f"alike in {slot}: {', '.join(value for value in one if value in other)}")
+            shared = [value for value in one if value in other]
+            lines.append(f"alike in {slot}: {', '.join(shared or dict.fromkeys((*one, *other)))}")
     return sorted(lines, reverse=True)
 
 

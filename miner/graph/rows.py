@@ -60,7 +60,7 @@ def bounded_key(text: str) -> str:
 def bounded_pair(pair: PairSubgraph) -> PairSubgraph:
     """The pair with every id short enough to be indexed; nearly always the pair itself."""
     ids = {pair.subject, pair.object, *pair.types, *(e.work.id for a in pair.assertions for e in a.evidence)}
-    ids.update(id_ for p in pair.populations.values() for id_ in (p.kind, *(source for source, _ in p.sources)))
+    ids.update(id_ for p in pair.populations.values() for id_ in (p.kind, *p.source_ids))
     if all(bounded_key(id_) is id_ for id_ in ids):
         return pair
     return replace(

@@ -261,6 +261,13 @@ class PairSubgraph:
     relations: tuple[RelationSummary, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
 
+    @property
+    def joins_source(self) -> bool:
+        """Whether it joins vesicles of a known source with that source."""
+        ends = (self.subject, self.object), (self.object, self.subject)
+        populations = ((self.populations.get(vesicles), end) for vesicles, end in ends)
+        return any(population and end in population.source_ids for population, end in populations)
+
 
 def assertion_id(claim: Claim) -> str:
     """The id of the assertion that a claim makes: a hash of subject, object, predicate, polarity and cancers."""

@@ -21,7 +21,12 @@ class Population:
     @property
     def id(self) -> str:
         """The id of the population: a hash of its kind and its sources."""
-        return "exominer:v_" + digest(self.kind, *(source for source, _ in self.sources))
+        return "exominer:v_" + digest(self.kind, *self.source_ids)
+
+    @property
+    def source_ids(self) -> tuple[str, ...]:
+        """The ids of its sources."""
+        return tuple(source for source, _ in self.sources)
 
 
 def name_population(kind: str, sources: Iterable[tuple[str, EntityType]]) -> str:

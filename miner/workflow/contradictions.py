@@ -1,7 +1,9 @@
 """Find the contradictions of a corpus."""
 
 from miner.assembly.contradictions import OpposedClaims, find_opposed
+from miner.assembly.kinds import Kinds
 from miner.corpus import Corpus
+from miner.nlp.lexicon import Lexicon
 from miner.workflow.assembly import pair_graphs
 from miner.workflow.find import ids_with_kinds
 
@@ -14,5 +16,9 @@ def opposed_claims(corpus: Corpus, entity: str | None, min_belief: float, everyt
     pairs = corpus.changed_pairs(0)
     if entity is not None:
         wanted = ids_with_kinds(corpus, entity)
-        pairs = [pair for pair in pairs if not wanted.isdisjoint(pair)]
-    return find_opposed(pair_graphs(corpus, pairs), min_belief, everything)
+        objects = {object_ for subject, object_ in pairs if not wanted.isdisjoint((subject, object_))}
+        pairs = [pair for pair in pairs if pair[1] in objects]
+    opposed = find_opposed(pair_graphs(corpus, pairs), Kinds(Lexicon.load()), min_belief, everything)
+    if entity is None:
+        return opposed
+    return [one for one in opposed if not wanted.isdisjoint(one.ends)]

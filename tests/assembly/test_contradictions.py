@@ -1,13 +1,15 @@
 """Opposite claims side by side, aligned by their contexts."""
 
+from collections import defaultdict
 from typing import Any
 
 import pytest
 
 from miner.assembly.assemble import assemble_pair
 from miner.assembly.contradictions import OpposedClaims, contradiction_id, find_opposed
+from miner.assembly.kinds import Kinds
 from miner.model.assertions import EvidenceRow
-from tests.claims import ref, row
+from tests.claims import TinyVocabulary, ref, row
 
 
 def claim(predicate: str, number: int, subject: str = "miR-21", cancer: str = "PDAC", **changes: Any) -> EvidenceRow:
@@ -15,8 +17,11 @@ def claim(predicate: str, number: int, subject: str = "miR-21", cancer: str = "P
 
 
 def opposed(*rows: EvidenceRow, min_belief: float = 0.0, everything: bool = False) -> list[OpposedClaims]:
-    subject, object_ = rows[0].claim.subject.id, rows[0].claim.object.id
-    return find_opposed([assemble_pair(subject, object_, rows)], min_belief, everything)
+    pairs: dict[tuple[str, str], list[EvidenceRow]] = defaultdict(list)
+    for one in rows:
+        pairs[one.claim.subject.id, one.claim.object.id].append(one)
+    graphs = [assemble_pair(*ends, claims) for ends, claims in pairs.items()]
+    return find_opposed(graphs, Kinds(TinyVocabulary()), min_belief, everything)
 
 
 @pytest.mark.parametrize(
@@ -26,17 +31,78 @@ def opposed(*rows: EvidenceRow, min_belief: float = 0.0, everything: bool = Fals
         (claim("PROMOTES", 2, negated=True), True),
         (claim("REGULATES", 2), False),
         (claim("INHIBITS", 1), False),  # one work weighs both
-        (claim("INHIBITS", 2, cancer="breast cancer"), False),
+        (claim("INHIBITS", 2, subject="miR-21-5p"), True),  # an arm of it
+        (claim("INHIBITS", 2, subject="GPC1"), False),
+        (claim("INHIBITS", 2, cancer="breast cancer"), True),
         (claim("INHIBITS", 2, score=0.2), False),
     ],
 )
-def test_opposite_claims_of_two_works_in_one_cancer_are_listed(second: EvidenceRow, found: bool) -> None:
+def test_opposite_claims_of_two_works_are_listed(second: EvidenceRow, found: bool) -> None:
     assert bool(opposed(claim("PROMOTES", 1), second, min_belief=0.3)) is found
 
 
-def test_everything_takes_other_cancers_too_and_says_that_they_differ() -> None:
-    (one,) = opposed(claim("PROMOTES", 1), claim("INHIBITS", 2, cancer="breast cancer"), everything=True)
-    assert one.differing == ("cancer",)
+@pytest.mark.parametrize(
+    ("first", "second", "differing"),
+    [("PDAC", "breast cancer", ("cancer",)), ("PDAC", "cancer", ()), ("PDAC", "PDAC", ()), ("PDAC", "", ())],
+)
+def test_cancers_differ_where_neither_is_a_kind_of_the_other(
+    first: str, second: str, differing: tuple[str, ...]
+) -> None:
+    (one,) = opposed(claim("PROMOTES", 1, cancer=first), claim("INHIBITS", 2, cancer=second))
+    assert one.differing == differing
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        (("exosome", "macrophages"), ("exosome", "macrophages"), True),
+        (("exosome", "macrophages"), ("EV", "macrophages"), True),
+        (("exosome", "PDAC"), ("exosome", "cancer"), True),  # one source is a kind of the other
+        (("exosome", "PDAC"), ("exosome", "breast cancer"), False),
+        (("exosome", "macrophages"), ("exosome", "plasma"), False),
+        (("exosome", "macrophages"), ("exosome", ""), False),
+    ],
+)
+def test_vesicles_are_compared_by_their_sources(one: tuple[str, str], other: tuple[str, str], found: bool) -> None:
+    rows = [
+        claim(effect, number, vesicles, of=source)
+        for number, (effect, (vesicles, source)) in enumerate((("PROMOTES", one), ("INHIBITS", other)), 1)
+    ]
+    assert bool(opposed(*rows)) is found
+    assert bool(opposed(*rows, everything=True)) is found
+
+
+def test_a_work_that_states_both_sides_states_neither() -> None:
+    assert not opposed(claim("PROMOTES", 1), claim("INHIBITS", 1, sentence="Or not."), claim("INHIBITS", 2))
+    arm = claim("INHIBITS", 1, subject="miR-21-5p")
+    assert not opposed(claim("PROMOTES", 1), arm, claim("INHIBITS", 2))
+    assert opposed(claim("PROMOTES", 1), claim("INHIBITS", 1), claim("INHIBITS", 2), claim("PROMOTES", 3))
+
+
+@pytest.mark.parametrize(
+    ("subject", "predicate", "object_", "of"),
+    [("macrophages", "SECRETES", "exosome", "macrophages"), ("exosome", "FOUND_IN", "plasma", "plasma")],
+)
+def test_whether_vesicles_come_from_their_source_is_no_matter_of_dispute(
+    subject: str, predicate: str, object_: str, of: str
+) -> None:
+    rows = [row(subject, predicate, object_, from_=n, of=of, negated=n == 2) for n in (1, 2)]
+    assert not opposed(*rows, everything=True)
+    assert not assemble_pair(rows[0].claim.subject.id, rows[0].claim.object.id, rows).contradictions
+
+
+def test_each_work_speaks_once_for_a_side_and_own_findings_come_first() -> None:
+    rows = [claim("PROMOTES", n, background=n == 1) for n in (1, 2)] + [claim("INHIBITS", n) for n in (3, 4, 5)]
+    found = opposed(*rows)
+    assert [{e.background for e in one.evidence} for one in found] == [{False}, {True, False}]
+    works = [e.work.id for one in found for e in one.evidence]
+    assert len(set(works)) == len(works) == 4
+
+
+def test_the_surest_come_first() -> None:
+    sure = claim("PROMOTES", 1), claim("INHIBITS", 2)
+    doubtful = claim("PROMOTES", 3, "GPC1"), claim("INHIBITS", 4, "GPC1", score=0.4)
+    assert [one.first.subject for one in opposed(*doubtful, *sure)] == ["mirbase:MI0000077", "HGNC:4451"]
 
 
 @pytest.mark.parametrize(
