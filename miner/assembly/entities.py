@@ -63,8 +63,7 @@ def _describe(id_: str, type_: EntityType, vocabulary: Vocabulary, texts: Sequen
     """A node from the vocabulary's entry; without one, named as most texts name it."""
     concept = vocabulary.concept(id_)
     type_ = concept.type if concept else type_
-    common = texts[0].text if texts and texts[0].chosen else ""
-    name = shorten(concept.name if concept else common or _name_in(id_))
+    name = shorten(concept.name if concept else _common(texts) or _name_in(id_))
     read = [name.text for name in sorted(texts, key=lambda name: (-name.works, name.text))]
     formal = concept.formal_name if concept else ""
     synonyms = tuple(dict.fromkeys(s for s in concept.synonyms if s and s not in (name, formal))) if concept else ()
@@ -83,6 +82,13 @@ def _describe(id_: str, type_: EntityType, vocabulary: Vocabulary, texts: Sequen
         parents=tuple(sorted(parents)),
         orthologs=orthologs,
     )
+
+
+def _common(texts: Sequence[EntityName]) -> str:
+    """The name that most texts give, with as few capitals as any of them writes it; none where none is chosen."""
+    chosen = [name.text for name in texts if name.chosen]
+    same = [text for text in chosen if text.casefold() == chosen[0].casefold()]
+    return min(same, key=lambda text: sum(c.isupper() for c in text), default="")
 
 
 def _describe_population(id_: str, kind: EntityNode, sources: Sequence[EntityNode]) -> EntityNode:

@@ -32,6 +32,7 @@ from graph_schema.model import EntityType
 from miner.model.annotations import Entity, Mention
 from miner.nlp.abbreviations import Abbreviation, AbbreviationConfig, find_abbreviations
 from miner.nlp.candidates import Candidate, CandidateConfig, find_candidates
+from miner.nlp.casing import Casing
 from miner.nlp.fusion import FusionConfig, fuse_scores
 from miner.nlp.grouper import GroundedSpan, Grouper, best_grounding
 from miner.nlp.lexicon import Lexicon
@@ -250,18 +251,24 @@ class EntityGrouper:
         """Store the entities: `doc.spans["entities"]` holds all mentions, `doc.ents` the longest apart."""
         groups = Grouper(_linked_spans(doc), _long_forms(doc)).groups()
         best = [best_grounding(group) for group in groups]
+        casing = Casing(text_of(doc), sentences_of(doc))
         members = [
             EntityMention(span.start, span.end, span.type, number)
             for number, group in enumerate(groups)
             for span in group
         ]
         table = [
-            [link.id, group[0].type.value, link.name, link.score, link.reason]
+            [link.id, group[0].type.value, _name(link, group[0].type, casing), link.score, link.reason]
             for link, group in zip(best, groups, strict=True)
         ]
         put(doc, "entities", members, EntityMention, [best[m.entity].id for m in members], {"entities": table})
         doc.ents = filter_spans(doc.spans["entities"])
         return doc
+
+
+def _name(link: Grounding, kind: EntityType, casing: Casing) -> str:
+    """The name of a concept; one that no vocabulary knows is written as in running text."""
+    return casing.name(link.name, kind) if link.reason.startswith("text") else link.name
 
 
 def _linked_spans(doc: Doc) -> list[GroundedSpan]:
