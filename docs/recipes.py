@@ -26,9 +26,18 @@ def command_reference() -> str:
     from miner.cli import app
 
     command = typer.main.get_command(app)
+    _set_short_help(command)
     with typer.Context(command, info_name="exominer") as context:
         text = get_docs_for_click(obj=command, ctx=context, name="exominer", title="Commands")
-    return text.rstrip("\n") + "\n"
+    examples = re.sub(r"^Example: (.+)$", lambda match: f"Example: `{match[1].replace(chr(92), '')}`", text, flags=re.M)
+    return examples.rstrip("\n") + "\n"
+
+
+def _set_short_help(command: Any) -> None:
+    """Have lists of commands show the first paragraph of each command's help, which Click cuts at 45 characters."""
+    command.short_help = " ".join((command.help or "").split("\n\n")[0].split())
+    for subcommand in getattr(command, "commands", {}).values():
+        _set_short_help(subcommand)
 
 
 def run_notebooks() -> None:
