@@ -7,6 +7,7 @@
     ├── SourceError           a service did not answer as it should
     │   ├── OutageError       … it is down, slow or broken: retried, then reported
     │   └── RefusedError      … it answered, and the answer is no
+    ├── EngineError           worker processes or a cluster cannot be used
     ├── WorkspaceError        the workspace's folder or corpus cannot be used
     └── GraphError            the graph database cannot be used
         ├── ServerError       … the embedded server cannot be fetched or started
@@ -46,6 +47,10 @@ class OutageError(SourceError):
 
 class RefusedError(SourceError):
     """A service answered, and refused the request as asked (bad query, no such record, robots.txt)."""
+
+
+class EngineError(ExominerError):
+    """Worker processes or a cluster cannot be used."""
 
 
 class WorkspaceError(ExominerError):

@@ -39,6 +39,8 @@ BROKEN = [
     ("terminal", "miner/neo4j_server/jars.py", "import rich"),
     ("web", "miner/cli/query.py", "import starlette.requests"),
     ("layers", "miner/workflow/find.py", "import miner.explorer"),
+    ("clusters", "miner/workflow/shards.py", "import distributed"),
+    ("clusters", "miner/corpus/works.py", "import fsspec"),
 ]
 
 

@@ -24,6 +24,7 @@ from miner.cli import (
     mine,
     query,
     serve,
+    sources,
     verdicts,
     verify,
     watch,
@@ -73,7 +74,7 @@ def settings(
 
 use_bash_script()
 for module in (
-    ingest, mine, evaluate, query, find, graph, curate, verdicts, contradictions, serve, impact, watch, verify,
+    ingest, sources, mine, evaluate, query, find, graph, curate, verdicts, contradictions, serve, impact, watch, verify,
     exports, assistants, doctor,
 ):  # fmt: skip
     module.register(app)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graph_schema.model import Predicate
-from miner.cli.mine import MinScore, Model, Precision, Processes, find_limits
+from miner.cli.engine import Model, Processes
+from miner.cli.mine import MinScore, Precision, find_limits
 from miner.cli.output import AsJson, print_json, print_table, say, write
 from miner.cli.progress import progress
 from miner.errors import InputError, reason

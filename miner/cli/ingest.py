@@ -1,4 +1,4 @@
-"""`ingest`, `harvest`, `update`, `sources` and `rejects`: import articles, and see what was not imported."""
+"""`ingest`, `harvest` and `update`: import articles, extract their claims and load them."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from miner.cli.engine import EngineName, EngineOption, Model, Processes, Scheduler, make_engine, report_failures
 from miner.cli.output import AsJson, print_json, print_table, say
 from miner.cli.plan import Arguments, Plan, plan
 from miner.cli.progress import progress
+from miner.cli.sources import NO_SEARCHES, state_as_dict
 from miner.errors import ExominerError, UsageError
 from miner.settings import Settings
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from miner.http.client import HttpClient
     from miner.model.reporter import Reporter
     from miner.sources.base import Search
+    from miner.workflow.shards import Engine
 
 What = Annotated[
     list[str] | None,
@@ -39,16 +42,11 @@ Fetch = Annotated[
     bool, typer.Option("--fetch", help="Fetch from PubMed the records of files that have a PMID and no abstract.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Count the articles; fetch nothing.")]
-Processes = Annotated[int, typer.Option(min=0, help="Processes that extract claims; 0: one a core, as memory allows.")]
-Model = Annotated[str | None, typer.Option(help="A scispaCy model to recognize entities with, if installed.")]
-
-
-_NO_SEARCHES = "no saved searches yet - make one with: exominer ingest pubmed 'exosomes AND neoplasms'"
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    for command in (ingest, harvest, update, sources, rejects):
+    for command in (ingest, harvest, update):
         app.command()(command)
 
 
@@ -66,6 +64,8 @@ def ingest(
     dry_run: DryRun = False,
     processes: Processes = 0,
     model: Model = None,
+    engine: EngineOption = EngineName.processes,
+    scheduler: Scheduler = None,
     as_json: AsJson = False,
 ) -> None:
     """Import articles, extract their claims and load them into the graph.
@@ -79,7 +79,7 @@ def ingest(
         plan(Arguments(what, since, until, pmid, pmcid, doi, ids, recipe)),
         dry_run,
         as_json,
-        (processes, model),
+        make_engine(processes, model, engine, scheduler),
         fetch=fetch,
     )
 
@@ -116,6 +116,8 @@ def update(
     context: typer.Context,
     processes: Processes = 0,
     model: Model = None,
+    engine: EngineOption = EngineName.processes,
+    scheduler: Scheduler = None,
     harvest_only: Annotated[bool, typer.Option("--harvest-only", help="Stop after fetching, as harvest does.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -129,99 +131,9 @@ def update(
     with Corpus(context.obj.corpus_path) as corpus:
         searches = [load_search(s.spec) for s in corpus.searches()]
     if not searches:
-        say(_NO_SEARCHES)
-    _run(context.obj, Plan([], searches), False, as_json, None if harvest_only else (processes, model), updating=True)
-
-
-def sources(
-    context: typer.Context,
-    forget: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Forget saved search N; its articles stay.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show each saved search: query, time, hits that the service reported, articles fetched, and why it stopped.
-
-    Example: exominer sources --json
-    """
-    from miner.corpus import Corpus
-    from miner.workflow.harvest import saved_searches
-
-    with Corpus(context.obj.corpus_path) as corpus:
-        states = saved_searches(corpus)
-        if forget is not None:
-            if forget > len(states):
-                raise UsageError(f"there is no saved search {forget} - see: exominer sources")
-            corpus.forget_search(states[forget - 1].spec)
-            row = state_as_dict(states[forget - 1])
-            say(f"forgot {row['source']} {row['asked']}; its articles stay")
-            states = saved_searches(corpus)
-    rows = [{"number": number, **state_as_dict(state)} for number, state in enumerate(states, start=1)]
-    if as_json:
-        print_json(rows)
-        return
-    if not rows:
-        say(_NO_SEARCHES)
-        return
-    columns = ("number", "source", "asked", "state", "hits", "fetched", "new", "changed", "rejected", "started")
-    print_table((*columns, "why"), [(*(row[name] for name in columns), row["reason"]) for row in rows])
-
-
-def rejects(
-    context: typer.Context,
-    retry: Annotated[
-        bool, typer.Option("--retry", help="Try again: read files anew, and fetch ids from their source.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Show what could not be imported, and why.
-
-    Example: exominer rejects --retry
-    """
-    from miner.corpus import Corpus
-    from miner.http.client import HttpClient
-    from miner.workflow.rejects import retry_rejects
-
-    retried = None
-    with Corpus(context.obj.corpus_path) as corpus:
-        if retry:
-            http = HttpClient.from_settings(context.obj, fresh=True)
-            with progress() as reporter:
-                retried = retry_rejects(corpus, http, context.obj, reporter)
-        kept = corpus.rejects()
-    if as_json:
-        print_json([{"source": r.source, "item": r.item, "reason": r.reason, "payload": r.payload} for r in kept])
-    elif kept:
-        print_table(("source", "item", "reason"), [(r.source, r.item, r.reason) for r in kept])
-    elif not retried:
-        say("no rejects: all that was given was imported")
-    if retried:
-        say(f"tried {retried.tried} again: {retried.taken_in} imported; {len(kept)} rejects are left")
-        for failure in retried.failures:
-            say(f"error: {failure}")
-        raise typer.Exit(1 if retried.failures else 3 if retried.tried > retried.taken_in else 0)
-
-
-def state_as_dict(state: "SearchState") -> dict[str, Any]:
-    """A search's state as `sources --json` prints it."""
-    from miner.workflow.harvest import describe, load_search
-
-    search = load_search(state.spec)
-    return {
-        "source": search.source,
-        "asked": describe(search),
-        "state": state.state,
-        "hits": state.hits,
-        "fetched": state.fetched,
-        "new": state.new,
-        "changed": state.changed,
-        "rejected": state.rejected,
-        "started": state.started,
-        "ended": state.ended,
-        "complete_through": state.complete_through,
-        "cursor": state.cursor,
-        "reason": state.reason,
-    }
+        say(NO_SEARCHES)
+    reading = None if harvest_only else make_engine(processes, model, engine, scheduler)
+    _run(context.obj, Plan([], searches), False, as_json, reading, updating=True)
 
 
 def _run(
@@ -229,11 +141,11 @@ def _run(
     asked_for: Plan,
     dry_run: bool,
     as_json: bool,
-    reading: tuple[int, str | None] | None,
+    engine: "Engine | None",
     updating: bool = False,
     fetch: bool = False,
 ) -> None:
-    """Import, then extract and load if `reading` (processes, model) is given; exit 1 or 3 if something failed.
+    """Import, then extract and load if an `engine` is given; exit 1 or 3 if something failed.
 
     With `fetch`, records of files without an abstract are fetched from PubMed too.
     """
@@ -260,8 +172,8 @@ def _run(
             if fetch and on_file.pmids:
                 searches = [*searches, Search("pubmed", ids=tuple(Identifier("pmid", p) for p in on_file.pmids))]
             states, wrong = _harvest_all(searches, corpus, http, settings, reporter, updating)
-            read = read_pending(corpus, reporter, *reading) if reading else None
-            loaded = load_graph(settings, corpus, reporter) if reading else None
+            read = read_pending(corpus, reporter, engine) if engine else None
+            loaded = load_graph(settings, corpus, reporter) if engine else None
         report = {
             "files": asdict(added),
             "searches": [state_as_dict(s) for s in states],
@@ -279,7 +191,7 @@ def _run(
         say(f"error: {error}")
     if wrong:
         raise typer.Exit(UsageError.exit_code)
-    _exit(states, refused=on_file.refused or bool(rejects))
+    _exit(states, refused=on_file.refused or bool(rejects) or bool(read and read.failures))
 
 
 def _harvest_all(
@@ -333,6 +245,7 @@ def _print_report(report: dict[str, Any]) -> None:
         )
     if report["read"]:
         say(f"extracted {report['read']['claims']} claims from {report['read']['texts']} texts")
+        report_failures(report["read"]["failures"])
     if report["loaded"]:
         say(f"graph: {report['loaded']['pairs']} pairs of entities updated")
     if any(search["rejected"] for search in report["searches"]):
@@ -349,7 +262,7 @@ def _mention_server(settings: Settings) -> None:
 
 
 def _exit(states: "list[SearchState]", refused: bool) -> None:
-    """Exit with 1 if a search is not complete, with 3 if a file or an id was refused.
+    """Exit with 1 if a search is not complete, with 3 if a file, an id or a text was refused.
 
     A file that was read with some of its records rejected is no failure: its line names them.
     """

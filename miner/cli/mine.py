@@ -3,15 +3,16 @@
 import io
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from graph_schema.model import Predicate
+from miner.cli.engine import EngineName, EngineOption, Model, Processes, Scheduler, make_engine, report_failures
 from miner.cli.output import print_json_line, print_table, say, show, write
 from miner.cli.plan import is_path, require_path
 from miner.cli.progress import progress
@@ -24,15 +25,14 @@ from miner.model.articles import Article, Reject
 from miner.model.claims import Claim
 from miner.settings import Settings
 
+if TYPE_CHECKING:
+    from miner.workflow.shards import Engine
+
 MAX_TEXT = 50_000
 """Characters of stdin up to which what is no record is a text."""
 _STRUCTURED = re.compile(r"\s*(?:[<{\[@%]|[A-Z][A-Z0-9]{1,3} {0,2}- )")
 """The beginning of records in XML, HTML, JSON, BibTeX, RIS or MEDLINE."""
 
-Processes = Annotated[int, typer.Option(min=0, help="Processes that extract claims; 0: one a core, as memory allows.")]
-Model = Annotated[
-    str | None, typer.Option(help="A scispaCy model to recognize entities with, if installed (en_core_sci_lg).")
-]
 MinScore = Annotated[float, typer.Option(min=0, max=1, help="Leave out claims that score below this.")]
 Precision = Annotated[
     float | None,
@@ -77,6 +77,19 @@ def extract(
     precision: Precision = None,
     processes: Processes = 0,
     model: Model = None,
+    engine: EngineOption = EngineName.processes,
+    scheduler: Scheduler = None,
+    to: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Write the results to files in this folder or URL, and leave the corpus."),
+    ] = None,
+    shard: Annotated[
+        str | None, typer.Option(metavar="I/N", help="With --to: process this machine's part, as in 3/40.")
+    ] = None,
+    done_in: Annotated[
+        list[str] | None,
+        typer.Option("--from", metavar="URL", help="Take the results that --to wrote here; may be repeated."),
+    ] = None,
 ) -> None:
     """Print the claims that articles make, one JSON object a line.
 
@@ -84,7 +97,15 @@ def extract(
     processed by another version.
 
     Example: exominer extract examples/records.jsonl --format gold
+
+    Example: exominer extract --shard 3/40 --to s3://bucket/run-1
     """
+    if (to or shard or done_in or engine is not EngineName.processes) and paths:
+        raise UsageError("--engine, --to, --shard and --from are for the corpus - leave the paths out")
+    chosen = make_engine(processes, model, engine, scheduler)
+    if to or shard:
+        _write_part(context.obj, chosen, to, shard, done_in)
+        return
 
     def as_dict(article: Article, claim: Claim) -> dict[str, Any]:
         return gold_claim(article.source_id, claim) if format is ClaimFormat.gold else claim_as_dict(article, claim)
@@ -92,7 +113,7 @@ def extract(
     limits = find_limits(min_score, precision)
     if not paths:
         require_articles(context.obj)
-        for article, claim in _corpus_claims(context.obj, processes, model):
+        for article, claim in _corpus_claims(context.obj, chosen, done_in or ()):
             if claim.score >= limits[claim.predicate]:
                 print_json_line(as_dict(article, claim))
         return
@@ -284,12 +305,37 @@ def _finish(rejects: list[Reject]) -> None:
         raise typer.Exit(3)
 
 
-def _corpus_claims(settings: Settings, processes: int, model: str | None) -> Iterator[tuple[Article, Claim]]:
+def _corpus_claims(settings: Settings, engine: "Engine", done_in: Sequence[str]) -> Iterator[tuple[Article, Claim]]:
     from miner.corpus import Corpus
     from miner.workflow.reading import read_pending
 
     with Corpus(settings.corpus_path) as corpus:
         with progress() as reporter:
-            read_pending(corpus, reporter, processes, model)
+            failures = read_pending(corpus, reporter, engine, done_in).failures
         for work, claim in corpus.claims():
             yield work.article, claim
+    report_failures(failures)
+    if failures:
+        raise typer.Exit(3)
+
+
+def _write_part(
+    settings: Settings, engine: "Engine", to: str | None, shard: str | None, done_in: list[str] | None
+) -> None:
+    from miner.corpus import Corpus
+    from miner.shards.cut import Part
+    from miner.workflow.reading import read_part
+
+    if to is None or done_in:
+        raise UsageError("--shard needs --to, and goes without --from - name the folder for the results with --to")
+    part = Part.parse(shard) if shard else Part()
+    require_articles(settings)
+    with Corpus(settings.corpus_path) as corpus, progress() as reporter:
+        written = read_part(corpus, reporter, to, engine, part)
+    report_failures(written.failures)
+    say(
+        f"{to}: {written.shards} shards written, {written.known} were there;"
+        f" take them into the corpus with: exominer extract --from {to}"
+    )
+    if written.failures:
+        raise typer.Exit(3)

@@ -1,6 +1,6 @@
 """The workspace's corpus in SQLite, the truth behind the graph."""
 
-from miner.corpus.claims import Claims
+from miner.corpus.claims import Claims, PendingText
 from miner.corpus.closings import Closings
 from miner.corpus.database import now
 from miner.corpus.migrations import CORPUS_VERSION
@@ -9,7 +9,7 @@ from miner.corpus.searches import Searches, SearchState
 from miner.corpus.verdicts import Verdicts
 from miner.corpus.works import Added
 
-__all__ = ["CORPUS_VERSION", "Added", "Corpus", "Damage", "SearchState", "now"]
+__all__ = ["CORPUS_VERSION", "Added", "Corpus", "Damage", "PendingText", "SearchState", "now"]
 
 
 class Corpus(Repairs, Claims, Searches, Verdicts, Closings):

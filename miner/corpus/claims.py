@@ -1,6 +1,7 @@
 """The claims that extractors read in the works."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -14,33 +15,39 @@ _CLAIM: TypeAdapter[Claim] = TypeAdapter(Claim)
 _WORK: TypeAdapter[Work] = TypeAdapter(Work)
 
 
+class PendingText(NamedTuple):
+    """A text that is still to be read: the row of its work, its digest, and the length of the work's record."""
+
+    work: int
+    digest: str
+    size: int
+
+
 class Claims(Names):
     """Claims, work by work, and which works are still to be read."""
 
-    def pending(self, extractor: str) -> Iterator[Work]:
-        """Works whose text is new or changed since `extractor` (a versioned name) last read them."""
+    def pending(self, extractor: str) -> list[PendingText]:
+        """Texts that are new or changed since `extractor` (a versioned name) last read them, in the works' order."""
         with self._errors():
             rows = self._db.execute(
-                "SELECT work.id, work.body FROM work LEFT JOIN extraction ON extraction.work = work.rowid"
-                " WHERE extraction.work IS NULL OR extraction.text_digest != work.text_digest"
-                " OR extraction.extractor != ? ORDER BY work.rowid",
-                (extractor,),
-            ).fetchall()
-        for id_, body in rows:
-            if (work := self._decode(_WORK, body, f"work {id_}")) and not work.withdrawn:
-                yield work
-
-    def pending_count(self, extractor: str) -> int:
-        """How many works `pending` would yield."""
-        with self._errors():
-            (count,) = self._db.execute(
-                "SELECT count(*) FROM work LEFT JOIN extraction ON extraction.work = work.rowid"
+                "SELECT work.rowid, work.text_digest, length(work.body) FROM work"
+                " LEFT JOIN extraction ON extraction.work = work.rowid"
                 " WHERE (extraction.work IS NULL OR extraction.text_digest != work.text_digest"
                 " OR extraction.extractor != ?)"
-                " AND NOT CASE WHEN json_valid(work.body) THEN coalesce(work.body ->> '$.withdrawn', 0) ELSE 1 END",
+                " AND NOT CASE WHEN json_valid(work.body) THEN coalesce(work.body ->> '$.withdrawn', 0) ELSE 1 END"
+                " ORDER BY work.rowid",
                 (extractor,),
-            ).fetchone()
-        return int(count)
+            ).fetchall()
+        return [PendingText(*row) for row in rows]
+
+    def pending_works(self, texts: Iterable[PendingText]) -> Iterator[Work]:
+        """The works of pending texts, in their order; those that are damaged or changed since are left out."""
+        query = "SELECT id, body FROM work WHERE rowid = ? AND text_digest = ?"
+        for text in texts:
+            with self._errors():
+                row = self._db.execute(query, (text.work, text.digest)).fetchone()
+            if row and (work := self._decode(_WORK, row[1], f"work {row[0]}")):
+                yield work
 
     def put_claims(self, work: Work, extractor: str, claims: Iterable[Claim]) -> None:
         """Replace a work's claims by those that `extractor` has read in its text; verdicts follow their sentences.

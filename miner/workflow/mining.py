@@ -1,33 +1,45 @@
 """Texts in, claims out: the language pipeline and the extractors run together, in as many processes as asked."""
 
+import hashlib
+import logging
 from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from importlib import metadata
+from importlib.resources import files
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from miner.errors import ExominerError, InputError
 from miner.model.annotations import AnnotatedArticle
 from miner.model.articles import Article
 from miner.model.claims import Claim
-from miner.workers import available_workers, worker_pool
+from miner.workers.engines import Failed, Here, Processes, run
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     from spacy.language import Language
+
+logger = logging.getLogger(__name__)
 
 BATCH = 32
 """Texts a process takes at a time: enough to fill the encoder's batches, few enough to show progress."""
-MIN_BATCHES_TO_SHARE = 4
-"""Batches from which on other processes help: each takes seconds to load the models."""
+MIN_TASKS_TO_SHARE = 4
+"""Batches or shards from which on other processes help: each takes seconds to load the models."""
+_PARTS = ("extract", "neural", "nlp", "vocabulary", "weights")
+"""The package's folders that decide what is read in a text."""
+_LIBRARIES = ("blis", "numpy", "onnxruntime", "spacy", "tokenizers")
 
 
 @dataclass(frozen=True, slots=True)
 class Mined:
-    """What one text came to."""
+    """What one text came to, or the error for which it could not be read."""
 
     annotated: AnnotatedArticle
     claims: tuple[Claim, ...]
+    error: str = ""
 
 
 def reader_version(model: str | None = None) -> str:
@@ -38,29 +50,55 @@ def reader_version(model: str | None = None) -> str:
     return "+".join((model or PIPELINE, EXTRACTOR))
 
 
+@cache
+def prove_reader(model: str | None = None) -> str:
+    """The version with a hash of the code, weights and libraries behind it: equal where equal claims are read."""
+    proof = hashlib.sha256()
+    for part in _PARTS:
+        for name, file in _walk(files("miner") / part, part):
+            proof.update(name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    for library in (*_LIBRARIES, *([model] if model else [])):
+        proof.update(f"{library} {_version_of(library)}\0".encode())
+    return f"{reader_version(model)} ({proof.hexdigest()[:16]})"
+
+
+def _walk(folder: "Traversable", name: str) -> "Iterator[tuple[str, Traversable]]":
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir() and entry.name != "__pycache__":
+            yield from _walk(entry, f"{name}/{entry.name}")
+        elif entry.is_file():
+            yield f"{name}/{entry.name}", entry
+
+
+def _version_of(library: str) -> str:
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:  # a model in a folder of its own
+        return ""
+
+
 def mine(texts: Iterable[tuple[str, str]], processes: int = 0, model: str | None = None) -> Iterator[Mined]:
     """Claims of each (id, text), in order. `model` names a scispaCy model to find entities with instead of ours.
 
-    `processes` 0 means as many as the machine has cores and memory for; a few texts are read in this process.
+    `processes` 0 means as many as the machine has cores and memory for; a few texts are read in this process. A text
+    that cannot be read has no claims, and is logged.
 
     Memory stays bounded however many texts there are: at most two batches a process are under way.
     """
     batches = _batches(texts)
-    first = list(islice(batches, MIN_BATCHES_TO_SHARE)) if processes != 1 else []
-    batches = chain(first, batches)
-    if len(first) < MIN_BATCHES_TO_SHARE:
-        for batch in batches:
-            yield from _mine_batch(batch, model)
-        return
-    processes = processes or available_workers()
-    with worker_pool(processes) as pool:
-        under_way: deque[Future[list[Mined]]] = deque()
-        for batch in batches:
-            under_way.append(pool.submit(_mine_batch, batch, model))
-            if len(under_way) >= 2 * processes:
-                yield from under_way.popleft().result()
-        while under_way:
-            yield from under_way.popleft().result()
+    first = list(islice(batches, MIN_TASKS_TO_SHARE)) if processes != 1 else []
+    with Here() if len(first) < MIN_TASKS_TO_SHARE else Processes(processes) as backend:
+        for batch, found in run(backend, partial(mine_batch, model=model), chain(first, batches), ordered=True):
+            if not isinstance(found, Failed):
+                yield from map(_log_error, found)
+            elif found.last:
+                raise InputError(f"the texts from {batch[0][0]} on could not be read: {found.reason}")
+
+
+def _log_error(mined: Mined) -> Mined:
+    if mined.error:
+        logger.warning("%s could not be read: %s", mined.annotated.doc_id, mined.error)
+    return mined
 
 
 def mine_articles(
@@ -84,11 +122,30 @@ def _batches(texts: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]
         yield batch
 
 
-def _mine_batch(batch: list[tuple[str, str]], model: str | None) -> list[Mined]:
+def mine_batch(batch: Sequence[tuple[str, str]], model: str | None = None) -> list[Mined]:
+    """Claims of each (id, text), in this process; a text that cannot be read spoils no other."""
+    try:
+        return list(_mine_here(batch, model))
+    except ExominerError:
+        raise
+    except Exception:  # noqa: BLE001 - found out text by text
+        return [_mine_alone(text, model) for text in batch]
+
+
+def _mine_alone(text: tuple[str, str], model: str | None) -> Mined:
+    try:
+        (mined,) = _mine_here([text], model)
+    except Exception as error:  # noqa: BLE001 - a fault of ours with this text
+        return Mined(AnnotatedArticle(*text, (), ()), (), f"{type(error).__name__}: {error}")
+    return mined
+
+
+def _mine_here(batch: Sequence[tuple[str, str]], model: str | None) -> Iterator[Mined]:
     from miner.extract.claims import extract
     from miner.nlp.pipeline import annotate
 
-    return [Mined(annotated, tuple(extract(annotated))) for annotated in annotate(batch, _pipeline(model))]
+    for annotated in annotate(batch, _pipeline(model)):
+        yield Mined(annotated, tuple(extract(annotated)))
 
 
 @cache

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import spacy
 
-from miner.workflow.mining import BATCH, MIN_BATCHES_TO_SHARE, mine
+from miner.workflow.mining import BATCH, MIN_TASKS_TO_SHARE, mine
 
 ABSTRACTS = Path(__file__).parents[2].parent / "shared" / "abstracts" / "exosome_abstracts.jsonl"
 PROCESSES = 2
-FEW = BATCH * MIN_BATCHES_TO_SHARE
+FEW = BATCH * MIN_TASKS_TO_SHARE
 """As many texts as are shared among processes, so that both batches pay for starting these."""
 
 

@@ -3,7 +3,7 @@
 Usage: python pipelines/lexicons/build.py [--wheels DIR] [--out FILE]
 
 Downloads the three wheels named in SOURCES.md into DIR (a temporary folder by default; about 175 MB) unless they
-are there. Needs the package `zstandard` besides the project's own. Prints the counts.
+are there. Prints the counts.
 """
 
 import argparse

@@ -17,7 +17,7 @@ def fill(path: Path) -> None:
     """A corpus of three works with one claim each."""
     with Corpus(path) as corpus:
         corpus.add([article(source_id=str(n), pmid=str(n), text=f"Text {n}.") for n in (1, 2, 3)])
-        for work in list(corpus.pending("test.v1")):
+        for work in corpus.pending_works(corpus.pending("test.v1")):
             corpus.put_claims(work, "test.v1", [claim()])
 
 

@@ -22,6 +22,7 @@ from miner.settings import Settings
 from miner.workflow.files import ingest_files
 from miner.workflow.graph import load_graph
 from miner.workflow.reading import read_pending
+from miner.workflow.shards import Engine
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = "http://127.0.0.1:7700"
@@ -40,7 +41,7 @@ def corpus_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Corpus(path) as corpus:
         ingest_files([str(ROOT / "examples")], corpus, SILENT)
         corpus.add([HOSTILE_ARTICLE])
-        read_pending(corpus, SILENT, processes=1)
+        read_pending(corpus, SILENT, Engine(processes=1))
     return path
 
 
