@@ -64,8 +64,18 @@ _VERB_WITHIN = re.compile(
 )
 _JOINED = re.compile(r"\b(?:but|not|nor|rather than|versus|vs)\b")
 _VERB_FIRST = re.compile(
-    r"(?:reach|enter|penetrat|invad|infiltrat|hom|arriv|cross|clear|engulf|internali[sz]|captur|ingest|absorb)"
-    r"(?:ed|es|s) ",
+    r"(?:(?:reach|enter|penetrat|invad|infiltrat|hom|arriv|cross|clear|engulf|internali[sz]|captur|ingest|absorb)"
+    r"(?:ed|es|s)"
+    r"|(?:fell|rose|rises|dropped|declined|differed|remained|became) (?:in|from|to|with|after)"
+    r"|(?:find|found|made|makes?) (?:their|its) way) ",
+    re.I,
+)
+_KEPT_FROM = re.compile(
+    r"(?:protect|rescu|sav|shield|guard|spar)(?:e?[sd]|ing|e)? (?:[^\s,;]+ ){1,4}?(?:from|against) (?:the )?", re.I
+)
+_ABILITY = re.compile(
+    r"(?:abilit|capacit|capabilit|potential|propert)\w* of (?:the |these )?(?:\w+ ){0,3}?"
+    r"(?:species|\w*vesicles|\w*EVs|\w*exosomes)$",
     re.I,
 )
 _EFFECT_ON_PROCESS = re.compile(
@@ -110,10 +120,10 @@ class _Resolver:
         return [c for c in usable if not self._joins_names(c, vesicles, patterns)]
 
     def _trim(self, c: Candidate) -> Candidate:
-        """Remove the effect of an agent from a model's process: "repression of ferroptosis" is ferroptosis."""
+        """Remove an effect from a model's process: "repression of ferroptosis", "protects X from ferroptosis"."""
         if c.type is not _T.FUNCTION or not c.source.startswith("model"):
             return c
-        effect = _EFFECT_ON_PROCESS.match(self.text, c.start, c.end)
+        effect = _EFFECT_ON_PROCESS.match(self.text, c.start, c.end) or _KEPT_FROM.match(self.text, c.start, c.end)
         return c if effect is None else replace(c, start=effect.end())
 
     def _without_nested_cancers(self, usable: Sequence[Candidate]) -> list[Candidate]:
@@ -154,7 +164,7 @@ class _Resolver:
             return False
         if c.type is _T.VESICLE:
             return not rnase.overlapping(c.start, c.end)
-        if c.type is _T.FUNCTION and _VERB_FIRST.match(surface):
+        if c.type is _T.FUNCTION and (_VERB_FIRST.match(surface) or _ABILITY.match(surface)):
             return False
         if c.type not in (_T.FUNCTION, _T.PATHWAY) and c.end in vesicle_ends and c.source != "pattern":
             return False

@@ -17,6 +17,7 @@ DATA = Path(__file__).parents[1] / "data"
         ("behaviour_third", 0.93, 0.75),
         ("behaviour_fourth", 0.95, 0.75),
         ("behaviour_fifth", 0.9, 0.75),
+        ("behaviour_sixth", 0.9, 0.6),
     ],
 )
 def test_texts_of_every_kind_are_read(suite: str, overall: float, kind: float) -> None:

@@ -144,6 +144,22 @@ def test_loss_and_condition(source: str, stated: set[str], not_stated: set[str])
             {"INHIBITS m1 exosomes liver injury"},
         ),
         (
+            "{Vesicle:EVs} were taken up by {Cell:hepatocytes}, but {Function:fibrosis} was not promoted.",
+            set(),
+            {"PROMOTES evs fibrosis"},
+        ),
+        (
+            "The inhibitory effect of {Vesicle:EVs} on {Function:fibrosis} was attenuated when {MicroRNA:miR-26b} was "
+            "silenced.",
+            {"INHIBITS mir-26b fibrosis"},
+            {"PROMOTES mir-26b fibrosis", "PROMOTES evs fibrosis"},
+        ),
+        (
+            "Urinary exosomal {Gene:PCA3} had an AUC of 0.88 for {Cancer:prostate cancer}.",
+            {"BIOMARKER_OF pca3 prostate cancer"},
+            set(),
+        ),
+        (
             "{Vesicle:Exosomes} were devoid of {Gene:irisin}.",
             {"not CARRIES exosomes irisin"},
             {"CARRIES exosomes irisin"},

@@ -86,6 +86,24 @@ def test_the_rnase_complex_is_never_a_vesicle(read: Callable[[str], AnnotatedArt
     assert named(article, "Vesicle") == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "names", "none"),
+    [
+        ("RAW264.7 and THP-1 macrophages took up exosomes.", "Cell", {"RAW264.7", "THP-1 macrophages"}, set()),
+        ("Uptake by RAW264.7 was fast.", "Cell", {"RAW264.7"}, set()),
+        ("Ceruloplasmin (CP) in exosomes was higher in pancreatic cancer.", "Gene", {"Ceruloplasmin", "CP"}, set()),
+        ("Exosomes protect neurons from ferroptosis.", "Function", {"ferroptosis"}, set()),
+        ("Loss of CD9 weakened the ability of tumor EVs to raise growth.", "Function", set(), {"ability of tumor EVs"}),
+        ("Exosomal CD47 fell in mesothelioma.", "Function", set(), {"fell in mesothelioma"}),
+    ],
+)
+def test_spans_of_names_and_processes(text: str, kind: str, names: set[str], none: set[str]) -> None:
+    article = next(annotate([("a", text)], load_pipeline()))
+    found = {m.text for e in article.entities if e.type.value == kind for m in e.mentions}
+    assert names <= found
+    assert not none & found
+
+
 def test_an_empty_text_has_no_entities(read: Callable[[str], AnnotatedArticle]) -> None:
     assert read("").entities == ()
 

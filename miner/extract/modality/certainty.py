@@ -25,6 +25,7 @@ from graph_schema.model import CARGO, Predicate
 from miner.extract.config import CONFIG
 from miner.extract.modality.cues import CLASSES
 from miner.extract.modality.scopes import CLAUSE_ENDS, Scope, scopes_near
+from miner.extract.rules.cues import parse_effect
 from miner.extract.rules.losses import lost_mentions, missing_mentions
 from miner.extract.sentence import SentenceView, TokenMention
 from miner.vocabulary.words import alternatives
@@ -50,6 +51,7 @@ _ELSEWHERE = re.compile(
 )
 _OTHERS = frozenset(("other", "another", "others"))
 _CONTRASTS = {("but", "not"), (",", "not"), ("and", "not"), (",", "unlike")}
+_PASSIVE = {("was",), ("were",), ("is",), ("are",)}
 _PRESUPPOSED = frozenset({Predicate.CARRIES, Predicate.SECRETES, Predicate.FOUND_IN})
 _OF_A_GROUP = frozenset({Predicate.BIOMARKER_OF, Predicate.ELEVATED_IN, Predicate.REDUCED_IN})
 _OF_USE = frozenset({Predicate.BIOMARKER_OF, Predicate.TREATS})
@@ -191,6 +193,8 @@ def _negates_claim(
     if scope.cue_first >= high.last:
         if scope.cue.words == ("no", "longer"):  # what is no longer seen was there before
             return False
+        if high is object_ and tokens[high.last : scope.cue_first] in _PASSIVE and _is_participle(after[:1]):
+            return True  # "EVs were taken up, but growth was not promoted"
         stated = "trailing" in traits or not _OBSERVED.isdisjoint(after)
         near = scope.cue_first - high.last <= _TRAILING
         if not _ELSE.isdisjoint(tokens[high.last : scope.cue_first]):
@@ -205,6 +209,12 @@ def _negates_claim(
         return False
     breaks = _BREAKS - {"by"} if high is subject or predicate is Predicate.DELIVERED_TO else _BREAKS
     return scope.cue_last <= high.first < scope.last and breaks.isdisjoint(tokens[scope.cue_last : high.first])
+
+
+def _is_participle(tokens: Sequence[str]) -> bool:
+    """Whether the first of the tokens is the participle of an effect: "promoted"."""
+    effect = parse_effect(tokens[0]) if tokens else None
+    return effect is not None and effect.form == "past"
 
 
 def _is_aside(tokens: Sequence[str], scope: Scope, low: TokenMention, high: TokenMention) -> bool:

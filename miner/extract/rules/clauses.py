@@ -6,7 +6,7 @@ from itertools import islice
 from graph_schema.model import EntityType
 from miner.extract.config import CONFIG
 from miner.extract.rules.arguments import AGENTS, HYPHENS, WORDS, find_condition
-from miner.extract.rules.cues import Effect, effects_of, parse_effect_at
+from miner.extract.rules.cues import ADJECTIVES, Effect, effects_of, parse_effect_at
 from miner.extract.rules.lists import MentionList, lists_by_member
 from miner.extract.rules.losses import ENDED, FAILURE, is_tool, lost_mentions, missing_mentions
 from miner.extract.sentence import SentenceView, TokenMention
@@ -48,7 +48,7 @@ class ClauseReader:
         """Whether the verb before what begins at a token says that something has it: "is", "showed strong"."""
         effects = effects_of(self.view)
         for back in range(first - 1, max(-1, first - 1 - _HAVING_REACH), -1):
-            if self.tokens[back] in WORDS["having"]:
+            if self.tokens[back] in WORDS["having"] or (self.tokens[back] == "as" and self.tokens[back - 1] != "such"):
                 return True
             if effects[back] is not None or self.tokens[back] == "to":
                 return self.tokens[back].startswith("exert")
@@ -279,6 +279,16 @@ class ClauseReader:
         return any(not c and word in WORDS["told"] for word, c in zip(before, covered, strict=True)) and not any(
             covered
         )
+
+    def find_told(self, target: TokenMention) -> int:
+        """The polarity of an effect on a target of which the words before it tell: -1 for "inhibitory effect of X on".
+
+        1 where they tell of none, 0 where they do not say in which direction it is.
+        """
+        for i in range(target.first - 1, max(self.clause, target.first - CONFIG.loss_reach) - 1, -1):
+            if self.tokens[i] in WORDS["told"] and self.tokens[i + 1] in {"of", "on"}:
+                return ADJECTIVES.get(self.tokens[i - 1], 0)
+        return 1
 
     def find_hyphenated(self, at: int) -> TokenMention | None:
         """X of "X-mediated", "X-induced": the mention that ends at the hyphen before the trigger."""

@@ -254,7 +254,9 @@ class _Reader(ChangeReader):
         if not targets:
             return
         own = find_nominal_polarity(self.view, self.clause, targets[0].first) * polarity
-        own *= turn_on(self.view, at, targets[0])
+        own *= turn_on(self.view, at, targets[0]) * (told := self.find_told(targets[0]))
+        if told == 0:
+            return
         if by is not None:
             agent = find_agent(self.view, by + 1, by + 12)
             if agent is not None:

@@ -64,6 +64,12 @@ def _markers() -> Iterator[Construction]:
     yield marker(upto(6), _VERB, rf"(?! {_FOUND_IN}\b)", then(6, plain), diseases=_CANCER)
     yield marker(upto(10), f"(?:{_USE}) (?:of|in)", then(6))
     yield marker(upto(10), rf"{_PERFORMANCE}\b", then(12, WORD_OR_STOP), " (?:for|in|of)", then(5))
+    yield Construction(
+        _P.BIOMARKER_OF, "marker of", CARRIED, _DISEASE, between("(?:for|in|of)", then(4, plain)), certain=True,
+        before=re.compile(
+            rf"\b{_PERFORMANCE}(?: \( auc \))?(?: (?:of|was|:))? [\d.]+(?: %)?(?: for)?(?: [^\s.;:,]+){{0,3}}$"
+        ),
+    )  # fmt: skip
     yield marker(upto(8), "(?:correlat|associat)\\w* with", then(4), f" {_CLINICAL} (?:of|in|for)", then(4))
     yield Construction(
         _P.BIOMARKER_OF, "marked", _CANCER, CARRIED,
