@@ -45,6 +45,7 @@ from miner.model.assertions import (
     WorkRef,
 )
 from miner.model.digests import digest
+from miner.model.learned import base_extractor
 
 CURATED = "exominer.curator"
 """The extractor of claims as curators corrected them."""
@@ -92,7 +93,8 @@ class BeliefModel:
 
     def systematic_of(self, extractors: Iterable[str], predicate: Predicate) -> float:
         """The lowest systematic error of these extractors for a predicate."""
-        return min(self.systematic.get(name, {}).get(predicate, self.unmeasured) for name in extractors)
+        measured = (self.systematic.get(base_extractor(name), {}) for name in extractors)
+        return min(one.get(predicate, self.unmeasured) for one in measured)
 
 
 DEFAULT_BELIEF = BeliefModel()
@@ -146,6 +148,11 @@ def _latest_verdicts(evidence: str, verdicts: Sequence[Verdict]) -> tuple[Verdic
         if verdict.evidence in ("", evidence):
             last[verdict.curator] = verdict
     return tuple(last[curator] for curator in sorted(last))
+
+
+def settle(evidence: str, verdicts: Sequence[Verdict]) -> VerdictStatus | None:
+    """What curators' verdicts on an assertion come to for one evidence of it; None where there are none."""
+    return _combine_verdicts(_latest_verdicts(evidence, verdicts))
 
 
 def _combine_verdicts(verdicts: Sequence[Verdict]) -> VerdictStatus | None:

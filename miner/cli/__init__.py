@@ -21,6 +21,7 @@ from miner.cli import (
     graph,
     impact,
     ingest,
+    learn,
     mine,
     query,
     serve,
@@ -74,8 +75,8 @@ def settings(
 
 use_bash_script()
 for module in (
-    ingest, sources, mine, evaluate, query, find, graph, curate, verdicts, contradictions, serve, impact, watch, verify,
-    exports, assistants, doctor,
+    ingest, sources, mine, evaluate, query, find, graph, curate, verdicts, learn, contradictions, serve, impact, watch,
+    verify, exports, assistants, doctor,
 ):  # fmt: skip
     module.register(app)
 

@@ -15,6 +15,7 @@ from miner.cli.statements import cite, statement
 from miner.cli.text import styled
 from miner.cli.verdicts import Curator, curator_name, report_changes, update_graph
 from miner.cli.workspace import require_claims
+from miner.errors import UsageError
 
 if TYPE_CHECKING:
     from miner.corpus import Corpus
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 
 class Order(StrEnum):
-    """In which order assertions are shown."""
+    """In which order assertions are shown: `useful` first what learning from verdicts gains most from."""
 
+    useful = "useful"
     doubtful = "doubtful"
     believed = "believed"
 
@@ -81,10 +83,13 @@ def explain(
 def review(
     context: typer.Context,
     curator: Curator = None,
-    order: Annotated[Order, typer.Option(help="Which assertions to show first.")] = Order.doubtful,
+    order: Annotated[Order, typer.Option(help="Which assertions to show first.")] = Order.useful,
     function: Annotated[
         str | None, typer.Option(help="Only assertions whose subject or object has this in its name.")
     ] = None,
+    disputed: Annotated[
+        bool, typer.Option("--disputed", help="Only assertions on which curators disagree, also those you judged.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, help="Maximum number of assertions.")] = 50,
 ) -> None:
     """Show the assertions that you have not judged yet, one by one: accept, reject, edit or skip each.
@@ -97,7 +102,7 @@ def review(
     who = curator_name(curator, context.obj)
     shown = judged = 0
     with Corpus(context.obj.corpus_path) as corpus:
-        for assertion in islice(_unjudged(corpus, who, order, function), limit):
+        for assertion in islice(_queue(corpus, who, order, function, disputed), limit):
             shown += 1
             try:
                 answer = _judge(corpus, assertion, who)
@@ -113,17 +118,25 @@ def review(
             say("no verdicts given" if shown else f"nothing left to judge for {who} - see: exominer verdicts list")
 
 
-def _unjudged(corpus: "Corpus", curator: str, order: Order, name: str | None) -> "Iterator[Assertion]":
+def _queue(corpus: "Corpus", curator: str, order: Order, name: str | None, disputed: bool) -> "Iterator[Assertion]":
+    """The assertions to show: disputed ones, or those that the curator has not judged, in this order."""
+    from miner.workflow.agreement import find_disputed
     from miner.workflow.assembly import assertions
     from miner.workflow.curation import names_in
+    from miner.workflow.review_queue import by_usefulness
 
-    judged = {v.assertion for v, _ in corpus.all_verdicts() if v.curator == curator}
-    found = [a for a in assertions(corpus) if a.id not in judged]
+    given = [verdict for verdict, _ in corpus.all_verdicts()]
+    wanted = find_disputed(given)
+    judged = {v.assertion for v in given if v.curator == curator}
+    every = list(assertions(corpus))
+    found = [a for a in every if (a.id in wanted if disputed else a.id not in judged)]
     if name:
         found = [a for a in found if any(name.casefold() in n.casefold() for n in names_in(corpus, a).values())]
+    if order is Order.useful:
+        return by_usefulness(found, [a for a in every if a.id in judged])
     # The most doubtful are those whose belief is nearest to a half.
     found.sort(key=lambda a: (abs(a.tally.belief - 0.5) if order is Order.doubtful else -a.tally.belief, a.id))
-    yield from found
+    return iter(found)
 
 
 def _issued(work: "WorkRef") -> str:
@@ -134,7 +147,7 @@ def _issued(work: "WorkRef") -> str:
 
 def _judge(corpus: "Corpus", assertion: "Assertion", curator: str) -> str:
     """Show one assertion, ask for a verdict and record it; returns the answer."""
-    from miner.workflow.curation import give_verdict, misfit, names_in
+    from miner.workflow.curation import give_verdict, names_in
 
     show(styled(""))
     show(statement(assertion, names_in(corpus, assertion)))
@@ -147,12 +160,24 @@ def _judge(corpus: "Corpus", assertion: "Assertion", curator: str) -> str:
             show(styled(f"  {verdict.curator}: {verdict.decision} {verdict.why}", "yellow"))
     answer = ask("accept", "reject", "edit")
     if answer == "edit":
-        while wrong := misfit(corpus, assertion, correction := typer.prompt("correct predicate").strip().upper()):
-            say(wrong)
+        correction = _ask_correction(corpus, assertion)
         report_changes(give_verdict(corpus, assertion, "", curator, "edit", ask_why(), correction))
     elif answer in ("accept", "reject"):
         report_changes(give_verdict(corpus, assertion, "", curator, cast("Decision", answer), ask_why()))
     return answer
+
+
+def _ask_correction(corpus: "Corpus", assertion: "Assertion") -> str:
+    """Ask until the answer can replace the predicate or an entity of the assertion."""
+    from miner.workflow.curation import complete_correction
+
+    while True:
+        try:
+            return complete_correction(
+                corpus, assertion, typer.prompt("correct predicate, SUBJECT = ID or OBJECT = ID")
+            )
+        except UsageError as error:
+            say(str(error))
 
 
 def _highlighted(corpus: "Corpus", assertion: "Assertion", evidence: "Evidence") -> Text:

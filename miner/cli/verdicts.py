@@ -1,19 +1,20 @@
-"""`verdicts …`: what curators decided on assertions - list, give, undo, export, import."""
+"""`verdicts …`: what curators decided on assertions - list, agreement, give, undo, export, import."""
 
 import csv
 import getpass
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from graph_schema.model import Predicate
-from miner.cli.output import AsJson, print_json, print_table, say
+from miner.cli.output import AsJson, print_json, print_records, print_table, say
 from miner.cli.progress import progress
 from miner.errors import InputError, UsageError, reason
 from miner.model.cells import spreadsheet_cell, unguarded
+from miner.model.corrections import is_correction
 
 if TYPE_CHECKING:
     from miner.corpus import Corpus
@@ -30,8 +31,9 @@ _COLUMNS = ("assertion", "evidence", "subject", "object", "curator", "decision",
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    group = typer.Typer(no_args_is_help=True, help="Curators' verdicts: list, give, undo, export, import.")
+    group = typer.Typer(no_args_is_help=True, help="Curators' verdicts: list, agreement, give, undo, export, import.")
     group.command("list")(list_verdicts)
+    group.command("agreement")(agreement)
     group.command("give")(give_verdict)
     group.command("undo")(undo_verdict)
     group.command("export")(export_verdicts)
@@ -39,22 +41,51 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="verdicts")
 
 
-def list_verdicts(context: typer.Context, as_json: AsJson = False) -> None:
+def list_verdicts(
+    context: typer.Context,
+    disputed: Annotated[bool, typer.Option("--disputed", help="Only those on which curators disagree.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """List all verdicts with the claims they are on; where curators disagree, each has a row of their own.
 
-    Example: exominer verdicts list --json
+    Example: exominer verdicts list --disputed
     """
     from miner.corpus import Corpus
+    from miner.workflow.agreement import disputed_verdicts
 
     with Corpus(context.obj.corpus_path) as corpus:
-        rows = [{"claim": _claim(corpus, v, pair), **_as_dict(v, pair)} for v, pair in corpus.all_verdicts()]
+        given = disputed_verdicts(corpus) if disputed else corpus.all_verdicts()
+        rows = [{"claim": _claim(corpus, v, pair), **_as_dict(v, pair)} for v, pair in given]
     if as_json:
         print_json(rows)
     elif rows:
         columns = ("claim", "decision", "correction", "curator", "why", "at", "assertion", "evidence")
         print_table(columns, [[row[column] for column in columns] for row in rows])
+    elif disputed:
+        say("curators disagree on nothing - see: exominer verdicts agreement")
     else:
         say("no verdicts yet - give some with: exominer review")
+
+
+def agreement(context: typer.Context, as_json: AsJson = False) -> None:
+    """Show how far every two curators agree on what both judged: Cohen's kappa with its 95 % interval.
+
+    Example: exominer verdicts agreement
+    """
+    from miner.corpus import Corpus
+    from miner.workflow.agreement import measure_agreement
+
+    with Corpus(context.obj.corpus_path) as corpus:
+        found = measure_agreement(verdict for verdict, _ in corpus.all_verdicts())
+    rows = [{"first": pair.first, "second": pair.second, **asdict(pair.agreement)} for pair in found]
+    if as_json:
+        print_json(rows)
+    elif rows:
+        print_records(rows)
+        left = sum(pair.agreement.judged - pair.agreement.agreed for pair in found)
+        say(f"{left} disagreements" + (" - settle them with: exominer review --disputed" if left else ""))
+    else:
+        say("no two curators judged the same claim - give each a name with --curator")
 
 
 def give_verdict(
@@ -62,11 +93,18 @@ def give_verdict(
     assertion: Annotated[str, typer.Argument(help="An assertion's id.")],
     decision: Annotated[str, typer.Argument(help="accept, reject or edit.")],
     evidence: Annotated[str, typer.Option(help="Only this sentence: an evidence's id.")] = "",
-    correction: Annotated[str, typer.Option(help="With edit: the correct predicate, as in 'NOT PROMOTES'.")] = "",
+    correction: Annotated[
+        str,
+        typer.Option(
+            help="With edit: the correct predicate, as in 'NOT PROMOTES', or entity, as in 'SUBJECT = LAMP1'."
+        ),
+    ] = "",
     why: Annotated[str, typer.Option(help="The reason.")] = "",
     curator: Curator = None,
 ) -> None:
-    """Accept, reject or edit an assertion, or one of its sentences; an edit replaces its predicate.
+    """Accept, reject or edit an assertion, or one of its sentences; an edit replaces its predicate, or an entity.
+
+    A corrected entity is learned: texts that name it in the same way are read again at the next update.
 
     Example: exominer verdicts give exominer:a_0123456789abcdef reject --why "the cargo is miR-210"
     """
@@ -156,7 +194,7 @@ def _verdict(line: dict[str, str], place: str) -> "Verdict":
 
     decision, correction = line.get("decision", ""), line.get("correction", "")
     sound = set(_COLUMNS[:-1]) <= line.keys() and decision in DECISIONS
-    if not sound or bool(correction) != (decision == "edit") or correction.removeprefix("NOT ") not in {*Predicate, ""}:
+    if not sound or bool(correction) != (decision == "edit") or (correction and not is_correction(correction)):
         raise InputError(f"{place}: not a verdict - columns are {', '.join(_COLUMNS)}; nothing was imported")
     return Verdict(
         line["assertion"], line["evidence"], line["curator"], cast("Decision", decision), line["why"], line["at"],

@@ -142,6 +142,19 @@ CREATE TABLE renamed (entity TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROW
 CREATE INDEX renamed_seq ON renamed (seq)
 """
 
+
+def _add_learned(db: sqlite3.Connection) -> None:
+    for statement in LEARNED.split(";"):
+        db.execute(statement)
+
+
+LEARNED = """
+CREATE TABLE learned (
+    version INTEGER PRIMARY KEY, at TEXT NOT NULL, body TEXT NOT NULL, works TEXT NOT NULL,
+    undone INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE synonym (form TEXT PRIMARY KEY, type TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL) WITHOUT ROWID
+"""
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _index_assertions,
     _rename_isolation,
@@ -150,6 +163,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _log_names,
     _add_closings,
     _name_populations,
+    _add_learned,
 )
 """Step i brings a corpus of version i + 1 to version i + 2."""
 
@@ -158,7 +172,7 @@ CORPUS_VERSION = len(MIGRATIONS) + 1
 
 def create(db: sqlite3.Connection) -> None:
     """Make an empty corpus of the latest version, with an id of its own. Call inside a transaction."""
-    for statement in (*SCHEMA.split(";"), DAMAGED, CLOSINGS, *NAMES.split(";")):
+    for statement in (*SCHEMA.split(";"), DAMAGED, CLOSINGS, *NAMES.split(";"), *LEARNED.split(";")):
         db.execute(statement)
     rows = [("version", str(CORPUS_VERSION)), ("id", uuid.uuid4().hex)]
     db.executemany("INSERT INTO meta VALUES (?, ?)", rows)

@@ -51,6 +51,8 @@ class CandidateRelation:
     object: int
     scores: dict[str, float] = field(default_factory=dict)
     probability: float = 0.0
+    floor: float = 0.0
+    """The least probability, where a voter is certain of the relation or its parts stand side by side."""
     occurrences: list[Occurrence] = field(default_factory=list)
     plain: frozenset[Occurrence] = frozenset()
     """Where agent, verb and target of the effect stand side by side."""

@@ -16,25 +16,47 @@ from miner.extract.reporting import Reporting
 from miner.extract.sentence import SentenceView, view_sentences
 from miner.extract.vesicle_sources import VesicleSources
 from miner.extract.voters import COMBINED, load_voters
-from miner.extract.weights import load_weights
+from miner.extract.weights import Weights, load_weights
 from miner.model.annotations import AnnotatedArticle, Entity
 from miner.model.claims import Claim, EntityRef
+from miner.model.learned import Combination
 
 EXTRACTOR = COMBINED
 
 
-def extract(article: AnnotatedArticle, extractor: str = EXTRACTOR, threshold: float | None = None) -> list[Claim]:
+def extract(
+    article: AnnotatedArticle,
+    extractor: str = EXTRACTOR,
+    threshold: float | None = None,
+    learned: Combination | None = None,
+) -> list[Claim]:
     """The claims an article makes, each once, the most probable first.
 
     `threshold` is the least score of a claim; by default the one at which the extractor's F1 was best in training.
-    Raises UsageError where `extractor` is unknown or its weights are missing.
+    `learned` are the weights of `extractor` as a workspace learned them. Raises UsageError where `extractor` is
+    unknown or its weights are missing.
     """
-    voters, weights = load_voters(extractor), load_weights()
+    weights = load_weights().replaced_by(learned)
     thresholds = weights.thresholds(extractor) if threshold is None else dict.fromkeys(Predicate, threshold)
+    candidates, sentences = _vote(article, extractor, weights)
+    return make_claims(article, candidates, thresholds, sentences, learned.extractor if learned else extractor)
+
+
+def score_relations(article: AnnotatedArticle, extractor: str = EXTRACTOR) -> list[CandidateRelation]:
+    """All relations that some voter votes for, with the scores of each, the most probable first.
+
+    Raises UsageError as `extract`.
+    """
+    return _vote(article, extractor, load_weights())[0]
+
+
+def _vote(
+    article: AnnotatedArticle, extractor: str, weights: Weights
+) -> tuple[list[CandidateRelation], list[SentenceView]]:
     resolved = resolve_coreference(article)
     sentences = list(view_sentences(resolved))
-    votes = {voter.name: voter.vote(resolved, sentences) for voter in voters}
-    return make_claims(article, combine(votes, weights), thresholds, sentences, extractor)
+    votes = {voter.name: voter.vote(resolved, sentences) for voter in load_voters(extractor)}
+    return combine(votes, weights), sentences
 
 
 def make_claims(

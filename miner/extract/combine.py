@@ -59,11 +59,8 @@ def combine(votes: Mapping[str, Iterable[Vote]], weights: Weights) -> list[Candi
     for key in certain:
         _drop_opposite(found, certain, *key)
     for key, candidate in found.items():
-        candidate.probability = fusion.fuse_scores(candidate.predicate, candidate.scores)
-        if key in certain:
-            candidate.probability = max(candidate.probability, CONFIG.certain)
-        elif key in plain:
-            candidate.probability = max(candidate.probability, CONFIG.plain)
+        candidate.floor = CONFIG.certain if key in certain else CONFIG.plain if key in plain else 0.0
+        candidate.probability = max(fusion.fuse_scores(candidate.predicate, candidate.scores), candidate.floor)
     return sorted(found.values(), key=lambda c: (-c.probability, c.subject, c.object, c.predicate))
 
 

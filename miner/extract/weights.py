@@ -10,18 +10,29 @@ from typing import Any
 
 from graph_schema.model import Predicate
 from miner.extract.config import CONFIG
+from miner.model.learned import Combination
 
 
 class Weights:
     """What `miner/weights/combination.json` holds: rules, stacks (one for each set of voters) and thresholds."""
 
-    def __init__(self, stored: Mapping[str, Any]) -> None:
+    def __init__(self, stored: Mapping[str, Any], learned: Combination | None = None) -> None:
+        self._stored = stored
         self._rules: Mapping[str, float] = stored["rules"]
         self._stacks: Mapping[str, Mapping[str, Any]] = stored["stacks"]
         self._thresholds: Mapping[str, float] = stored["thresholds"]
+        self._learned = learned
+        if learned:
+            self._stacks = {**self._stacks, "+".join(learned.voters): learned.stack}
+
+    def replaced_by(self, learned: Combination | None) -> "Weights":
+        """These weights with those of one combination as a workspace learned them."""
+        return Weights(self._stored, learned)
 
     def thresholds(self, extractor: str) -> dict[Predicate, float]:
         """The least probability of an extractor's claims, by predicate."""
+        if self._learned and self._learned.base == extractor:
+            return dict(self._learned.thresholds)
         return lower_for_rare(self._thresholds.get(extractor, CONFIG.default_threshold))
 
     def rule_precision(self, predicate: Predicate, rule: str) -> float:

@@ -30,6 +30,7 @@ from spacy.util import filter_spans, registry
 
 from graph_schema.model import EntityType
 from miner.model.annotations import Entity, Mention
+from miner.model.learned import Synonym
 from miner.nlp.abbreviations import Abbreviation, AbbreviationConfig, find_abbreviations
 from miner.nlp.candidates import Candidate, CandidateConfig, find_candidates
 from miner.nlp.casing import Casing
@@ -41,6 +42,7 @@ from miner.nlp.recognizer import MIN_SCORE, Recognizer, ScoredSpan
 from miner.nlp.resolver import ResolverConfig, resolve
 from miner.nlp.sentencizer import SentencizerConfig, sentence_bounds
 from miner.nlp.spans import get, put, set_text, text_of
+from miner.nlp.synonyms import Synonyms
 from miner.nlp.tokenizer import make_tokenizer
 
 _T = EntityType
@@ -146,13 +148,16 @@ def _long_forms(doc: Doc) -> dict[str, str]:
 class CandidateFinder:
     """Finds candidate mentions by patterns and the lexicon."""
 
-    def __init__(self, lexicon: str | None, config: CandidateConfig) -> None:
+    def __init__(self, lexicon: str | None, config: CandidateConfig, synonyms: Synonyms) -> None:
         self._lexicon = lexicon
         self.config = config
+        self.synonyms = synonyms
 
     def __call__(self, doc: Doc) -> Doc:
         """Store the candidates of a document."""
-        put(doc, "candidates", find_candidates(text_of(doc), Lexicon.load(self._lexicon), self.config), Candidate)
+        text = text_of(doc)
+        found = find_candidates(text, Lexicon.load(self._lexicon), self.config)
+        put(doc, "candidates", found + self.synonyms.candidates(text), Candidate)
         return doc
 
 
@@ -215,8 +220,9 @@ class Resolver:
 class Linker:
     """Links each mention to a concept of the lexicon, or to an id made of its text."""
 
-    def __init__(self, lexicon: str | None) -> None:
+    def __init__(self, lexicon: str | None, synonyms: Synonyms) -> None:
         self._lexicon = lexicon
+        self.synonyms = synonyms
 
     @cached_property
     def grounder(self) -> Grounder:
@@ -232,7 +238,7 @@ class Linker:
         for mention in mentions:
             key = mention.name or text[mention.start : mention.end], mention.type
             if key not in known:
-                known[key] = self.grounder.ground(*key, long_forms)
+                known[key] = self.synonyms.ground(*key) or self.grounder.ground(*key, long_forms)
             links.append(known[key])
         more = {
             "concept": [link.name for link in links],
@@ -326,12 +332,17 @@ def make_abbreviations(nlp: Language, name: str, numbers: dict[str, Any]) -> Abb
 
 @Language.factory(
     "exominer_candidates_v1",
-    default_config={"lexicon": None, "numbers": asdict(CandidateConfig())},
+    default_config={"lexicon": None, "numbers": asdict(CandidateConfig()), "synonyms": []},
     assigns=["doc.spans"],
 )
-def make_candidates(nlp: Language, name: str, lexicon: str | None, numbers: dict[str, Any]) -> CandidateFinder:
-    """Make the component that finds candidates. `lexicon` is the path of another lexicon than the shipped one."""
-    return CandidateFinder(lexicon, CandidateConfig(**numbers))
+def make_candidates(
+    nlp: Language, name: str, lexicon: str | None, numbers: dict[str, Any], synonyms: list[dict[str, str]]
+) -> CandidateFinder:
+    """Make the component that finds candidates.
+
+    `lexicon` is the path of another lexicon than the shipped one, `synonyms` are further forms (`Synonym`).
+    """
+    return CandidateFinder(lexicon, CandidateConfig(**numbers), _synonyms(synonyms))
 
 
 @Language.factory(
@@ -371,13 +382,17 @@ def make_resolver(
 
 @Language.factory(
     "exominer_linker_v1",
-    default_config={"lexicon": None},
+    default_config={"lexicon": None, "synonyms": []},
     assigns=["doc.spans"],
     requires=["doc.spans"],
 )
-def make_linker(nlp: Language, name: str, lexicon: str | None) -> Linker:
+def make_linker(nlp: Language, name: str, lexicon: str | None, synonyms: list[dict[str, str]]) -> Linker:
     """Make the component that links mentions to concepts."""
-    return Linker(lexicon)
+    return Linker(lexicon, _synonyms(synonyms))
+
+
+def _synonyms(rows: list[dict[str, str]]) -> Synonyms:
+    return Synonyms(Synonym(row["form"], EntityType(row["type"]), row["id"], row["name"]) for row in rows)
 
 
 @Language.factory("exominer_grouper_v1", assigns=["doc.ents", "doc.spans"], requires=["doc.spans"])

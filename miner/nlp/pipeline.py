@@ -1,10 +1,12 @@
 """The entity stage's spaCy pipeline, and texts annotated with it. `miner.nlp.components` lists its components."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from miner.errors import UsageError
 from miner.model.annotations import AnnotatedArticle
+from miner.model.learned import Synonym
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -15,13 +17,15 @@ BATCH = 32
 
 
 _BEFORE, _AFTER = ("abbreviations", "candidates"), ("resolver", "linker", "grouper")
+_TAUGHT = ("candidates", "linker")
 
 
-def load_pipeline(model: str | None = None, recognizer: bool = True) -> "Language":
+def load_pipeline(model: str | None = None, recognizer: bool = True, synonyms: Sequence[Synonym] = ()) -> "Language":
     """The pipeline, with our recognizer or, in its place, with a scispaCy `model` that is installed.
 
     The model's own components run first; its entities are taken by the `labels` of `exominer_model_ents_v1`. With
-    neither, patterns and lexicon work alone. Raises `UsageError` where the model is not installed.
+    neither, patterns and lexicon work alone. `synonyms` are names that curators taught. Raises `UsageError` where the
+    model is not installed.
 
     `nlp.config` holds every number of the pipeline: save it with `nlp.config.to_disk("config.cfg")`, change it, and
     load it with `spacy.util.load_model_from_config(spacy.util.load_config("config.cfg"), auto_fill=True)`.
@@ -39,8 +43,9 @@ def load_pipeline(model: str | None = None, recognizer: bool = True) -> "Languag
             raise UsageError(f"the model {model} is not installed - pip install it, or leave --model out") from error
     scores = ["model_ents"] if model else ["recognizer"] if recognizer else []
     nlp.add_pipe("exominer_sentences_v1", first=True)
+    taught = {"synonyms": [asdict(synonym) for synonym in synonyms]}
     for step in (*_BEFORE, *scores, *_AFTER):
-        nlp.add_pipe(f"exominer_{step}_v1")
+        nlp.add_pipe(f"exominer_{step}_v1", config=taught if step in _TAUGHT else {})
     return nlp
 
 

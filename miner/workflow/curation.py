@@ -9,7 +9,9 @@ from miner.corpus import Corpus, now
 from miner.errors import UsageError
 from miner.model.assertions import MIN_BELIEF_CHANGE, Assertion, Decision, Verdict
 from miner.model.claims import Claim
+from miner.model.corrections import parse_entity_correction
 from miner.workflow.assembly import find_assertion, pair_graphs
+from miner.workflow.teaching import complete_entity_correction
 
 DECISIONS: tuple[Decision, ...] = ("accept", "reject", "edit")
 
@@ -77,15 +79,24 @@ def fitting_predicates(corpus: Corpus, assertion: Assertion) -> list[Predicate]:
 def check_correction(decision: str, correction: str) -> None:
     """Raise UsageError for an edit without a correction, or a correction without an edit."""
     if bool(correction) != (decision == "edit"):
-        raise UsageError("edit needs --correction PREDICATE, and only edit takes it")
+        raise UsageError("edit needs --correction, and only edit takes it")
 
 
-def misfit(corpus: Corpus, assertion: Assertion, correction: str) -> str:
-    """The reason why `correction` cannot replace the assertion's predicate, "" if it can."""
+def complete_correction(corpus: Corpus, assertion: Assertion, correction: str) -> str:
+    """The correction as it is stored: a predicate in capitals, or an entity with the text that names it.
+
+    Raises UsageError for one that cannot replace the assertion's predicate, subject or object.
+    """
+    if parse_entity_correction(correction):
+        return complete_entity_correction(claims_of(corpus, assertion), assertion, correction)
+    correction = correction.strip().upper()
     if fits(claims_of(corpus, assertion)[0], correction):
-        return ""
+        return correction
     fitting = ", ".join(fitting_predicates(corpus, assertion))
-    return f"{correction!r} does not fit - give one of {fitting}, with NOT before it for a denial"
+    raise UsageError(
+        f"{correction!r} does not fit - give one of {fitting}, with NOT before it for a denial, or SUBJECT = ID or"
+        " OBJECT = ID for another entity"
+    )
 
 
 def give_verdict(
@@ -104,8 +115,8 @@ def give_verdict(
     check_correction(decision, correction)
     if evidence and evidence not in {e.id for e in assertion.evidence}:
         raise UsageError(f"{evidence} is not evidence of {assertion.id} - see: exominer explain {assertion.id} --json")
-    if correction and (wrong := misfit(corpus, assertion, correction)):
-        raise UsageError(wrong)
+    if correction:
+        correction = complete_correction(corpus, assertion, correction)
     pair = (assertion.subject, assertion.object)
     before = _beliefs(corpus, pair)
     corpus.put_verdict(Verdict(assertion.id, evidence, curator, decision, why, now(), correction), pair)

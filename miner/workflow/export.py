@@ -62,5 +62,7 @@ def export_files(corpus: Corpus, format_: str, folder: Path, selection: "Selecti
 
     state = {"corpus_id": corpus.id, "build_id": build_id(), "applied": corpus.last_change}
     for_types = EntityNodes(Lexicon.load(), corpus.names_of).for_types
-    graph = collect(CorpusPairs(corpus), for_types, reader_version(), state, selection or EVERYTHING)
+    graph = collect(
+        CorpusPairs(corpus), for_types, reader_version(taught=corpus.taught()), state, selection or EVERYTHING
+    )
     return FORMATS[format_].write(graph, folder)

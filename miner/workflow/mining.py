@@ -5,7 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib import metadata
 from importlib.resources import files
 from itertools import chain, islice
@@ -15,6 +15,8 @@ from miner.errors import ExominerError, InputError
 from miner.model.annotations import AnnotatedArticle
 from miner.model.articles import Article
 from miner.model.claims import Claim
+from miner.model.digests import digest
+from miner.model.learned import NOTHING_TAUGHT, Combination, Synonym, Taught
 from miner.workers.engines import Failed, Here, Processes, run
 
 if TYPE_CHECKING:
@@ -42,24 +44,41 @@ class Mined:
     error: str = ""
 
 
-def reader_version(model: str | None = None) -> str:
-    """The versioned name of everything that reads texts; when it changes, all texts are read again."""
+def reader_version(model: str | None = None, taught: Taught = NOTHING_TAUGHT) -> str:
+    """The versioned name of everything that reads texts; when it changes, all texts are read again.
+
+    Names that curators taught are no part of it: only the texts that hold them are read again.
+    """
     from miner.extract.claims import EXTRACTOR
     from miner.nlp.pipeline import PIPELINE
 
-    return "+".join((model or PIPELINE, EXTRACTOR))
+    learned = _usable(taught.combination)
+    return "+".join((model or PIPELINE, learned.extractor if learned else EXTRACTOR))
+
+
+def _usable(learned: Combination | None) -> Combination | None:
+    """The learned combination, unless it was fitted to the votes of another version of the extractor."""
+    from miner.extract.claims import EXTRACTOR
+
+    return learned if learned and learned.base == EXTRACTOR else None
+
+
+def prove_reader(model: str | None = None, taught: Taught = NOTHING_TAUGHT) -> str:
+    """The version with a hash of all that is behind it, names taught included: equal where equal claims are read."""
+    names = repr(taught.synonyms) if taught.synonyms else ""
+    return f"{reader_version(model, taught)} ({digest(_prove_code(model), names)})"
 
 
 @cache
-def prove_reader(model: str | None = None) -> str:
-    """The version with a hash of the code, weights and libraries behind it: equal where equal claims are read."""
+def _prove_code(model: str | None) -> str:
+    """A hash of the code, weights and libraries."""
     proof = hashlib.sha256()
     for part in _PARTS:
         for name, file in _walk(files("miner") / part, part):
             proof.update(name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     for library in (*_LIBRARIES, *([model] if model else [])):
         proof.update(f"{library} {_version_of(library)}\0".encode())
-    return f"{reader_version(model)} ({proof.hexdigest()[:16]})"
+    return proof.hexdigest()
 
 
 def _walk(folder: "Traversable", name: str) -> "Iterator[tuple[str, Traversable]]":
@@ -77,18 +96,22 @@ def _version_of(library: str) -> str:
         return ""
 
 
-def mine(texts: Iterable[tuple[str, str]], processes: int = 0, model: str | None = None) -> Iterator[Mined]:
+def mine(
+    texts: Iterable[tuple[str, str]], processes: int = 0, model: str | None = None, taught: Taught = NOTHING_TAUGHT
+) -> Iterator[Mined]:
     """Claims of each (id, text), in order. `model` names a scispaCy model to find entities with instead of ours.
 
-    `processes` 0 means as many as the machine has cores and memory for; a few texts are read in this process. A text
-    that cannot be read has no claims, and is logged.
+    `taught` is what a workspace learned. `processes` 0 means as many as the machine has cores and memory for; a few
+    texts are read in this process. A text that cannot be read has no claims, and is logged.
 
     Memory stays bounded however many texts there are: at most two batches a process are under way.
     """
     batches = _batches(texts)
     first = list(islice(batches, MIN_TASKS_TO_SHARE)) if processes != 1 else []
     with Here() if len(first) < MIN_TASKS_TO_SHARE else Processes(processes) as backend:
-        for batch, found in run(backend, partial(mine_batch, model=model), chain(first, batches), ordered=True):
+        for batch, found in run(
+            backend, partial(mine_batch, model=model, taught=taught), chain(first, batches), ordered=True
+        ):
             if not isinstance(found, Failed):
                 yield from map(_log_error, found)
             elif found.last:
@@ -122,34 +145,38 @@ def _batches(texts: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]
         yield batch
 
 
-def mine_batch(batch: Sequence[tuple[str, str]], model: str | None = None) -> list[Mined]:
+def mine_batch(
+    batch: Sequence[tuple[str, str]], model: str | None = None, taught: Taught = NOTHING_TAUGHT
+) -> list[Mined]:
     """Claims of each (id, text), in this process; a text that cannot be read spoils no other."""
     try:
-        return list(_mine_here(batch, model))
+        return list(_mine_here(batch, model, taught))
     except ExominerError:
         raise
     except Exception:  # noqa: BLE001 - found out text by text
-        return [_mine_alone(text, model) for text in batch]
+        return [_mine_alone(text, model, taught) for text in batch]
 
 
-def _mine_alone(text: tuple[str, str], model: str | None) -> Mined:
+def _mine_alone(text: tuple[str, str], model: str | None, taught: Taught) -> Mined:
     try:
-        (mined,) = _mine_here([text], model)
+        (mined,) = _mine_here([text], model, taught)
     except Exception as error:  # noqa: BLE001 - a fault of ours with this text
         return Mined(AnnotatedArticle(*text, (), ()), (), f"{type(error).__name__}: {error}")
     return mined
 
 
-def _mine_here(batch: Sequence[tuple[str, str]], model: str | None) -> Iterator[Mined]:
+def _mine_here(batch: Sequence[tuple[str, str]], model: str | None, taught: Taught) -> Iterator[Mined]:
     from miner.extract.claims import extract
     from miner.nlp.pipeline import annotate
 
-    for annotated in annotate(batch, _pipeline(model)):
-        yield Mined(annotated, tuple(extract(annotated)))
+    learned = _usable(taught.combination)
+    for annotated in annotate(batch, load_cached_pipeline(model, taught.synonyms)):
+        yield Mined(annotated, tuple(extract(annotated, learned=learned)))
 
 
-@cache
-def _pipeline(model: str | None) -> "Language":
+@lru_cache(maxsize=2)
+def load_cached_pipeline(model: str | None = None, synonyms: tuple[Synonym, ...] = ()) -> "Language":
+    """The language pipeline, loaded once a process."""
     from miner.nlp.pipeline import load_pipeline
 
-    return load_pipeline(model)
+    return load_pipeline(model, synonyms=synonyms)

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from filelock import FileLock, Timeout
 
@@ -14,6 +14,7 @@ from miner.shards.results import SCHEMA, unpack
 from miner.shards.store import ShardStore
 from miner.workflow.mining import prove_reader, reader_version
 from miner.workflow.shards import Engine, TextShard, find_done, run_shards
+from miner.workflow.teaching import update_taught
 
 
 @dataclass(slots=True)
@@ -41,16 +42,16 @@ def read_pending(corpus: Corpus, reporter: Reporter, engine: Engine | None = Non
     Results enter the corpus in the texts' order, whatever engine reads them, each shard's in one transaction. Those
     that are there in the folders or URLs of `done_in` are taken from there.
     """
-    engine = engine or Engine()
     store = ShardStore(str(corpus.path.parent / "shards"))
     with _lock(corpus, reporter):
+        engine = replace(engine or Engine(), taught=update_taught(corpus))
         shards = _cut_pending(corpus, engine)
         if not shards:
             return Read()
         reporter.start("reading texts", sum(len(shard.texts) for shard in shards))
         done = find_done(shards, [store, *map(ShardStore, done_in)], reporter)
         missing = [shard for shard in shards if shard.name not in done]
-        entry = _Entry(corpus, shards, store, done, reader_version(engine.model), reporter)
+        entry = _Entry(corpus, shards, store, done, reader_version(engine.model, engine.taught), reporter)
         entry.enter_ready()
         for shard, failure in run_shards(corpus, missing, len(shards), store, engine, reporter):
             if failure:
@@ -67,6 +68,7 @@ def read_part(corpus: Corpus, reporter: Reporter, target: str, engine: Engine, p
 
     Shards whose files are there are not read again.
     """
+    engine = replace(engine, taught=update_taught(corpus))
     store = ShardStore(target)
     every = _cut_pending(corpus, engine)
     shards = part.select(every)
@@ -85,8 +87,8 @@ def read_part(corpus: Corpus, reporter: Reporter, target: str, engine: Engine, p
 
 
 def _cut_pending(corpus: Corpus, engine: Engine) -> list[TextShard]:
-    texts = corpus.pending(reader_version(engine.model))
-    return cut(texts, f"{prove_reader(engine.model)} {SCHEMA}") if texts else []
+    texts = corpus.pending(reader_version(engine.model, engine.taught))
+    return cut(texts, f"{prove_reader(engine.model, engine.taught)} {SCHEMA}") if texts else []
 
 
 class _Entry:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from miner.corpus import Corpus, PendingText
 from miner.errors import EngineError
+from miner.model.learned import NOTHING_TAUGHT, Taught
 from miner.model.reporter import Reporter
 from miner.shards.cut import Shard
 from miner.shards.results import ReadText, pack
@@ -25,18 +26,19 @@ class Engine:
     """What reads texts: processes of this machine (0: one a core, as memory allows), or a Dask cluster.
 
     `scheduler` is the address of the cluster's scheduler; without one, a cluster is started on this machine. `model`
-    names a scispaCy model to find entities with instead of ours.
+    names a scispaCy model to find entities with instead of ours; `taught` is what the workspace learned.
     """
 
     processes: int = 0
     model: str | None = None
     name: EngineName = "processes"
     scheduler: str | None = None
+    taught: Taught = NOTHING_TAUGHT
 
     def start(self, tasks: int, reporter: Reporter) -> Here | Processes | DaskCluster:
         """A backend for this many tasks, to be used in a `with` statement; few tasks are done in this process."""
         if self.name == "dask":
-            return DaskCluster(self.scheduler, self.processes, partial(prove_reader, self.model), reporter)
+            return DaskCluster(self.scheduler, self.processes, partial(prove_reader, self.model, self.taught), reporter)
         return Here() if self.processes == 1 or tasks < MIN_TASKS_TO_SHARE else Processes(self.processes)
 
 
@@ -47,6 +49,7 @@ class _Task:
     shard: TextShard
     texts: tuple[tuple[str, str], ...]
     model: str | None
+    taught: Taught
     proof: str
 
 
@@ -59,8 +62,8 @@ def run_shards(
     """
     if not shards:
         return
-    proof = prove_reader(engine.model)
-    tasks = (_make_task(corpus, shard, engine.model, proof) for shard in shards)
+    proof = prove_reader(engine.model, engine.taught)
+    tasks = (_make_task(corpus, shard, engine, proof) for shard in shards)
     with engine.start(len(shards), reporter) as backend:
         for task, result in run(backend, read_shard, tasks):
             if not isinstance(result, Failed):
@@ -93,13 +96,14 @@ _one_at_a_time = threading.Lock()
 
 def read_shard(task: _Task) -> bytes:
     """In a worker: read a shard's texts; returns the shard's file."""
-    if (proof := prove_reader(task.model)) != task.proof:
+    if (proof := prove_reader(task.model, task.taught)) != task.proof:
         raise EngineError(f"a worker has {proof}, not {task.proof} - install the same version of Exominer there")
     with _one_at_a_time:
-        mined = mine_batch(task.texts, task.model)
+        mined = mine_batch(task.texts, task.model, task.taught)
     return pack(task.shard.name, (ReadText(m.annotated.doc_id, m.claims, m.error) for m in mined))
 
 
-def _make_task(corpus: Corpus, shard: TextShard, model: str | None, proof: str) -> _Task:
+def _make_task(corpus: Corpus, shard: TextShard, engine: Engine, proof: str) -> _Task:
     works = corpus.pending_works(shard.texts)
-    return _Task(shard, tuple((work.text_digest, work.article.text) for work in works), model, proof)
+    texts = tuple((work.text_digest, work.article.text) for work in works)
+    return _Task(shard, texts, engine.model, engine.taught, proof)

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from distributed import LocalCluster
@@ -120,9 +121,9 @@ def texts_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The digests of the texts that this process reads."""
     read: list[str] = []
 
-    def count(batch: list[tuple[str, str]], model: str | None = None) -> list[Mined]:
+    def count(batch: list[tuple[str, str]], *how: Any) -> list[Mined]:
         read.extend(digest for digest, _ in batch)
-        return mining.mine_batch(batch, model)
+        return mining.mine_batch(batch, *how)
 
     monkeypatch.setattr(shards, "mine_batch", count)
     return read
@@ -187,10 +188,10 @@ def test_a_text_that_cannot_be_read_stays_pending_and_spoils_no_other(
 def test_a_shard_that_fails_is_named_with_the_reason_and_the_others_enter(
     workspace: Callable[[str], Corpus], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(batch: list[tuple[str, str]], model: str | None) -> list[Mined]:
+    def fail(batch: list[tuple[str, str]], *how: Any) -> list[Mined]:
         if any("miR-25" in text for _, text in batch):
             raise MemoryError("none left")
-        return mining.mine_batch(batch, model)
+        return mining.mine_batch(batch, *how)
 
     monkeypatch.setattr(shards, "mine_batch", fail)
     reporter = Messages()
@@ -208,6 +209,6 @@ def test_a_worker_with_another_extractor_is_refused(
     from miner.errors import EngineError
 
     given = iter(["mine"])
-    monkeypatch.setattr(shards, "prove_reader", lambda model: next(given, "yours"))
+    monkeypatch.setattr(shards, "prove_reader", lambda *_: next(given, "yours"))
     with workspace("refused") as corpus, pytest.raises(EngineError, match="a worker has yours, not mine"):
         read_pending(corpus, SILENT, ONE)
