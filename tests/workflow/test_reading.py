@@ -177,7 +177,7 @@ def test_a_text_that_cannot_be_read_stays_pending_and_spoils_no_other(
 
     extract = claims.extract
     with monkeypatch.context() as patch:
-        patch.setattr(claims, "extract", lambda article: 1 / 0 if "miR-25" in article.text else extract(article))
+        patch.setattr(claims, "extract", lambda a, **how: 1 / 0 if "miR-25" in a.text else extract(a, **how))
         read, _ = read_and_dump(corpus := workspace("fault"))
     assert read.failures == ["pmid:5 could not be read: ZeroDivisionError: division by zero"]
     assert read.texts == COUNT - 1
