@@ -31,6 +31,7 @@ _AFTER = re.compile(
 _MADE_IN = re.compile(r"^(?:from|by|in|of)(?: [a-z0-9-]+){0,3}$")
 _SEEN = alternatives(_WORDS["seen"])
 _ORIGIN_BETWEEN = re.compile(rf"\b(?:{_ORIGIN}|from|{_SEEN})\b|^(?:\( [^()]* \) )?of(?: [a-z0-9-]+){{0,3}}$")
+_GIVING = re.compile(rf"\b(?:by|via|through) (?:the )?{alternatives(_WORDS['giving'])}(?: [a-z-]+)?$")
 _AIMED = re.compile(rf"(?:[-‐‑–] )?{alternatives(_WORDS['aimed'])}")
 _PATIENTS = re.compile(alternatives(_WORDS["patients"]))
 _PATIENTS_WITH = re.compile(rf"\b{alternatives(_WORDS['patients'])} (?:diagnosed )?with\b")
@@ -40,6 +41,9 @@ _HYPHENS = frozenset("-‐‑–")
 _MAX_AFTER = 9  # tokens from vesicles to the source named after them
 _MAX_FLUID_OF_PATIENTS = 6  # tokens: "from melanoma patients' plasma"
 _MAX_BEFORE = 6  # tokens of a source named before vesicles
+_MAX_GIVING = 5  # tokens: "by the transfer of exosomal"
+_MAX_OPENING = 3  # tokens before a sentence's subject: "In conclusion ,"
+_MAX_JOINED = 4  # tokens: "-derived conditioned medium and exosomes"
 
 
 class NamedSources:
@@ -109,6 +113,7 @@ class NamedSources:
         start = min((m.first for m in inside), default=vesicle.first)
         read = (m for m in _read_sources(view).get(vesicle.start, ()) if _is_origin_between(view, vesicle, m))
         mentions = [*inside, *_find_before(view, start), *_find_after(view, vesicle), *read]
+        mentions = mentions or _find_giver(view, start) or _find_joined(view, start)
         found = [m.entity for m in mentions if not _is_aimed_at(view, m)]
         if not mentions and (written := self._find_written_before(view, vesicle)) is not None:
             found.append(written)
@@ -208,6 +213,24 @@ def _find_before(view: SentenceView, first: int) -> list[TokenMention]:
             break
         last = _skip_origin(view, last - 1)
     return found
+
+
+def _find_giver(view: SentenceView, first: int) -> list[TokenMention]:
+    """The subject of a sentence that acts by what its vesicles bring: "mast cells … by transferring exosomal KIT"."""
+    if not _GIVING.search(view.phrase(max(0, first - _MAX_GIVING), first)):
+        return []
+    opening = (m for m in view.top_level if m.first <= _MAX_OPENING)
+    return [m for m in opening if m.type in SOURCES and view.tokens[m.last : m.last + 1] != ("-",)][:1]
+
+
+def _find_joined(view: SentenceView, first: int) -> list[TokenMention]:
+    """What vesicles come from together with something else: "CAF-derived conditioned medium and exosomes"."""
+    if first < 1 or view.tokens[first - 1] not in ("and", "or"):
+        return []
+    for at in range(first - 2, max(0, first - 2 - _MAX_JOINED), -1):
+        if _ORIGIN_WORD.fullmatch(view.tokens[at]):
+            return _find_before(view, at + 1)
+    return []
 
 
 def _find_after(view: SentenceView, vesicle: TokenMention) -> Iterator[TokenMention]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from graph_schema.model import CARGO, EntityType, Predicate
+from miner.extract.population_sources import PopulationSources
 from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
 from miner.model.claims import Claim, EntityRef, name_populations
 
@@ -44,7 +45,8 @@ def add_participants(claims: Sequence[Claim]) -> list[Claim]:
     """
     carried = {c.object.id for c in claims if c.predicate is _P.CARRIES and not c.negated}
     located = (c if {c.subject.id, c.object.id} & carried else replace(c, vesicles=None) for c in claims)
-    named = [name_populations(claim) for claim in located]
+    sources = PopulationSources(claims)
+    named = [name_populations(claim, sources.of(claim)) for claim in located]
     recipients = _recipients(named)
     return [replace(claim, recipients=_find_recipients(claim, recipients)) for claim in named]
 

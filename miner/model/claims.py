@@ -98,15 +98,16 @@ class Claim:
         return self.subject, self.object, *self.cancers, *vesicles, *self.recipients
 
 
-def name_populations(claim: Claim) -> Claim:
-    """Replace the vesicles of a claim by the population of its sources; a claim without sources is unchanged."""
-    if not claim.sources:
+def name_populations(claim: Claim, sources: tuple[EntityRef, ...] | None = None) -> Claim:
+    """Replace the vesicles of a claim by the population of its sources, or of those given; none changes nothing."""
+    sources = claim.sources if sources is None else sources
+    if not sources:
         return claim
     return replace(
         claim,
-        subject=_in_population(claim.subject, claim.sources),
-        object=_in_population(claim.object, claim.sources),
-        vesicles=claim.vesicles and _in_population(claim.vesicles, claim.sources),
+        subject=_in_population(claim.subject, sources),
+        object=_in_population(claim.object, sources),
+        vesicles=claim.vesicles and _in_population(claim.vesicles, sources),
     )
 
 

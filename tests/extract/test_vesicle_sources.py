@@ -66,6 +66,20 @@ def sources(source: str, object_: str) -> list[set[str]]:
             "kit",
             {""},
         ),
+        (
+            "{Cell:Mast cells} promote {Function:growth} of {Cancer:glioma} by transferring {Vesicle:exosomal} "
+            "{Gene:KIT}.",
+            "kit",
+            {"mast cells", "sentence"},
+        ),
+        (
+            "{Cancer:Glioma}-associated {Cell:mast cells} drive {Function:growth} through the release of "
+            "{Vesicle:exosomal} {Gene:KIT}.",
+            "kit",
+            {"mast cells", "sentence"},
+        ),
+        ("{Chemical:Aspirin} slows {Function:growth} by delivering {Vesicle:exosomal} {Gene:KIT}.", "kit", {""}),
+        ("{Gene:KIT} is enriched in {Cell:CAF}-derived medium and {Vesicle:exosomes}.", "kit", {"caf", "sentence"}),
         (TITLE + INTRO + "We injected them. {Vesicle:Exosomes} carried {Gene:KIT}.", "kit", {"neutrophils", "article"}),
         (TITLE + INTRO + "We injected them. {Vesicle:Exosomes} carried {Gene:KIT}.", "mir-7", {""}),
     ],
@@ -79,3 +93,26 @@ def test_the_source_is_read_where_it_is_named_and_kept_where_it_is_meant(
 def test_a_secreting_cell_is_the_source_and_a_recipient_is_not() -> None:
     claims = extract(marked("{Vesicle:Exosomes} of {Cell:T cells} were taken up by {Cell:hepatocytes}."))
     assert {s.name for c in claims for s in c.sources} == {"t cells"}
+
+
+STEM = "{Cell:Stem cell}-derived {Vesicle:exosomes} carry {Gene:KIT}.\n"
+MARROW = "{Vesicle:Exosomes} from {Cell:marrow stem cell} cultures reduced {Function:growth}. "
+SKIN = "{Vesicle:Exosomes} from {Cell:skin stem cell} cultures reduced {Function:growth}."
+GLIOMA = "{Cell:Glioma cell}-derived {Vesicle:exosomes} carry {Gene:KIT}."
+
+
+@pytest.mark.parametrize(
+    ("source", "population"),
+    [
+        (STEM + MARROW, "marrow stem cell exosomes"),
+        (STEM + MARROW + SKIN, "stem cell exosomes"),
+        (STEM, "stem cell exosomes"),
+        (GLIOMA + " {Gene:KIT} promotes {Cancer:glioma}.", "glioma exosomes"),
+        (GLIOMA, "glioma cell exosomes"),
+    ],
+)
+def test_populations_are_of_the_most_specific_source_and_of_tumors_rather_than_their_cells(
+    source: str, population: str
+) -> None:
+    claims = extract(marked(source), threshold=0.1)
+    assert population in {c.subject.full_name for c in claims if c.object.name == "kit"}
