@@ -49,6 +49,9 @@ class TinyVocabulary:
     def concept(self, curie: str) -> Entry | None:
         return self._by_id.get(curie)
 
+    def lookup(self, surface: str) -> list[Entry]:
+        return [entry for entry in self._by_id.values() if surface in (entry.name, *entry.synonyms)]
+
 
 _BY_NAME = {name: e for e in ENTRIES for name in (e.name, *e.synonyms)}
 

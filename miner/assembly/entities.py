@@ -17,6 +17,10 @@ class NoVocabulary:
     def concept(self, curie: str) -> None:
         """No entry."""
 
+    def lookup(self, surface: str) -> tuple[()]:
+        """No meaning."""
+        return ()
+
 
 class EntityNodes:
     """Describes entities by a vocabulary and by the names that texts give them, each once."""
@@ -71,6 +75,8 @@ def _describe(id_: str, type_: EntityType, vocabulary: Vocabulary, texts: Sequen
     parents = {p for p in concept.parents if p != id_ and vocabulary.concept(p)} if concept else set()
     if id_.startswith(PIRNA) and vocabulary.concept(PIRNA_CLASS):
         parents.add(PIRNA_CLASS)
+    if not concept and type_ in _HEADED and (head := _find_head(id_, type_, vocabulary)):
+        parents.add(head)
     return EntityNode(
         id=id_,
         type=type_,
@@ -82,6 +88,19 @@ def _describe(id_: str, type_: EntityType, vocabulary: Vocabulary, texts: Sequen
         parents=tuple(sorted(parents)),
         orthologs=orthologs,
     )
+
+
+_HEADED = frozenset({EntityType.CELL, EntityType.ANATOMY})
+"""Types whose names, where no vocabulary has them, are kinds of what they end with."""
+_TOO_GENERAL = frozenset({"cell", "tissue", "line", "cell line"})
+
+
+def _find_head(id_: str, type_: EntityType, vocabulary: Vocabulary) -> str | None:
+    """What a text-born entity is a kind of, by the end of its name: "primed neural stem cell" is a neural stem cell."""
+    words = _name_in(id_).split()
+    ends = (" ".join(words[at:]) for at in range(1, len(words)))
+    senses = (sense for end in ends if end not in _TOO_GENERAL for sense in vocabulary.lookup(end))
+    return next((sense.id for sense in senses if sense.type is type_), None)
 
 
 def _common(texts: Sequence[EntityName]) -> str:

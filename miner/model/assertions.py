@@ -1,6 +1,6 @@
 """Types shared by corpus, assembly and graph: works, verdicts, evidence, assertions; how their ids are computed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -101,11 +101,26 @@ class Concept(Protocol):
         """The CURIEs of its direct parents."""
 
 
+class Meaning(Protocol):
+    """What a name may mean: the CURIE and the type of a concept."""
+
+    @property
+    def id(self) -> str:
+        """Its CURIE."""
+
+    @property
+    def type(self) -> EntityType:
+        """Its entity type."""
+
+
 class Vocabulary(Protocol):
     """Concepts by CURIE."""
 
     def concept(self, curie: str) -> Concept | None:
         """The concept; None where the vocabulary has none."""
+
+    def lookup(self, surface: str) -> Sequence[Meaning]:
+        """What a name may mean, the likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)

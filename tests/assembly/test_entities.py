@@ -65,3 +65,34 @@ def test_a_population_is_found_by_its_sources_names(kind: str, of: str, name: st
     assert nodes[id_].name == name
     assert all(f"|{key}|" in nodes[id_].lookup for key in found_by)
     assert {*nodes[id_].parents, *nodes[id_].sources} <= nodes.keys()
+
+
+@pytest.mark.parametrize(
+    ("id_", "type_", "parents"),
+    [
+        ("exominer:cell-il-4-primed-macrophage", EntityType.CELL, ("CL:0000235",)),
+        ("exominer:cell-brain-endothelial-cell", EntityType.CELL, ("CL:0000115",)),
+        ("exominer:cell-rose-cell", EntityType.CELL, ()),
+        ("exominer:cell-macrophage-like-organoid", EntityType.CELL, ()),  # the head is last
+        ("exominer:anatomy-patient-plasma", EntityType.ANATOMY, ("UBERON:0001969",)),
+        ("exominer:function-activated-macrophage", EntityType.FUNCTION, ()),
+        ("exominer:anatomy-fat-macrophage", EntityType.ANATOMY, ()),  # of another type
+        ("CL:0000235", EntityType.CELL, ()),
+    ],
+)
+def test_cells_and_tissues_that_no_vocabulary_has_are_kinds_of_what_their_names_end_with(
+    id_: str, type_: EntityType, parents: tuple[str, ...]
+) -> None:
+    nodes = EntityNodes(TinyVocabulary()).for_types({id_: type_})
+    assert nodes[id_].parents == parents
+    assert set(parents) < set(nodes)
+
+
+def test_of_names_that_differ_in_case_the_one_with_fewest_capitals_is_shown() -> None:
+    names = [
+        EntityName("Primed Schwann cells", 3, 3),
+        EntityName("primed Schwann cells", 2, 2),
+        EntityName("PSC", 1, 1),
+    ]
+    nodes = EntityNodes(TinyVocabulary(), lambda _: names).for_types({"exominer:cell-p": EntityType.CELL})
+    assert nodes["exominer:cell-p"].name == "primed Schwann cells"
