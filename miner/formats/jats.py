@@ -1,4 +1,4 @@
-"""JATS articles (PMC's .nxml and efetch answers, publishers' XML): abstract and captions (jats.nlm.nih.gov)."""
+"""JATS articles (PMC's .nxml and efetch answers, publishers' XML): abstract and full text (jats.nlm.nih.gov)."""
 
 import re
 from collections.abc import Iterator
@@ -9,11 +9,13 @@ from lxml import etree
 from miner.errors import ParseError
 from miner.formats import jats_text
 from miner.formats.dates import date_in, iso_date
+from miner.formats.jats_body import full_text
 from miner.formats.markup import local_name, text_of
 from miner.formats.record import pages_of, to_article
 from miner.formats.xml_stream import read_records
 from miner.model.articles import Article, Notice, NoticeKind, Reject
 from miner.model.identifiers import normalize_doi, normalize_pmid
+from miner.model.licenses import normalize_license
 
 _NOTICES: dict[str, NoticeKind] = {
     "retracted-article": "retraction_of",
@@ -27,6 +29,7 @@ _NOTICES: dict[str, NoticeKind] = {
     "concern-forward": "concern_by",
     "preprint": "published_from",
 }
+_HREF = "{http://www.w3.org/1999/xlink}href"
 _PRINTED_FIRST = ("ppub", "print", "collection", "epub-ppub", "epub", "electronic", "pub", "")
 
 
@@ -53,7 +56,7 @@ def article(element: etree._Element, *, source: str = "file", position: int = 1)
             (f"{kind.upper()} {ids[kind]}" for kind in ("pmcid", "pmid", "doi") if kind in ids), f"article {position}"
         ),
         title=jats_text.title(element, meta),
-        sections=[*jats_text.abstract(element, meta), *jats_text.captions(element)],
+        sections=[*jats_text.abstract(element, meta), *full_text(element)],
         pmid=ids.get("pmid"),
         pmcid=ids.get("pmcid"),
         doi=ids.get("doi"),
@@ -69,6 +72,7 @@ def article(element: etree._Element, *, source: str = "file", position: int = 1)
         types=[kind for kind in kinds if kind not in ("", "other")],
         notices=_notices(meta),
         version=_child_text(meta, "article-version"),
+        license=_license(meta),
         payload=etree.tostring(meta, encoding="unicode", with_tail=False)[:4000],
     )
 
@@ -134,11 +138,23 @@ def _notices(meta: etree._Element) -> list[Notice]:
     notices = []
     for link in _children(meta, "related-article"):
         kind = _NOTICES.get(link.get("related-article-type") or "")
-        target = link.get("{http://www.w3.org/1999/xlink}href") or text_of(link)
+        target = link.get(_HREF) or text_of(link)
         if kind:
             pmid = normalize_pmid(target) if link.get("ext-link-type") == "pubmed" else None
             notices.append(Notice(kind, pmid=pmid, doi=normalize_doi(target)))
     return notices
+
+
+def _license(meta: etree._Element) -> str | None:
+    """The license that the permissions state: by its URL, else in words."""
+    for permissions in _children(meta, "permissions"):
+        for license_ in _children(permissions, "license"):
+            urls = [one.get(_HREF) or "" for one in license_.iter()]
+            urls += [text_of(one) for one in license_.iter("{*}license_ref", "license_ref")]
+            stated = [url for url in urls if "creativecommons.org" in url] or [text_of(license_)]
+            if name := normalize_license(stated[0]):
+                return name
+    return None
 
 
 def _children(element: etree._Element, name: str) -> Iterator[etree._Element]:

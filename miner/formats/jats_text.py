@@ -1,4 +1,4 @@
-"""Title, abstract and captions of a JATS article: of several languages and kinds of abstract, the full English one."""
+"""Title and abstract of a JATS article: of several languages and kinds of abstract, the full English one."""
 
 import re
 from collections.abc import Iterator
@@ -57,20 +57,6 @@ def abstract(article: etree._Element, meta: etree._Element) -> list[Section]:
     """
     versions = sorted(_abstracts(article, meta), key=lambda version: version.preference)
     return next((sections for version in versions if (sections := sections_of(version.element))), [])
-
-
-def captions(article: etree._Element) -> list[Section]:
-    """The captions of figures and tables, without those of translations and replies."""
-    found = []
-    for figure in article.iter("{*}fig", "{*}table-wrap"):
-        if any(local_name(ancestor) in ("sub-article", "response") for ancestor in figure.iterancestors()):
-            continue
-        caption = next(_children(figure, "caption"), None)
-        parts = [text for part in caption if (text := text_of(part))] if caption is not None else []
-        if parts:
-            label = next((text_of(one) for one in _children(figure, "label")), "").rstrip(".:")
-            found.append(Section("caption", " ".join(map(_ended, parts)), label))
-    return found
 
 
 def _titles(article: etree._Element, meta: etree._Element) -> Iterator[_Version]:
@@ -132,7 +118,3 @@ def _with_subtitle(group: etree._Element) -> str:
 
 def _children(element: etree._Element, name: str) -> Iterator[etree._Element]:
     return (child for child in element if local_name(child) == name)
-
-
-def _ended(text: str) -> str:
-    return text if text.endswith((".", "?", "!", ":", ";")) else f"{text}."

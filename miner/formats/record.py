@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from miner.formats.markup import tidy
 from miner.formats.titles import without_brackets
@@ -43,6 +44,7 @@ def to_article(
     notices: Iterable[Notice] = (),
     version: str | None = None,
     revised: str | None = None,
+    license: str | None = None,
     payload: str = "",
 ) -> Article | Reject:
     """An article of plain-text parts; identifiers in any spelling, `item` naming the record in a reject.
@@ -51,14 +53,14 @@ def to_article(
     """
     title = without_brackets(tidy(title))
     kept = tuple(
-        Section(section.kind, text, tidy(section.label).rstrip(":").rstrip())
+        replace(section, text=text, label=tidy(section.label).rstrip(":").rstrip())
         for section in sections
         if (text := tidy(section.text))
     )
     if not title and not kept:
         return reject(source, item, "it has neither a title nor an abstract", payload)
     if sum(len(section.text) for section in kept) + len(title) > MAX_TEXT:
-        return reject(source, item, f"its text is longer than {MAX_TEXT:,} characters - no abstract is", payload)
+        return reject(source, item, f"its text is longer than {MAX_TEXT:,} characters - no article is", payload)
     pmid = normalize_pmid(pmid) if pmid else None
     pmcid = normalize_pmcid(pmcid) if pmcid else None
     doi = normalize_doi(doi) if doi else None
@@ -85,6 +87,7 @@ def to_article(
         notices=tuple(links),
         version=_known(version),
         revised=revised,
+        license=license,
     )
 
 

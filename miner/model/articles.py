@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 NoticeKind = Literal[
@@ -45,13 +46,45 @@ class Notice:
     doi: str | None = None
 
 
+SectionKind = Literal[
+    "abstract",
+    "body",  # the heading of a section of the full text, or one of its paragraphs
+    "caption",  # of a figure, a table, a supplement
+    "table",  # a row of a table, or a footnote of it
+]
+Role = Literal["", "introduction", "methods", "results", "discussion"]
+"""What a section of the full text is for; "" where its heading does not say so."""
+
+MAX_PART = 3_000
+"""Characters of full text that are read together, unless one paragraph is longer: about two abstracts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of an article's text, with its heading ("METHODS", "Figure 1")."""
+    """A part of an article's text, with its heading ("METHODS", "Figure 1", "Results: miR-21 in exosomes").
 
-    kind: Literal["abstract", "caption"]
+    References are not in the text; `citations` are the offsets in it at which the article cites some.
+    """
+
+    kind: SectionKind
     text: str
     label: str = ""
+    role: Role = ""
+    citations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of an article's text that is read by itself: `text[start:end]`, in characters.
+
+    The title and the abstract are one part ("abstract"). `citations` are offsets in the article's text.
+    """
+
+    start: int
+    end: int
+    kind: SectionKind = "abstract"
+    role: Role = ""
+    citations: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +97,8 @@ class Article:
     "2016-04", "2016-04-01").
     `types` are publication types as the source words them, lower case ("review", "preprint", "book chapter").
     `version` is the record's version at its source ("2"); `revised` is when it was last revised there: an ISO 8601
-    date, with anything after it that sorts as the revisions of that day do.
+    date, with anything after it that sorts as the revisions of that day do. `license` is a name that
+    `miner.model.licenses` gives.
     """
 
     source: str
@@ -85,6 +119,7 @@ class Article:
     notices: tuple[Notice, ...] = ()
     version: str | None = None
     revised: str | None = None
+    license: str | None = None
 
     @property
     def text(self) -> str:
@@ -95,11 +130,40 @@ class Article:
         """(label, text) of the title and of each section, in order."""
         yield "title", self.title
         for section in self.sections:
-            if section.kind == "caption":
-                yield section.label or "caption", section.text
+            if section.kind != "abstract":
+                yield section.label or section.kind, section.text
             else:
                 where = f"abstract: {section.label}" if section.label else "abstract"
                 yield where, f"{section.label}: {section.text}" if section.label else section.text
+
+    @property
+    def has_full_text(self) -> bool:
+        """Whether it holds sections of the full text."""
+        return any(section.kind == "body" for section in self.sections)
+
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of `text`, in order: title and abstract, then the sections of each label, long ones in pieces."""
+        placed = list(self._placed())
+        front = max((end for section, _, end in placed if section.kind == "abstract"), default=len(self.title))
+        parts = [Part(0, front)]
+        rest = [one for one in placed if one[0].kind != "abstract"]
+        for (kind, _, role), group in groupby(rest, key=lambda one: (one[0].kind, one[0].label, one[0].role)):
+            open_ = False
+            for section, start, end in group:
+                cited = tuple(start + at for at in section.citations)
+                if open_ and end - parts[-1].start <= MAX_PART:
+                    parts[-1] = Part(parts[-1].start, end, kind, role, (*parts[-1].citations, *cited))
+                else:
+                    parts.append(Part(start, end, kind, role, cited))
+                open_ = True
+        return tuple(parts)
+
+    def _placed(self) -> Iterator[tuple[Section, int, int]]:
+        """Each section with its start and end in `text`."""
+        start = len(self.title) + 1
+        for section, (_, text) in zip(self.sections, list(self.labelled())[1:], strict=True):
+            yield section, start, start + len(text)
+            start += len(text) + 1
 
     def section_at(self, offset: int) -> str:
         """The label of the part at `offset` of `text`: "title", "abstract", "abstract: METHODS", "Figure 1"…"""

@@ -23,8 +23,11 @@ def test_jats() -> None:
         sections=(
             Section("abstract", "Exosomes carry IL-6 and CD8+ T cells take them up.", "Background"),
             Section("abstract", "One. Two.", "Results"),
+            Section("body", "Introduction", "Introduction", "introduction"),
+            Section("body", "Vesicles are small.", "Introduction", "introduction"),
             Section("caption", "Exosomes at work. (A) Here. (B) There, α.", "Figure 1"),
             Section("caption", "Counts of exosomes.", "Table 1"),
+            Section("table", "1", "Table 1"),
         ),
         pmid="900001",
         pmcid="PMC5550001",
