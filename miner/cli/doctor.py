@@ -96,11 +96,11 @@ def _checked(what: str, look: Callable[[], str], remedy: str) -> Finding:
 
 def _pipeline() -> str:
     from miner.extract.voters import list_missing_weights
-    from miner.workflow.mining import mine, reader_version
+    from miner.workflow.mining import Text, mine, reader_version
 
     if lines := list_missing_weights():
         raise ExominerError("; ".join(lines))
-    (mined,) = mine([("doctor", "Exosomal miR-21 promotes metastasis.\nExosomes carry miR-21.")])
+    (mined,) = mine([Text("doctor", "Exosomal miR-21 promotes metastasis.\nExosomes carry miR-21.")])
     found = ", ".join(sorted({e.type.value for e in mined.annotated.entities}))
     if "Vesicle" not in found:
         raise ExominerError("the pipeline finds no vesicle in a plain sentence")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from miner.model.articles import Article, NoticeKind
+from miner.model.articles import Article, NoticeKind, Section
 
 SOURCE_RANK = ("jci", "pubmed", "pubmed-bulk", "europepmc", "file", "crossref", "biorxiv", "medrxiv")
 """Sources in the order in which their word is taken where records of one work disagree."""
@@ -33,8 +33,14 @@ class Work:
 
     @property
     def text_digest(self) -> str:
-        """A digest of the text that is mined; equal digests need no second extraction."""
-        return sha256(self.article.text.encode()).hexdigest()[:32]
+        """A digest of the text that is mined, and of its parts; equal digests need no second extraction."""
+        parts = repr(self.article.parts()) if self.article.has_full_text else ""
+        return sha256((self.article.text + parts).encode()).hexdigest()[:32]
+
+
+def record_digest(body: bytes) -> str:
+    """A digest of a stored record; equal digests are equal records."""
+    return sha256(body).hexdigest()[:32]
 
 
 def fold_title(title: str) -> str:
@@ -91,20 +97,22 @@ def is_preprint(article: Article) -> bool:
 def merge(records: Sequence[Article], retracted_elsewhere: bool = False, withdrawn: bool = False) -> Work:
     """All records of one work, oldest first, as one. Raises ValueError where there is none.
 
-    The text used is the published version's before a preprint's, one with an abstract before one without, one
-    with figure captions before one without, then by `SOURCE_RANK`, then the latest seen. `retracted_elsewhere`
-    says that another record of the corpus announces this work's retraction.
+    The text used is the published version's before a preprint's, one with an abstract before one without, one with the
+    full text before one without, then one with figure captions, then by `SOURCE_RANK`, then the latest seen. A full
+    text without an abstract is joined to the abstract of another record. `retracted_elsewhere` says that another record
+    of the corpus announces this work's retraction.
     """
     if not records:
         raise ValueError("a work needs at least one record")
     ranked = sorted(enumerate(records), key=lambda pair: _preference(pair[1], pair[0]), reverse=True)
     best = ranked[0][1]
     named = [r for _, r in ranked if not is_preprint(r)] or [best]
+    fullest = next((r for _, r in ranked if r.has_full_text and is_preprint(r) == is_preprint(best)), best)
     article = Article(
         source=best.source,
         source_id=best.source_id,
         title=best.title,
-        sections=best.sections,
+        sections=best.sections if best.has_full_text else _join_sections(best, fullest),
         pmid=_first(r.pmid for r in named + list(records)),
         pmcid=_first(r.pmcid for r in named + list(records)),
         doi=_first(r.doi for r in named) or _published_doi(records) or _first(r.doi for r in records),
@@ -118,6 +126,7 @@ def merge(records: Sequence[Article], retracted_elsewhere: bool = False, withdra
         types=tuple(dict.fromkeys(t for r in named for t in r.types)),
         notices=tuple(dict.fromkeys(n for r in records for n in r.notices)),
         version=best.version,
+        license=_first(r.license for r in named),
     )
     return Work(
         id=work_id(article),
@@ -131,6 +140,14 @@ def merge(records: Sequence[Article], retracted_elsewhere: bool = False, withdra
         records=tuple((r.source, r.source_id) for r in records),
         withdrawn=withdrawn,
     )
+
+
+def _join_sections(abstract: Article, full_text: Article) -> tuple[Section, ...]:
+    """The abstract of one record with the full text of another."""
+    if abstract is full_text:
+        return abstract.sections
+    own = (section for section in abstract.sections if section.kind == "abstract")
+    return (*own, *(section for section in full_text.sections if section.kind != "abstract"))
 
 
 def work_id(article: Article) -> str:
@@ -148,11 +165,12 @@ def revision(article: Article) -> tuple[int, str]:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 0, article.revised or ""
 
 
-def _preference(article: Article, age: int) -> tuple[bool, bool, bool, int, tuple[int, str], int]:
+def _preference(article: Article, age: int) -> tuple[bool, bool, bool, bool, int, tuple[int, str], int]:
     has_abstract = any(s.kind == "abstract" for s in article.sections)
     has_caption = any(s.kind == "caption" for s in article.sections)
     rank = SOURCE_RANK.index(article.source) if article.source in SOURCE_RANK else len(SOURCE_RANK)
-    return has_abstract, not is_preprint(article), has_caption, -rank, revision(article), age
+    full = article.has_full_text
+    return has_abstract, not is_preprint(article), full, has_caption, -rank, revision(article), age
 
 
 def _reason(best: Article, records: Sequence[Article]) -> str:
@@ -163,6 +181,8 @@ def _reason(best: Article, records: Sequence[Article]) -> str:
         return "the only record with an abstract"
     if not is_preprint(best) and all(is_preprint(r) for r in others):
         return "the published version, not the preprint"
+    if best.has_full_text:
+        return "the fullest record (full text)"
     if any(s.kind == "caption" for s in best.sections):
         return "the fullest record (figure captions)"
     if all(r.source == best.source for r in others):

@@ -12,8 +12,10 @@ from contextlib import closing, suppress
 
 from pydantic import TypeAdapter, ValidationError
 
+from miner.corpus.merge import Work, record_digest
 from miner.corpus.name_rows import INSERT_NAME, names_in
 from miner.corpus.verdict_moves import drop_moved, move_verdicts
+from miner.model.articles import Article
 from miner.model.assertions import assertion_id
 from miner.model.claims import Claim, name_populations
 
@@ -60,7 +62,9 @@ CREATE INDEX verdict_pair ON verdict (subject, object);
 """
 """Statements that make an empty corpus of the latest version."""
 
+_ARTICLE: TypeAdapter[Article] = TypeAdapter(Article)
 _CLAIM: TypeAdapter[Claim] = TypeAdapter(Claim)
+_WORK: TypeAdapter[Work] = TypeAdapter(Work)
 
 
 def _index_assertions(db: sqlite3.Connection) -> None:
@@ -132,6 +136,23 @@ def _name_populations(db: sqlite3.Connection) -> None:
     drop_moved(db, left)
 
 
+def _add_licenses(db: sqlite3.Connection) -> None:
+    # Stored bodies name every field: without the new ones, each record would count as changed when it comes again.
+    for (rowid,) in db.execute("SELECT rowid FROM record").fetchall():
+        with suppress(ValidationError, UnicodeEncodeError):  # `doctor --repair` sets a damaged record aside
+            old, digest = db.execute("SELECT body, digest FROM record WHERE rowid = ?", (rowid,)).fetchone()
+            if record_digest(old.encode()) != digest:
+                continue
+            body = _ARTICLE.dump_json(_ARTICLE.validate_json(old))
+            values = (record_digest(body), body.decode(), rowid)
+            db.execute("UPDATE record SET digest = ?, body = ? WHERE rowid = ?", values)
+    for (rowid,) in db.execute("SELECT rowid FROM work").fetchall():
+        with suppress(ValidationError, UnicodeEncodeError):
+            (old,) = db.execute("SELECT body FROM work WHERE rowid = ?", (rowid,)).fetchone()
+            body = _WORK.dump_json(_WORK.validate_json(old))
+            db.execute("UPDATE work SET body = ? WHERE rowid = ?", (body.decode(), rowid))
+
+
 DAMAGED = "CREATE TABLE damaged (kind TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL, at TEXT NOT NULL)"
 NAMES = """
 CREATE TABLE name (
@@ -164,6 +185,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _add_closings,
     _name_populations,
     _add_learned,
+    _add_licenses,
 )
 """Step i brings a corpus of version i + 1 to version i + 2."""
 

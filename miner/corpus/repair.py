@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
 from miner.corpus.database import now
-from miner.corpus.merge import Work
+from miner.corpus.merge import Work, record_digest
 from miner.corpus.works import Works
 from miner.errors import WorkspaceError
 from miner.model.articles import Article, Reject
@@ -47,7 +46,7 @@ class Repairs(Works):
                 "SELECT rowid, source, source_id, digest, body FROM record ORDER BY rowid"
             ):
                 raw = body.encode("utf-8", "surrogateescape")
-                if sha256(raw).hexdigest()[:32] != digest or not _is_valid("record", body):
+                if record_digest(raw) != digest or not _is_valid("record", body):
                     yield Damage("record", f"{source} {source_id}", rowid)
             for rowid, id_, digest, body in self._db.execute("SELECT rowid, id, text_digest, body FROM work"):
                 if not _is_valid("work", body, digest):

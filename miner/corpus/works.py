@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Literal, NamedTuple
 
 from pydantic import TypeAdapter
 
 from miner.corpus.database import now
-from miner.corpus.merge import Work, identifiers, is_preprint, may_join, merge, revision
+from miner.corpus.merge import Work, identifiers, is_preprint, may_join, merge, record_digest, revision
 from miner.corpus.names import Names
 from miner.model.articles import Article, Reject
 from miner.model.identifiers import recognize
@@ -147,12 +146,12 @@ class Works(Names):
         A file's record never overwrites another: one that differs is stored beside it, under its id and its digest.
         """
         body = _ARTICLE.dump_json(article).decode()
-        digest = sha256(body.encode()).hexdigest()[:32]
+        digest = record_digest(body.encode())
         stored = self._record(article)
         if article.source == "file" and stored is not None and stored.digest != digest:
             article = replace(article, source_id=f"{article.source_id}#{digest[:12]}")
             body = _ARTICLE.dump_json(article).decode()
-            digest = sha256(body.encode()).hexdigest()[:32]
+            digest = record_digest(body.encode())
             stored = self._record(article)
         return article, body, digest, stored
 

@@ -40,6 +40,8 @@ class Vote:
     """Whether the relation does *not* hold as far as the sentences of `occurrences` go, whatever other voters find."""
     instead: tuple[tuple[int, int], ...] = ()
     """Of an excluded relation: the subjects and objects that the others' votes for it count for."""
+    part: int = 0
+    """The part of the article that states it."""
 
 
 @dataclass(slots=True)
@@ -76,7 +78,7 @@ class Voter(Protocol):
     def __init__(self) -> None: ...
 
     def vote(self, article: AnnotatedArticle, sentences: Sequence[SentenceView]) -> Iterable[Vote]:
-        """Its votes on an article, at most one for a subject, object and predicate (and one that excludes it).
+        """Its votes on an article: for each part at most one for a subject, object and predicate, and one against it.
 
         `article` is the article with coreference resolved, `sentences` are its sentences in order.
         """

@@ -4,10 +4,11 @@
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from graph_schema.model import Predicate
 from miner.extract.candidates import CandidateRelation
-from miner.extract.combine import choose, combine
+from miner.extract.combine import choose, combine, find_concepts, split_by_part
 from miner.extract.context import Cancers, Setting
 from miner.extract.coreference import resolve_coreference
 from miner.extract.judge import Statement, judge
@@ -30,7 +31,7 @@ def extract(
     threshold: float | None = None,
     learned: Combination | None = None,
 ) -> list[Claim]:
-    """The claims an article makes, each once, the most probable first.
+    """The claims an article makes, the most probable first: each once in every part of the article that makes it.
 
     `threshold` is the least score of a claim; by default the one at which the extractor's F1 was best in training.
     `learned` are the weights of `extractor` as a workspace learned them. Raises UsageError where `extractor` is
@@ -39,24 +40,28 @@ def extract(
     weights = load_weights().replaced_by(learned)
     thresholds = weights.thresholds(extractor) if threshold is None else dict.fromkeys(Predicate, threshold)
     candidates, sentences = _vote(article, extractor, weights)
-    return make_claims(article, candidates, thresholds, sentences, learned.extractor if learned else extractor)
+    concepts = find_concepts(article)
+    parts = [choose(concepts, part, thresholds) for part in candidates]
+    chosen = parts[0] if len(parts) == 1 else sorted(chain(*parts), key=lambda c: -c.probability)
+    return _state(article, chosen, sentences, learned.extractor if learned else extractor)
 
 
 def score_relations(article: AnnotatedArticle, extractor: str = EXTRACTOR) -> list[CandidateRelation]:
-    """All relations that some voter votes for, with the scores of each, the most probable first.
+    """All relations that some voter votes for, with the scores of each, the most probable of each part first.
 
     Raises UsageError as `extract`.
     """
-    return _vote(article, extractor, load_weights())[0]
+    return list(chain(*_vote(article, extractor, load_weights())[0]))
 
 
 def _vote(
     article: AnnotatedArticle, extractor: str, weights: Weights
-) -> tuple[list[CandidateRelation], list[SentenceView]]:
+) -> tuple[list[list[CandidateRelation]], list[SentenceView]]:
+    """The candidate relations of each part of an article, and its sentences."""
     resolved = resolve_coreference(article)
     sentences = list(view_sentences(resolved))
     votes = {voter.name: voter.vote(resolved, sentences) for voter in load_voters(extractor)}
-    return combine(votes, weights), sentences
+    return [combine(cast, weights) for cast in split_by_part(votes)], sentences
 
 
 def make_claims(
@@ -71,7 +76,13 @@ def make_claims(
     `sentences` and candidates may be of the article with coreference resolved; claims name entities by the article's
     own mentions alone.
     """
-    chosen = choose(article, candidates, thresholds)
+    return _state(article, choose(find_concepts(article), candidates, thresholds), sentences, extractor)
+
+
+def _state(
+    article: AnnotatedArticle, chosen: Sequence[CandidateRelation], sentences: Sequence[SentenceView], extractor: str
+) -> list[Claim]:
+    """The claims that the candidates come to that were kept."""
     statements = judge(chosen, sentences)
     return add_participants(list(_add_context(article, sentences, statements, extractor)))
 

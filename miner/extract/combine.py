@@ -109,15 +109,23 @@ def _raise_scores(candidate: CandidateRelation, scores: Mapping[str, float]) -> 
         candidate.scores[voter] = max(score, candidate.scores.get(voter, 0.0))
 
 
+def split_by_part(votes: Mapping[str, Iterable[Vote]]) -> list[dict[str, list[Vote]]]:
+    """The votes of each voter by its name, for each part of the article that has some, in order."""
+    parts: dict[int, dict[str, list[Vote]]] = {}
+    for voter, cast in votes.items():
+        for vote in cast:
+            parts.setdefault(vote.part, {name: [] for name in votes})[voter].append(vote)
+    return [parts[part] for part in sorted(parts)]
+
+
 def choose(
-    article: AnnotatedArticle, candidates: Sequence[CandidateRelation], thresholds: Mapping[Predicate, float]
+    concept: Sequence[int], candidates: Sequence[CandidateRelation], thresholds: Mapping[Predicate, float]
 ) -> list[CandidateRelation]:
     """The candidates to keep of those given, the most probable first: probable enough, one a family for two concepts.
 
-    PROMOTES … REGULATES exclude one another, and so do ELEVATED_IN and REDUCED_IN. Entities of one type that share a
-    surface form are one concept here, though the resolver left them apart.
+    PROMOTES … REGULATES exclude one another, and so do ELEVATED_IN and REDUCED_IN. `concept` is what `find_concepts`
+    gives.
     """
-    concept = _find_concepts(article)
     kept: list[CandidateRelation] = []
     taken: dict[tuple[int, int, str], CandidateRelation] = {}
     for candidate in candidates:
@@ -192,8 +200,11 @@ def _family(predicate: Predicate) -> str:
     return "level" if predicate in _LEVELS else predicate.value
 
 
-def _find_concepts(article: AnnotatedArticle) -> list[int]:
-    """For each entity the first one of its type that shares an id or a surface form with it."""
+def find_concepts(article: AnnotatedArticle) -> list[int]:
+    """For each entity the first one of its type that shares an id or a surface form with it.
+
+    They are one concept where relations are chosen, though the resolver left them apart.
+    """
     first: dict[tuple[EntityType, str], int] = {}
     concepts: list[int] = []
     for index, entity in enumerate(article.entities):

@@ -1,6 +1,7 @@
 """The context of a claim: its cancer, and the setting that its sentence and article state.
 
-Keys of `Claim.context`, each present only where stated:
+Methods are those of the whole work: of the abstract and of the sections on methods (`miner.extract.methods`). Keys of
+`Claim.context`, each present only where stated:
 
 | key | value |
 | --- | --- |
@@ -9,16 +10,19 @@ Keys of `Claim.context`, each present only where stated:
 | `patients` | the largest number of patients (cases, participants, subjects) the article names |
 | `separation` | how vesicles were separated: some of "ultracentrifugation", "precipitation", … |
 | `characterization` | how they were characterized: some of "NTA", "TEM", "western blot", … |
+| `centrifugation`, `rotor`, `density` | force and time of centrifugation, the rotor, and the density of the vesicles |
+| `vesicle_proteins`, `contaminant_proteins` | proteins that were detected to show vesicles, or what is none |
 | `loading` | of CARRIES: "packaged into" (the text says cargo is put into vesicles) or "detected in" |
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from graph_schema.model import Characterization, EntityType, Predicate, Separation, Species
+from graph_schema.model import EntityType, Predicate, Species
 from miner.extract.config import CONFIG
+from miner.extract.methods import Named, describe_methods, match_names, named
 from miner.extract.sentence import SentenceView, TokenMention
 from miner.model.annotations import AnnotatedArticle, Entity
 from miner.vocabulary.words import alternatives, load_words
@@ -36,6 +40,7 @@ class Cancers:
 
     def __init__(self, article: AnnotatedArticle) -> None:
         self._entities = article.entities
+        self._roles = [part.role for part in article.parts]
         title_end = article.text.find("\n") if "\n" in article.text else len(article.text)
         self._weight: dict[int, int] = {}
         for index, entity in enumerate(article.entities):
@@ -67,7 +72,7 @@ class Cancers:
         if main in here:
             return (main,)
         special = [index for index in here if index in self._specific]
-        opening = 0 < view.index <= CONFIG.opening
+        opening = self._roles[view.part] == "introduction" if view.part else 0 < view.index <= CONFIG.opening
         if special or (here and opening):
             return (max(special or here, key=lambda i: (here[i], self._weight[i])),)
         if not here and not _ONCOLOGY.search(view.text) and (opening or self._is_mentioned_in_passing(main)):
@@ -84,85 +89,36 @@ def is_generic(cancer: Entity) -> bool:
     return all(_GENERIC.fullmatch(mention.text.strip()) for mention in cancer.mentions)
 
 
-class _Named(NamedTuple):
-    """What a text names by a pattern. Texts in which none of `parts` occurs, in lower case, are not searched."""
-
-    parts: tuple[str, ...]
-    pattern: re.Pattern[str]
-
-
-def _named(parts: str, pattern: str, flags: re.RegexFlag = re.IGNORECASE) -> _Named:
-    return _Named(tuple(parts.split("|")), re.compile(pattern, flags))
-
-
-_SETTINGS: Mapping[str, _Named] = {
-    "in vitro": _named(
+_SETTINGS: Mapping[str, Named] = {
+    "in vitro": named(
         "vitro|cell line|cultur|transwell", r"\bin vitro\b|\bcell lines?\b|\bco-?cultur\w*|\bcultured\b|\btranswell\b"
     ),
-    "in vivo": _named(
+    "in vivo": named(
         "vivo|animal model|xenograft|orthotopic", r"\bin vivo\b|\banimal models?\b|\bxenograft\w*|\borthotopic\w*"
     ),
-    "mouse": _named("mouse|mice|murine|xenograft", r"\b(?:mouse|mice|murine|xenograft\w*)\b"),
-    "rat": _named("rat", r"\brats?\b"),
-    "zebrafish": _named("zebrafish", r"\bzebrafish\b"),
-    "patients": _named(
+    "mouse": named("mouse|mice|murine|xenograft", r"\b(?:mouse|mice|murine|xenograft\w*)\b"),
+    "rat": named("rat", r"\brats?\b"),
+    "zebrafish": named("zebrafish", r"\bzebrafish\b"),
+    "patients": named(
         "patient|volunteers|cohort|clinical sample|donors",
         r"\b(?:patients?|volunteers|cohorts?|clinical samples?|donors)\b",
     ),
 }
-_SPECIES: Mapping[str, _Named] = {
-    Species.HUMAN: _named(
+_SPECIES: Mapping[str, Named] = {
+    Species.HUMAN: named(
         "human|patient|volunteer|donor|women|men",
         r"\b(?:humans?|patients?|volunteers?|donors?|(?:wo)?men)\b",
     ),
-    Species.MOUSE: _named("mouse|mice|murine|c57bl|balb/c", r"\b(?:mouse|mice|murine|C57BL|BALB/c)\b"),
-    Species.RAT: _named("rat|sprague|wistar", r"\b(?:rats?|Sprague|Wistar)\b"),
+    Species.MOUSE: named("mouse|mice|murine|c57bl|balb/c", r"\b(?:mouse|mice|murine|C57BL|BALB/c)\b"),
+    Species.RAT: named("rat|sprague|wistar", r"\b(?:rats?|Sprague|Wistar)\b"),
 }
-_BY_SENTENCE: Mapping[str, Mapping[str, _Named]] = {"setting": _SETTINGS, "species": _SPECIES}
+_BY_SENTENCE: Mapping[str, Mapping[str, Named]] = {"setting": _SETTINGS, "species": _SPECIES}
 """What a sentence may state otherwise than its article, by key of the context."""
 _PATIENTS = re.compile(
     r"\b(?P<n>\d{1,3}(?:,\d{3})+|\d{1,6}) (?:(?!and\b|or\b|with\b)[a-zA-Z-]+ ){0,4}?"
     r"(?:patients|cases|participants|subjects|individuals|women|men)\b"
     r"|\b(?:patients|participants|subjects|cases|women|men)\b[^.;()]{0,40}\(n ?= ?(?P<m>\d{1,6})\)",
 )
-_SEPARATION: Mapping[str, _Named] = {
-    Separation.ULTRACENTRIFUGATION: _named("centrifug", r"ultra-?centrifug"),
-    Separation.DENSITY_GRADIENT: _named("gradient|optiprep", r"(?:density|sucrose|iodixanol)[- ]gradient|optiprep"),
-    Separation.SIZE_EXCLUSION: _named("exclusion|sec|qev", r"size[- ]exclusion|\bSEC\b|\bqEV\b", re.RegexFlag(0)),
-    Separation.PRECIPITATION: _named(
-        "exoquick|precipitat|total exosome",
-        r"exoquick|precipitation (?:kit|method|reagent)|total exosome isolation|polymer[- ](?:based )?precipitat",
-    ),
-    Separation.ULTRAFILTRATION: _named("filtration|tangential flow", r"ultra-?filtration|tangential flow"),
-    Separation.IMMUNOAFFINITY: _named(
-        "immuno|antibody-coated|magnetic beads",
-        r"immuno-?(?:affinity|capture|magnetic|isolat)|antibody-coated|magnetic beads",
-    ),
-    Separation.MICROFLUIDICS: _named("microfluidic", r"microfluidic"),
-    Separation.KIT: _named(
-        " kit|exorneasy|exoeasy",
-        r"(?:exosome|vesicle|EV)s? (?:isolation|extraction|purification) kit|exoRNeasy|exoEasy",
-    ),
-    Separation.DIFFERENTIAL_CENTRIFUGATION: _named("differential", r"differential (?:ultra-?)?centrifug"),
-}
-_CHARACTERIZATION: Mapping[str, _Named] = {
-    Characterization.NTA: _named("nanoparticle tracking|nta|nanosight", r"nanoparticle tracking|\bNTA\b|nanosight"),
-    Characterization.TEM: _named("transmission electron|tem", r"transmission electron|\bTEM\b", re.RegexFlag(0)),
-    Characterization.SEM: _named("scanning electron|sem", r"scanning electron|\bSEM\b", re.RegexFlag(0)),
-    Characterization.CRYO_EM: _named("cryo", r"cryo-?(?:electron|EM\b|TEM\b)"),
-    Characterization.DLS: _named("dynamic light|dls", r"dynamic light scattering|\bDLS\b"),
-    Characterization.WESTERN_BLOT: _named("blot", r"western blot|immunoblot"),
-    Characterization.FLOW_CYTOMETRY: _named("cytometr|facs|nanofcm", r"flow cytometr|\bFACS\b|nanoFCM"),
-    Characterization.AFM: _named("atomic force|afm", r"atomic force|\bAFM\b"),
-    Characterization.PROTEOMICS: _named("mass spectrometr|proteomic", r"mass spectrometr|proteomic"),
-    Characterization.RNA_SEQUENCING: _named(
-        "seq", r"(?:RNA|miRNA|small RNA|transcriptome|next[- ]generation)[- ]?seq(?:uencing)?\b"
-    ),
-    Characterization.QPCR: _named(
-        "pcr|polymerase", r"q(?:RT-?)?PCR|RT-?q?PCR|real[- ]time (?:quantitative )?(?:PCR|polymerase)"
-    ),
-    Characterization.MICROARRAY: _named("microarray", r"microarray"),
-}
 _CARGO_WORDS = load_words("constructions")
 _PACKAGED = re.compile(rf"\b{alternatives(_CARGO_WORDS['packaged'])}\b")
 _DETECTED = re.compile(rf"\b{alternatives(_CARGO_WORDS['detected'])}\b")
@@ -174,19 +130,17 @@ class Setting:
     def __init__(self, article: AnnotatedArticle) -> None:
         self._article = article
         self._stated_in: dict[int, dict[str, list[str]]] = {}
-        text = article.text
-        self._general: dict[str, Any] = {}
-        self._narrowed: dict[str, Mapping[str, _Named]] = {}
+        self._stated_in_part: dict[int, dict[str, list[str]]] = {}
+        abstract, methods = _split_methods(article)
+        self._general: dict[str, Any] = describe_methods(f"{abstract}\n{methods}")
+        self._narrowed: dict[str, Mapping[str, Named]] = {}
         for key, kinds in _BY_SENTENCE.items():
-            if names := _match_names(kinds, text):
-                self._general[key] = names
+            if names := match_names(kinds, article.text):
                 self._narrowed[key] = {name: kinds[name] for name in names}
-        if count := _count_patients(text):
+            if names := match_names(kinds, abstract) or match_names(kinds, methods):
+                self._general[key] = names
+        if count := _count_patients(abstract) or _count_patients(methods):
             self._general["patients"] = count
-        if names := _match_names(_SEPARATION, text):
-            self._general["separation"] = names
-        if names := _match_names(_CHARACTERIZATION, text):
-            self._general["characterization"] = names
 
     def describe(
         self, view: SentenceView, predicate: Predicate, subject: TokenMention, object_: TokenMention
@@ -195,24 +149,38 @@ class Setting:
         stated = dict(self._general)
         if view.index not in self._stated_in:
             self._stated_in[view.index] = self._find_stated(self._article.text[view.start : view.end])
-        stated |= {key: list(names) for key, names in self._stated_in[view.index].items()}
+        narrower = self._find_in_part(view) | self._stated_in[view.index]
+        stated |= {key: list(names) for key, names in narrower.items()}
         if predicate is Predicate.CARRIES and (loading := _describe_loading(view, subject, object_)):
             stated["loading"] = loading
         return stated
 
-    def _find_stated(self, sentence: str) -> dict[str, list[str]]:
-        """What a sentence states of what the article states."""
-        found = {key: _match_names(kinds, sentence) for key, kinds in self._narrowed.items()}
+    def _find_in_part(self, view: SentenceView) -> dict[str, list[str]]:
+        """What the part of the full text states that a sentence is in."""
+        if not view.part:
+            return {}
+        if view.part not in self._stated_in_part:
+            part = self._article.parts[view.part]
+            self._stated_in_part[view.part] = self._find_stated(self._article.text[part.start : part.end])
+        return self._stated_in_part[view.part]
+
+    def _find_stated(self, text: str) -> dict[str, list[str]]:
+        """What a sentence or a part states of what the article states."""
+        found = {key: match_names(kinds, text) for key, kinds in self._narrowed.items()}
         return {key: names for key, names in found.items() if names}
 
 
-def _match_names(kinds: Mapping[str, _Named], text: str) -> list[str]:
-    lowered = text.lower()
-    return [
-        str(name)
-        for name, (parts, pattern) in kinds.items()
-        if any(part in lowered for part in parts) and pattern.search(text)
-    ]
+def _split_methods(article: AnnotatedArticle) -> tuple[str, str]:
+    """Title and abstract, and what the full text says of methods: its sections on them.
+
+    Without any, it is all but introduction and discussion, where the methods of others may be named.
+    """
+    if not article.parts:
+        return article.text, ""
+    texts = [(part.role, article.text[part.start : part.end]) for part in article.parts]
+    methods = [text for role, text in texts[1:] if role == "methods"]
+    methods = methods or [text for role, text in texts[1:] if role not in ("introduction", "discussion")]
+    return texts[0][1], "\n".join(methods)
 
 
 def _count_patients(text: str) -> int | None:

@@ -6,9 +6,10 @@ What an extractor works out about a sentence (cues, lists, effects) is a functio
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
+from itertools import groupby
 from typing import Any, TypeVar
 
 from graph_schema.model import EntityType
@@ -39,7 +40,10 @@ class TokenMention:
 
 @dataclass(frozen=True, eq=False)
 class SentenceView:
-    """One sentence: its bounds in the article, its lower-cased `tokens`, and every mention in it in order."""
+    """One sentence: its bounds in the article, its lower-cased `tokens`, and every mention in it in order.
+
+    `part` is the index of the article's part that it is in.
+    """
 
     index: int
     start: int
@@ -48,6 +52,7 @@ class SentenceView:
     mentions: tuple[TokenMention, ...]
     acronyms: frozenset[int] = frozenset()
     """The tokens that are acronyms, though their letters make a common word: NO, nitric oxide."""
+    part: int = 0
     results: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
     """What `once_per_sentence` keeps."""
 
@@ -172,7 +177,7 @@ def view_sentences(article: AnnotatedArticle) -> Iterator[SentenceView]:
         for m, mention in enumerate(entity.mentions)
     )
     at = 0
-    for index, (start, end) in enumerate(article.sentences):
+    for index, ((start, end), part) in enumerate(zip(article.sentences, article.parts_of_sentences(), strict=True)):
         found = list(_TOKEN.finditer(article.text, start, end))
         starts, ends = [token.start() for token in found], [token.end() for token in found]
         inside: list[TokenMention] = []
@@ -186,7 +191,12 @@ def view_sentences(article: AnnotatedArticle) -> Iterator[SentenceView]:
                 inside.append(TokenMention(e, m, article.entities[e].type, a, b, first, last))
         words = [token.group() for token in found]
         tokens = tuple(word.lower() for word in words)
-        yield SentenceView(index, start, end, tokens, tuple(inside), _find_acronyms(words))
+        yield SentenceView(index, start, end, tokens, tuple(inside), _find_acronyms(words), part)
+
+
+def by_part(sentences: Iterable[SentenceView]) -> Iterator[tuple[int, list[SentenceView]]]:
+    """The sentences of each part of an article, with its index."""
+    return ((part, list(views)) for part, views in groupby(sentences, key=lambda view: view.part))
 
 
 def _find_acronyms(words: Sequence[str]) -> frozenset[int]:

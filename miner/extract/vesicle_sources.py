@@ -121,7 +121,7 @@ class VesicleSources:
         """The source of the vesicles that the article studies: the one it names most often, in the title above all."""
         weights: Counter[int] = Counter()
         for view, named in zip(self._sentences, self._named.in_sentences, strict=True):
-            weight = 3 if view.index == 0 else 2 if view.index >= self._reporting.first else 1
+            weight = 3 if view.index == 0 else 2 if self._reporting.follows_own_work(view) else 1
             for sources in named.values():
                 for source in sources:
                     weights[source] += weight

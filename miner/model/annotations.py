@@ -1,8 +1,10 @@
 """An article's text with its sentences and entities."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from graph_schema.model import EntityType
+from miner.model.articles import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,18 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedArticle:
-    """An article's text with its sentences (start, end) and its entities, in order of first mention."""
+    """An article's text with its sentences (start, end) and its entities, in order of first mention.
+
+    `parts` are those of the full text that are read one by one; without any, the text is a title and an abstract.
+    """
 
     doc_id: str
     text: str
     sentences: tuple[tuple[int, int], ...]
     entities: tuple[Entity, ...]
+    parts: tuple[Part, ...] = ()
+
+    def parts_of_sentences(self) -> list[int]:
+        """The index of the part that each sentence is in."""
+        starts = [part.start for part in self.parts] or [0]
+        return [bisect_right(starts, start) - 1 for start, _ in self.sentences]

@@ -185,7 +185,8 @@ class Article:
         if any("review" in t or "meta-analysis" in t for t in self.types):
             return "review"
         known = any(t not in _UNTELLING and not t.startswith("research support") for t in self.types)
-        return "research" if known or not is_review(self.title, self.text[len(self.title) :]) else "review"
+        abstract = "\n".join(section.text for section in self.sections if section.kind == "abstract")
+        return "research" if known or not is_review(self.title, abstract) else "review"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,16 @@ import hashlib
 import logging
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from importlib import metadata
 from importlib.resources import files
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from miner.errors import ExominerError, InputError
 from miner.model.annotations import AnnotatedArticle
-from miner.model.articles import Article
+from miner.model.articles import Article, Part
 from miner.model.claims import Claim
 from miner.model.digests import digest
 from miner.model.learned import NOTHING_TAUGHT, Combination, Synonym, Taught
@@ -33,6 +33,19 @@ MIN_TASKS_TO_SHARE = 4
 _PARTS = ("extract", "neural", "nlp", "vocabulary", "weights")
 """The package's folders that decide what is read in a text."""
 _LIBRARIES = ("blis", "numpy", "onnxruntime", "spacy", "tokenizers")
+
+
+class Text(NamedTuple):
+    """A text to read: an id, and the parts that are read one by one, if it is more than a title and an abstract."""
+
+    id: str
+    text: str
+    parts: tuple[Part, ...] = ()
+
+
+def text_of(id_: str, article: Article) -> Text:
+    """The text of an article under an id."""
+    return Text(id_, article.text, article.parts())
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +110,9 @@ def _version_of(library: str) -> str:
 
 
 def mine(
-    texts: Iterable[tuple[str, str]], processes: int = 0, model: str | None = None, taught: Taught = NOTHING_TAUGHT
+    texts: Iterable[Text], processes: int = 0, model: str | None = None, taught: Taught = NOTHING_TAUGHT
 ) -> Iterator[Mined]:
-    """Claims of each (id, text), in order. `model` names a scispaCy model to find entities with instead of ours.
+    """Claims of each text, in order. `model` names a scispaCy model to find entities with instead of ours.
 
     `taught` is what a workspace learned. `processes` 0 means as many as the machine has cores and memory for; a few
     texts are read in this process. A text that cannot be read has no claims, and is logged.
@@ -130,25 +143,25 @@ def mine_articles(
     """Each article with what its text came to, in order, reading no further ahead than `mine` does."""
     waiting: deque[Article] = deque()
 
-    def texts() -> Iterator[tuple[str, str]]:
+    def texts() -> Iterator[Text]:
         for article in articles:
             waiting.append(article)
-            yield article.source_id, article.text
+            yield text_of(article.source_id, article)
 
     for mined in mine(texts(), processes, model):
         yield waiting.popleft(), mined
 
 
-def _batches(texts: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+def _batches(texts: Iterable[Text]) -> Iterator[list[Text]]:
     iterator = iter(texts)
     while batch := list(islice(iterator, BATCH)):
         yield batch
 
 
 def mine_batch(
-    batch: Sequence[tuple[str, str]], model: str | None = None, taught: Taught = NOTHING_TAUGHT
+    batch: Sequence[Text], model: str | None = None, taught: Taught = NOTHING_TAUGHT
 ) -> list[Mined]:
-    """Claims of each (id, text), in this process; a text that cannot be read spoils no other."""
+    """Claims of each text, in this process; a text that cannot be read spoils no other."""
     try:
         return list(_mine_here(batch, model, taught))
     except ExominerError:
@@ -157,20 +170,22 @@ def mine_batch(
         return [_mine_alone(text, model, taught) for text in batch]
 
 
-def _mine_alone(text: tuple[str, str], model: str | None, taught: Taught) -> Mined:
+def _mine_alone(text: Text, model: str | None, taught: Taught) -> Mined:
     try:
         (mined,) = _mine_here([text], model, taught)
     except Exception as error:  # noqa: BLE001 - a fault of ours with this text
-        return Mined(AnnotatedArticle(*text, (), ()), (), f"{type(error).__name__}: {error}")
+        return Mined(AnnotatedArticle(text.id, text.text, (), ()), (), f"{type(error).__name__}: {error}")
     return mined
 
 
-def _mine_here(batch: Sequence[tuple[str, str]], model: str | None, taught: Taught) -> Iterator[Mined]:
+def _mine_here(batch: Sequence[Text], model: str | None, taught: Taught) -> Iterator[Mined]:
     from miner.extract.claims import extract
     from miner.nlp.pipeline import annotate
 
     learned = _usable(taught.combination)
-    for annotated in annotate(batch, load_cached_pipeline(model, taught.synonyms)):
+    found = annotate(((text.id, text.text) for text in batch), load_cached_pipeline(model, taught.synonyms))
+    for text, annotated in zip(batch, found, strict=True):
+        annotated = replace(annotated, parts=text.parts)
         yield Mined(annotated, tuple(extract(annotated, learned=learned)))
 
 

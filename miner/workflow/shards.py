@@ -15,7 +15,7 @@ from miner.shards.results import ReadText, pack
 from miner.shards.store import ShardStore
 from miner.workers.dask_cluster import DaskCluster
 from miner.workers.engines import MAX_ATTEMPTS, Failed, Here, Processes, run
-from miner.workflow.mining import MIN_TASKS_TO_SHARE, mine_batch, prove_reader
+from miner.workflow.mining import MIN_TASKS_TO_SHARE, Text, mine_batch, prove_reader, text_of
 
 EngineName = Literal["processes", "dask"]
 TextShard = Shard[PendingText]
@@ -44,10 +44,10 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A shard as a worker needs it: its texts as (digest, text), and the proof that it must give."""
+    """A shard as a worker needs it: its texts by their digests, and the proof that it must give."""
 
     shard: TextShard
-    texts: tuple[tuple[str, str], ...]
+    texts: tuple[Text, ...]
     model: str | None
     taught: Taught
     proof: str
@@ -105,5 +105,5 @@ def read_shard(task: _Task) -> bytes:
 
 def _make_task(corpus: Corpus, shard: TextShard, engine: Engine, proof: str) -> _Task:
     works = corpus.pending_works(shard.texts)
-    texts = tuple((work.text_digest, work.article.text) for work in works)
+    texts = tuple(text_of(work.text_digest, work.article) for work in works)
     return _Task(shard, texts, engine.model, engine.taught, proof)

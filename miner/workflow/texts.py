@@ -2,7 +2,7 @@
 
 from miner.model.annotations import AnnotatedArticle
 from miner.model.claims import Claim
-from miner.workflow.mining import mine
+from miner.workflow.mining import Text, mine
 
 
 def annotate(text: str) -> AnnotatedArticle:
@@ -12,7 +12,7 @@ def annotate(text: str) -> AnnotatedArticle:
     >>> entity.type.value, [mention.text for mention in entity.mentions]
     ('Vesicle', ['Exosomes'])
     """
-    (mined,) = mine([("text", text)])
+    (mined,) = mine([Text("text", text)])
     return mined.annotated
 
 
@@ -22,5 +22,5 @@ def extract(text: str) -> tuple[Claim, ...]:
     >>> [(c.predicate.value, c.negated) for c in extract("Exosomes carry miR-21.")]
     [('CARRIES', False)]
     """
-    (mined,) = mine([("text", text)])
+    (mined,) = mine([Text("text", text)])
     return mined.claims

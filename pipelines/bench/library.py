@@ -32,11 +32,11 @@ def gold_rows(lexicon: Lexicon, names: tuple[str, ...] = ("train", "dev")) -> li
 def mined_rows(kept: Path) -> list[list[EvidenceRow]]:
     """The claims that the installed pipeline reads in the shared abstracts; read once, then taken from `kept`."""
     if not kept.exists():
-        from miner.workflow.mining import mine
+        from miner.workflow.mining import Text, mine
 
         lines = (SHARED / "abstracts" / "exosome_abstracts.jsonl").read_text().splitlines()
         records = {f"bench:{n}": json.loads(line) for n, line in enumerate(lines)}
-        texts = [(id_, f"{r['title']}\n{r['abstract']}") for id_, r in records.items()]
+        texts = [Text(id_, f"{r['title']}\n{r['abstract']}") for id_, r in records.items()]
         with kept.open("w") as out:
             for mined in mine(texts, processes=2):
                 work = _work(mined.annotated.doc_id, records[mined.annotated.doc_id])

@@ -8,11 +8,12 @@ import json
 import multiprocessing
 import resource
 import time
+from itertools import starmap
 from pathlib import Path
 
 import spacy
 
-from miner.workflow.mining import BATCH, MIN_TASKS_TO_SHARE, mine
+from miner.workflow.mining import BATCH, MIN_TASKS_TO_SHARE, Text, mine
 
 ABSTRACTS = Path(__file__).parents[2].parent / "shared" / "abstracts" / "exosome_abstracts.jsonl"
 PROCESSES = 2
@@ -39,7 +40,7 @@ def seconds_of_spacy(pairs: list[tuple[str, str]]) -> float:
 def seconds_of_mining(pairs: list[tuple[str, str]]) -> float:
     """Seconds that extraction takes from text to claims, start-up included."""
     start = time.perf_counter()
-    for _ in mine(pairs, PROCESSES):
+    for _ in mine(starmap(Text, pairs), PROCESSES):
         pass
     return time.perf_counter() - start
 

@@ -15,17 +15,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from miner.workflow.mining import mine
+from miner.workflow.mining import Text, mine
 
 ABSTRACTS = Path(__file__).parents[3] / "shared" / "abstracts" / "exosome_abstracts.jsonl"
 
 
-def texts(path: Path) -> Iterator[tuple[str, str]]:
+def texts(path: Path) -> Iterator[Text]:
     """(id, title and abstract) of each record of a JSON Lines file."""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
         record = json.loads(line)
         name = record.get("pmid") or record.get("doi") or number
-        yield str(name), f"{record['title'] or ''}\n{record['abstract'] or ''}"
+        yield Text(str(name), f"{record['title'] or ''}\n{record['abstract'] or ''}")
 
 
 def dump(source: Path, target: Path) -> float:

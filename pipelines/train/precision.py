@@ -19,7 +19,7 @@ from miner.evaluation import Outcome, fit_precision
 from miner.evaluation.predictions import gold_claim
 from miner.extract.precision import Precision
 from miner.extract.voters import COMBINED
-from miner.workflow.mining import mine
+from miner.workflow.mining import Text, mine
 from pipelines.gold import text_of
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "miner" / "weights"
@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--data", required=True, help="what the articles are, for those who read the table")
     options = parser.parse_args()
     documents = [json.loads(line) for line in options.articles.read_text(encoding="utf-8").splitlines() if line.strip()]
-    texts = ((document["id"], text_of(document)) for document in documents)
+    texts = (Text(document["id"], text_of(document)) for document in documents)
     claims = [gold_claim(mined.annotated.doc_id, claim) for mined in mine(texts) for claim in mined.claims]
     write_precision(evaluation.evaluate(documents, claims).outcomes, options.data)
     for precision in (0.7, 0.8, 0.9):

@@ -20,7 +20,7 @@ from miner.extract.rules.pairing import are_contrasted, pair_members
 from miner.extract.rules.patterns import SOURCES, Construction
 from miner.extract.rules.rejections import Rejection, find_rejections
 from miner.extract.rules.roles import RELEASES, UPTAKES
-from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
+from miner.extract.sentence import SentenceView, TokenMention, by_part, once_per_sentence
 from miner.extract.weights import Weights, load_weights
 from miner.model.annotations import AnnotatedArticle
 
@@ -67,12 +67,13 @@ class RuleVoter:
 
     def vote(self, article: AnnotatedArticle, sentences: Sequence[SentenceView]) -> Iterator[Vote]:
         """A vote for each relation that some rule reads."""
-        yield from self.weigh(finding for view in sentences for finding in find_relations(view))
-        yield from _exclude(finding for view in sentences for finding in find_exclusions(view))
+        for part, views in by_part(sentences):
+            yield from self.weigh((finding for view in views for finding in find_relations(view)), part)
+            yield from _exclude((finding for view in views for finding in find_exclusions(view)), part)
         yield from (_reject(view, rejection) for view in sentences for rejection in find_rejections(view))
 
-    def weigh(self, findings: Iterable[Finding]) -> Iterator[Vote]:
-        """A vote for each relation of the findings: right unless all the rules that read it are wrong."""
+    def weigh(self, findings: Iterable[Finding], part: int = 0) -> Iterator[Vote]:
+        """A vote for each relation of a part's findings: right unless all the rules that read it are wrong."""
         by_relation: dict[tuple[Predicate, int, int], list[Finding]] = defaultdict(list)
         for finding in findings:
             by_relation[finding.predicate, finding.subject, finding.object].append(finding)
@@ -95,17 +96,18 @@ class RuleVoter:
                 inverted=inverted,
                 plain=any(finding.plain for finding in group),
                 certain=certain,
+                part=part,
             )
 
 
-def _exclude(findings: Iterable[Finding]) -> Iterator[Vote]:
-    """A vote against each relation that some sentence excludes."""
+def _exclude(findings: Iterable[Finding], part: int) -> Iterator[Vote]:
+    """A vote against each relation that some sentence of a part excludes."""
     by_relation: dict[tuple[Predicate, int, int], list[Occurrence]] = defaultdict(list)
     for f in findings:
         occurrence = Occurrence(f.sentence, f.subject_mention, f.object_mention, CONFIG.absent)
         by_relation[f.predicate, f.subject, f.object].append(occurrence)
     for (predicate, subject, object_), occurrences in by_relation.items():
-        yield Vote(predicate, subject, object_, CONFIG.absent, tuple(occurrences), excluded=True)
+        yield Vote(predicate, subject, object_, CONFIG.absent, tuple(occurrences), excluded=True, part=part)
 
 
 def _reject(view: SentenceView, rejection: Rejection) -> Vote:
@@ -119,6 +121,7 @@ def _reject(view: SentenceView, rejection: Rejection) -> Vote:
         occurrences=(occurrence,),
         excluded=True,
         instead=tuple((a.entity, b.entity) for a, b in rejection.instead),
+        part=view.part,
     )
 
 

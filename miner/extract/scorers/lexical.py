@@ -6,7 +6,7 @@ features of all the sentences it shares are pooled, and every predicate that the
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from importlib.resources import as_file, files
@@ -21,7 +21,7 @@ from miner.extract.candidates import Occurrence, Vote
 from miner.extract.config import CONFIG
 from miner.extract.rules.rules import Finding, find_relations
 from miner.extract.scorers.pair_features import describe_end, describe_occurrence, describe_pool, hash_name, heads_of
-from miner.extract.sentence import SentenceView, TokenMention, once_per_sentence
+from miner.extract.sentence import SentenceView, TokenMention, by_part, once_per_sentence
 from miner.model.annotations import AnnotatedArticle
 
 BUCKETS = 1 << 17
@@ -32,7 +32,7 @@ _CHUNK = 4096  # pairs that are scored at a time, which bounds the memory
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Pair:
-    """Two entities of an article that share sentences: the columns of their features and the clearest occurrence."""
+    """Two entities that share sentences of a part: the columns of their features and the clearest occurrence."""
 
     subject: int
     object: int
@@ -40,6 +40,7 @@ class Pair:
     sentence: int
     subject_mention: int
     object_mention: int
+    part: int = 0
 
 
 class LexicalVoter:
@@ -62,7 +63,8 @@ class LexicalVoter:
             occurrence = Occurrence(pair.sentence, pair.subject_mention, pair.object_mention, CONFIG.lexical_weight)
             for column in permitted(article.entities[pair.subject].type, article.entities[pair.object].type):
                 if scores[column] >= CONFIG.absent:
-                    yield Vote(PREDICATES[column], pair.subject, pair.object, scores[column], (occurrence,))
+                    predicate, score = PREDICATES[column], scores[column]
+                    yield Vote(predicate, pair.subject, pair.object, score, (occurrence,), part=pair.part)
 
 
 @lru_cache(maxsize=1)
@@ -82,14 +84,26 @@ _Occurrence = tuple[int, SentenceView, TokenMention, TokenMention]
 
 
 def find_pairs(article: AnnotatedArticle, sentences: Sequence[SentenceView]) -> Iterator[Pair]:
-    """Every ordered pair of entities that share a sentence and that some predicate may join, with its features."""
+    """Every ordered pair of entities that share a sentence and that some predicate may join, with its features.
+
+    Pairs of each part of the article are apart.
+    """
+    describe = cache(partial(describe_end, article, article.text.find("\n")))
+    for part, views in by_part(sentences):
+        yield from _find_pairs_in(part, views, article, describe)
+
+
+def _find_pairs_in(
+    part: int,
+    sentences: Sequence[SentenceView],
+    article: AnnotatedArticle,
+    describe: Callable[[int, str], list[int]],
+) -> Iterator[Pair]:
     occurrences: dict[tuple[int, int], list[_Occurrence]] = defaultdict(list)
     for view in sentences:
         for gap, subject, object_ in pair_mentions(view):
             occurrences[subject.entity, object_.entity].append((gap, view, subject, object_))
-    last = len(sentences) - 1
-    title_end = article.text.find("\n")
-    describe = cache(partial(describe_end, article, title_end))
+    last = sentences[-1].index
     for (s, o), found in occurrences.items():
         found.sort(key=lambda item: item[0])
         heads = heads_of(article.entities[s].type, article.entities[o].type)
@@ -102,7 +116,7 @@ def find_pairs(article: AnnotatedArticle, sentences: Sequence[SentenceView]) -> 
             predicates += [f.predicate for f in here]
         hashes += describe_pool(predicates, heads, len(found))
         _, view, subject, object_ = next((f for f in found if (s, o) in _findings_by_pair(f[1])), found[0])
-        yield Pair(s, o, _to_columns(hashes), view.index, subject.mention, object_.mention)
+        yield Pair(s, o, _to_columns(hashes), view.index, subject.mention, object_.mention, part)
 
 
 def _to_columns(hashes: list[int]) -> NDArray[np.uint32]:

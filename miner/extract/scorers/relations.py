@@ -37,7 +37,7 @@ FLOOR = 0.02
 
 @dataclass(frozen=True, slots=True)
 class ScoredRelation:
-    """A relation that an article may state, once for the whole article.
+    """A relation that an article may state, once for each of its parts.
 
     `subject` and `object` are indices into the article's entities. `probability` is the network's own; the combination
     calibrates it. `sentence`, an index into the article's sentences, and the two mentions, indices into the entities'
@@ -51,6 +51,7 @@ class ScoredRelation:
     sentence: int
     subject_mention: int
     object_mention: int
+    part: int = 0
 
 
 class RelationVoter:
@@ -73,7 +74,7 @@ def weigh_relations(relations: "Iterable[ScoredRelation]") -> Iterator[Vote]:
     for r in relations:
         weight = CONFIG.relation_weight * r.probability
         occurrence = Occurrence(r.sentence, r.subject_mention, r.object_mention, weight)
-        yield Vote(r.predicate, r.subject, r.object, r.probability, (occurrence,))
+        yield Vote(r.predicate, r.subject, r.object, r.probability, (occurrence,), part=r.part)
 
 
 @lru_cache(maxsize=1)
@@ -97,10 +98,11 @@ class RelationScorer:
         if not len(pairs.pairs):
             return []
         logits = self._scorer(tokens, pairs)
-        probabilities = sigmoid(_pool_by_group(logits, pairs.groups, len(pairs.entities)))
+        parts, groups = _split_groups(article, tokens, pairs)
+        probabilities = sigmoid(_pool_by_group(logits, groups, groups.max() + 1))
         numbers = _mention_numbers(tokens, mention_of)
-        by_group = np.argsort(pairs.groups, kind="stable")
-        bounds = np.searchsorted(pairs.groups[by_group], np.arange(len(pairs.entities) + 1)).tolist()
+        by_group = np.argsort(groups, kind="stable")
+        bounds = np.searchsorted(groups[by_group], np.arange(len(probabilities) + 1)).tolist()
         span_rows, sentences = [tuple(row) for row in pairs.spans.tolist()], tokens.sentences.tolist()
         found = []
         for group, column in np.argwhere(probabilities >= floor).tolist():
@@ -116,6 +118,7 @@ class RelationScorer:
                     sentence=sentences[subject[0]],
                     subject_mention=numbers[subject],
                     object_mention=numbers[object_],
+                    part=int(parts[best]),
                 )
             )
         return sorted(found, key=lambda r: (-r.probability, r.subject, r.object, r.predicate))
@@ -139,6 +142,14 @@ def _mention_numbers(
     for a, b, (_, kind, entity, number) in zip(first, last, mentions, strict=True):
         numbers.setdefault((a, b, TYPES.index(kind), entity), number)
     return numbers
+
+
+def _split_groups(article: AnnotatedArticle, tokens: Tokens, pairs: Pairs) -> tuple[Ints, Ints]:
+    """The part of the article that each pair is in, and the pairs' groups with those of each part apart."""
+    part_of_sentence = np.array(article.parts_of_sentences(), dtype=np.int64)
+    parts = part_of_sentence[tokens.sentences[pairs.spans[pairs.pairs[:, 0], 0]]]
+    _, groups = np.unique(parts * len(pairs.entities) + pairs.groups, return_inverse=True)
+    return parts, groups
 
 
 def _pool_by_group(logits: Floats, groups: Ints, count: int) -> Floats:
