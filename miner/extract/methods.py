@@ -66,7 +66,7 @@ _CHARACTERIZATION: Mapping[str, Named] = {
 }
 _FORCE = re.compile(
     r"\b(?P<force>\d{1,3}(?:[, \u2009\u00a0]\d{3})+|\d{3,6}) ?[×x✕*]? ?g\b(?!/)"
-    r"(?:[^.;()]{0,25}?\bfor (?P<time>\d+(?:\.\d+)?) ?(?P<unit>min|h)\w*)?"
+    r"(?:(?:(?!\d ?[×x✕*] ?g\b)[^.;()]){0,25}?\bfor (?P<time>\d+(?:\.\d+)?) ?(?P<unit>min|h)\w*)?"
 )
 _ROTOR = re.compile(
     r"\b(?:SW ?\d{2}(?:\.\d)?(?: ?Ti)?|(?:Type )?[4-7][05](?:\.\d)? ?Ti|(?:TLA|TLS|MLA|MLS)[- ]?\d{2,3}(?:\.\d)?)\b"

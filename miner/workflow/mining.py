@@ -158,9 +158,7 @@ def _batches(texts: Iterable[Text]) -> Iterator[list[Text]]:
         yield batch
 
 
-def mine_batch(
-    batch: Sequence[Text], model: str | None = None, taught: Taught = NOTHING_TAUGHT
-) -> list[Mined]:
+def mine_batch(batch: Sequence[Text], model: str | None = None, taught: Taught = NOTHING_TAUGHT) -> list[Mined]:
     """Claims of each text, in this process; a text that cannot be read spoils no other."""
     try:
         return list(_mine_here(batch, model, taught))
