@@ -19,8 +19,7 @@ from miner.model.assertions import Verdict, assertion_id, evidence_id
 from miner.model.claims import Claim
 from miner.model.learned import Combination
 from miner.model.reporter import Reporter
-from miner.nlp.pipeline import annotate
-from miner.workflow.mining import load_cached_pipeline
+from miner.workflow.mining import annotate_texts, load_cached_pipeline, text_of
 from miner.workflow.teaching import update_taught
 
 MIN_VERDICTS = 50
@@ -138,8 +137,8 @@ def judged_relations(corpus: Corpus, reporter: Reporter) -> list[JudgedRelation]
     reporter.start("reading judged texts", len(ids))
     pipeline = load_cached_pipeline(None, update_taught(corpus).synonyms)
     found: list[JudgedRelation] = []
-    texts = ((work.id, work.article.text) for work in corpus.works(sorted(ids)))
-    for article in annotate(texts, pipeline):
+    texts = (text_of(work.id, work.article) for work in corpus.works(sorted(ids)))
+    for article in annotate_texts(texts, pipeline):
         claims = {evidence_id(c, article.doc_id): c for c in (*extract(article), *corpus.claims_in(article.doc_id))}
         relations = _by_ends(article, score_relations(article))
         for evidence, claim in claims.items():

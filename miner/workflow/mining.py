@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from importlib import metadata
 from importlib.resources import files
-from itertools import chain, islice
+from itertools import chain, islice, tee
 from typing import TYPE_CHECKING, NamedTuple
 
 from miner.errors import ExominerError, InputError
@@ -178,13 +178,19 @@ def _mine_alone(text: Text, model: str | None, taught: Taught) -> Mined:
 
 def _mine_here(batch: Sequence[Text], model: str | None, taught: Taught) -> Iterator[Mined]:
     from miner.extract.claims import extract
-    from miner.nlp.pipeline import annotate
 
     learned = _usable(taught.combination)
-    found = annotate(((text.id, text.text) for text in batch), load_cached_pipeline(model, taught.synonyms))
-    for text, annotated in zip(batch, found, strict=True):
-        annotated = replace(annotated, parts=text.parts)
+    for annotated in annotate_texts(batch, load_cached_pipeline(model, taught.synonyms)):
         yield Mined(annotated, tuple(extract(annotated, learned=learned)))
+
+
+def annotate_texts(texts: Iterable[Text], pipeline: "Language") -> Iterator[AnnotatedArticle]:
+    """Each text with its entities and parts, in order."""
+    from miner.nlp.pipeline import annotate
+
+    whole, plain = tee(texts)
+    found = annotate(((text.id, text.text) for text in plain), pipeline)
+    return (replace(annotated, parts=text.parts) for annotated, text in zip(found, whole, strict=True))
 
 
 @lru_cache(maxsize=2)

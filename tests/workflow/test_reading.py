@@ -16,7 +16,7 @@ from miner.model.reporter import SILENT, SilentReporter
 from miner.shards import cut as cutting
 from miner.shards.cut import Part
 from miner.workflow import mining, reading, shards
-from miner.workflow.mining import Mined
+from miner.workflow.mining import Mined, Text
 from miner.workflow.reading import Read, read_part, read_pending
 from miner.workflow.shards import Engine
 
@@ -121,8 +121,8 @@ def texts_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The digests of the texts that this process reads."""
     read: list[str] = []
 
-    def count(batch: list[tuple[str, str]], *how: Any) -> list[Mined]:
-        read.extend(digest for digest, _ in batch)
+    def count(batch: list[Text], *how: Any) -> list[Mined]:
+        read.extend(text.id for text in batch)
         return mining.mine_batch(batch, *how)
 
     monkeypatch.setattr(shards, "mine_batch", count)
@@ -188,8 +188,8 @@ def test_a_text_that_cannot_be_read_stays_pending_and_spoils_no_other(
 def test_a_shard_that_fails_is_named_with_the_reason_and_the_others_enter(
     workspace: Callable[[str], Corpus], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(batch: list[tuple[str, str]], *how: Any) -> list[Mined]:
-        if any("miR-25" in text for _, text in batch):
+    def fail(batch: list[Text], *how: Any) -> list[Mined]:
+        if any("miR-25" in text.text for text in batch):
             raise MemoryError("none left")
         return mining.mine_batch(batch, *how)
 
