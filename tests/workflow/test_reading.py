@@ -197,8 +197,8 @@ def test_a_shard_that_fails_is_named_with_the_reason_and_the_others_enter(
     reporter = Messages()
     with workspace("failing") as corpus:
         read = read_pending(corpus, reporter, ONE)
-        assert read.failures == ["shard 3 of 6 failed 3 times: MemoryError: none left"]
-        assert reporter.texts == ["shard 3 of 6 failed: MemoryError: none left - trying again"] * 2
+        assert read.failures == ["shard 3 of 7 failed 3 times: MemoryError: none left"]
+        assert reporter.texts == ["shard 3 of 7 failed: MemoryError: none left - trying again"] * 2
         assert read.texts == COUNT - 2
         assert len(corpus.pending(mining.reader_version())) == 2
 
