@@ -245,7 +245,9 @@ EVIDENCE = NodeKind(
         Property("sentence", "string", "the sentence, verbatim"),
         Property("start", "integer", "offset of its first character in the work's text"),
         Property("end", "integer", "offset after its last character"),
-        Property("section", "string", "part of the article: title, abstract, a figure's label"),
+        Property(
+            "section", "string", "part of the article: title, abstract, headings of the full text, a figure's label"
+        ),
         Property("speculative", "boolean", "whether it hedges the claim (may, might, potential)"),
         Property(
             "background", "boolean", "whether it reports findings of others: in a review, an introduction, a citation"
@@ -273,17 +275,22 @@ EVIDENCE = NodeKind(
         Property(
             "separation",
             "string list",
-            f"methods of vesicle separation (MISEV2023) named in the abstract: {', '.join(Separation)}",
+            f"methods of vesicle separation (MISEV2023) that the work names: {', '.join(Separation)}",
         ),
         Property("isolation", "string list", "the same as `separation`, under the name of earlier releases"),
         Property(
             "characterization",
             "string list",
-            f"methods of characterization named in the abstract: {', '.join(Characterization)}",
+            f"methods of characterization that the work names: {', '.join(Characterization)}",
         ),
         Property(
             "characterisation", "string list", "the same as `characterization`, under its name in earlier releases"
         ),
+        Property("centrifugation", "string list", "force and time of centrifugation: 100,000 × g, 70 min"),
+        Property("rotor", "string list", "rotors of centrifuges: SW 32 Ti"),
+        Property("density", "string list", "densities of the vesicles: 1.13 g/ml"),
+        Property("vesicle_proteins", "string list", "proteins detected to show vesicles: CD63, TSG101"),
+        Property("contaminant_proteins", "string list", "proteins detected to show what is no vesicle: calnexin"),
         Property("loading", "string", "packaged (loaded into the vesicle) or detected in it"),
         Property("patients", "integer", "number of patients stated"),
     ),
@@ -304,6 +311,9 @@ PUBLICATION = NodeKind(
         Property("authors", "string list", "authors, in order"),
         Property("retracted", "boolean", "whether it has been retracted"),
         Property("concern", "boolean", "whether an expression of concern about it has been published"),
+        Property(
+            "license", "string", "its license, as CC BY or CC BY-NC; other for one that is not of Creative Commons"
+        ),
     ),
 )
 NODES = (ENTITY, ASSERTION, EVIDENCE, PUBLICATION)

@@ -68,7 +68,11 @@ def explain(
     for line in (explanation.support, explanation.agreement, explanation.papers):
         show(styled(line))
     for work, p, evidence in explanation.works:
-        show(styled(f"\np = {p:.3f}  {work.title}{_issued(work)} {cite(work.id)}"))
+        show(
+            styled(
+                f"\np = {p:.3f}  {work.title}{_issued(work)} {cite(work.id)} · license {work.license or 'not stated'}"
+            )
+        )
         for e in evidence:
             show(
                 styled(

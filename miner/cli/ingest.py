@@ -41,6 +41,15 @@ Recipe = Annotated[Path | None, typer.Option(help="A TOML file of searches.")]
 Fetch = Annotated[
     bool, typer.Option("--fetch", help="Fetch from PubMed the records of files that have a PMID and no abstract.")
 ]
+FullText = Annotated[
+    bool, typer.Option("--fulltext", help="Fetch the full text of open-access articles too; europepmc only.")
+]
+License = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LIST", help="Import only articles under these licenses, such as cc-by,cc0; none for those without one."
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Count the articles; fetch nothing.")]
 
 
@@ -61,6 +70,8 @@ def ingest(
     ids: Ids = None,
     recipe: Recipe = None,
     fetch: Fetch = False,
+    fulltext: FullText = False,
+    license: License = None,
     dry_run: DryRun = False,
     processes: Processes = 0,
     model: Model = None,
@@ -73,10 +84,12 @@ def ingest(
     Example: exominer ingest library.nbib examples/
 
     Example: exominer ingest pubmed 'exosomes AND neoplasms' --since 2024-01-01
+
+    Example: exominer ingest europepmc 'exosomes AND glioma' --fulltext --license cc-by,cc0
     """
     _run(
         context.obj,
-        plan(Arguments(what, since, until, pmid, pmcid, doi, ids, recipe)),
+        plan(Arguments(what, since, until, pmid, pmcid, doi, ids, recipe, fulltext, license)),
         dry_run,
         as_json,
         make_engine(processes, model, engine, scheduler),
@@ -95,6 +108,8 @@ def harvest(
     ids: Ids = None,
     recipe: Recipe = None,
     fetch: Fetch = False,
+    fulltext: FullText = False,
+    license: License = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -104,7 +119,7 @@ def harvest(
     """
     _run(
         context.obj,
-        plan(Arguments(what, since, until, pmid, pmcid, doi, ids, recipe)),
+        plan(Arguments(what, since, until, pmid, pmcid, doi, ids, recipe, fulltext, license)),
         dry_run,
         as_json,
         None,
@@ -157,7 +172,7 @@ def _run(
     from miner.workflow.graph import load_graph
     from miner.workflow.reading import read_pending
 
-    files, searches, rejects = asked_for
+    files, searches, rejects, licenses = asked_for
     http = HttpClient.from_settings(settings, fresh=updating)
     if dry_run:
         _count(files, searches, http, settings, as_json)
@@ -165,7 +180,7 @@ def _run(
     with Corpus(settings.corpus_path) as corpus:
         with progress() as reporter:
             on_file = _FileReport(reporter)
-            added = ingest_files(files, corpus, reporter, on_file) if files else Added()
+            added = ingest_files(files, corpus, reporter, on_file, licenses) if files else Added()
             added += corpus.add((), rejects)
             for reject in rejects:
                 reporter.message(f"rejected {reject.item}: {reject.reason}")
@@ -217,17 +232,27 @@ def _harvest_all(
 
 
 class _FileReport:
-    """Prints a line for each file, and keeps the PMIDs of records that came without an abstract."""
+    """Prints a line for each file, and keeps the PMIDs of records that came without an abstract.
+
+    After many files, only those are printed of which something was rejected.
+    """
+
+    MAX_LINES = 100
 
     def __init__(self, reporter: "Reporter") -> None:
         self._reporter = reporter
+        self._lines = 0
         self.pmids: dict[str, None] = {}
         self.refused = False
         """Whether some file had something rejected and gave no article."""
 
     def __call__(self, summary: "FileSummary") -> None:
-        self._reporter.message(summary.describe())
-        if summary.advice:
+        self._lines += 1
+        if self._lines <= self.MAX_LINES or summary.rejected:
+            self._reporter.message(summary.describe())
+        if self._lines == self.MAX_LINES:
+            self._reporter.message("… of further files, those are shown of which something is rejected")
+        if summary.advice and self._lines <= self.MAX_LINES:
             self._reporter.message(f"{summary.name}: {summary.advice}")
         self.pmids |= dict.fromkeys(summary.pmids_to_fetch)
         self.refused |= bool(summary.rejected and not summary.articles)

@@ -3,13 +3,14 @@
 import sys
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from miner.errors import UsageError, reason
+from miner.model.licenses import parse_licenses
 
 if TYPE_CHECKING:
     from miner.model.articles import Reject
@@ -18,14 +19,18 @@ if TYPE_CHECKING:
 
 
 class Plan(NamedTuple):
-    """The files to read, the searches to run, and the entries of an id list that are no identifiers."""
+    """The files to read, the searches to run, and the entries of an id list that are no identifiers.
+
+    `licenses` are those under which files' articles are imported; all where there are none.
+    """
 
     files: "list[str]"
     searches: "list[Search]"
     rejects: "tuple[Reject, ...]" = ()
+    licenses: "tuple[str | None, ...]" = ()
 
 
-_RECIPE_KEYS = {"source", "query", "since", "until", "ids"}
+_RECIPE_KEYS = {"source", "query", "since", "until", "ids", "fulltext"}
 _EXAMPLE = "a recipe looks like: [[search]] source = 'pubmed' query = 'exosomes AND neoplasms' since = 2024-01-01"
 
 
@@ -41,6 +46,8 @@ class Arguments:
     doi: list[str] | None
     ids: str | None
     recipe: Path | None
+    full_text: bool = False
+    licenses: str | None = None
 
 
 def plan(given: Arguments) -> Plan:
@@ -73,7 +80,11 @@ def plan(given: Arguments) -> Plan:
         raise UsageError("nothing to import - name files, or a source with a query; see: exominer ingest --help")
     for word in words:
         require_path(word)
-    return Plan(words, list(dict.fromkeys(searches)), tuple(rejects))
+    if given.full_text and words:
+        raise UsageError("--fulltext goes with europepmc - files are read with the full text that they hold")
+    licenses = parse_licenses(given.licenses) if given.licenses is not None else ()
+    searches = [_narrowed(search, given.full_text, licenses) for search in searches]
+    return Plan(words, list(dict.fromkeys(searches)), tuple(rejects), licenses)
 
 
 def is_path(name: str) -> bool:
@@ -112,6 +123,21 @@ def _names_folder(words: list[str]) -> bool:
         f"{words[0]} is a source, and a file or folder here - write ./{words[0]} for the file or folder, or give the"
         " source a query"
     )
+
+
+def _narrowed(search: "Search", full_text: bool, licenses: "tuple[str | None, ...]") -> "Search":
+    """The search with its full texts, for articles under some licenses; UsageError where its source has neither."""
+    from miner.sources import SOURCES
+    from miner.sources.europepmc import within_licenses
+
+    full_text = full_text or search.full_text
+    if (full_text or licenses) and not SOURCES[search.source].has_full_text:
+        option = "--fulltext" if full_text else "--license"
+        raise UsageError(f"{option} goes with europepmc, not with {search.source} - leave it out")
+    if licenses and not search.query:
+        raise UsageError("--license goes with a query or files, not with ids - leave it out")
+    query = within_licenses(search.query or "", licenses) if licenses else search.query
+    return replace(search, query=query, full_text=full_text)
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -215,8 +241,12 @@ def _search(path: Path, entry: dict[str, Any]) -> "Search":
     if not isinstance(ids, list):
         raise UsageError(f'{path}: the ids of {source} are no list - write them as ["10.1172/JCI81135", …]')
     since, until = (_recipe_day(path, name, entry.get(name)) for name in ("since", "until"))
+    full_text = entry.get("fulltext", False)
+    if not isinstance(full_text, bool):
+        raise UsageError(f"{path}: fulltext = {full_text!r} is neither true nor false - write one of them")
     try:
-        return _checked(Search(source, query, since, until, tuple(i for one in ids for i in _read_ids(str(one)))))
+        named = tuple(i for one in ids for i in _read_ids(str(one)))
+        return _checked(Search(source, query, since, until, named, full_text=full_text))
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from error
 

@@ -19,7 +19,7 @@ COLUMNS: Mapping[str, type] = {
     "cancers": str, "cancer_ids": str,
     "belief": float, "agreement": float, "papers": int, "own_papers": int, "first_year": int, "last_year": int,
     "hedged": bool, "disputed": bool, "retracted": bool,
-    "sentence": str, "sentence_source": str, "section": str, "pmids": str, "dois": str,
+    "sentence": str, "sentence_source": str, "section": str, "license": str, "pmids": str, "dois": str,
 }  # fmt: skip
 """The columns in order, with the types of their values. Values may be missing."""
 
@@ -61,6 +61,7 @@ def _row(assertion: Assertion, entities: Mapping[str, EntityNode]) -> dict[str, 
         "sentence": best.sentence,
         "sentence_source": best.work.id,
         "section": best.section or None,
+        "license": best.work.license,
         "pmids": _joined(w.pmid for w in works),
         "dois": _joined(w.doi for w in works),
     }

@@ -11,10 +11,12 @@ from typing import IO, Any, BinaryIO, cast
 from openpyxl import load_workbook
 
 from miner.errors import ParseError
-from miner.formats.opening import MAX_STREAMED, MAX_WHOLE
+from miner.formats.opening import MAX_STREAMED, MAX_TAR, MAX_WHOLE
 
 MAX_MEMBERS = 20_000
-"""Files in one archive."""
+"""Files in a ZIP archive, whose list of files is read into memory."""
+MAX_TAR_MEMBERS = 5_000_000
+"""Files in a tar archive."""
 
 _ZIPPED_DOCUMENTS = {
     "word/": "a Word document - save it as plain text",
@@ -59,7 +61,7 @@ def is_workbook(archive: zipfile.ZipFile) -> bool:
 def zip_members(archive: zipfile.ZipFile) -> Iterator[tuple[str, BinaryIO]]:
     """(path within the archive, stream) for each file. Raises ParseError for too many or too large ones."""
     members = [one for one in archive.infolist() if not one.is_dir() and _is_wanted(one.filename)]
-    _check_size(len(members), sum(one.file_size for one in members))
+    _check_size(len(members), sum(one.file_size for one in members), MAX_MEMBERS, MAX_STREAMED)
     for member in members:
         if member.flag_bits & 0x1:
             raise ParseError("the ZIP archive is encrypted - unpack it")
@@ -79,7 +81,7 @@ def tar_members(stream: IO[bytes]) -> Iterator[tuple[str, BinaryIO]]:
                 if not member.isfile() or not _is_wanted(member.name):
                     continue
                 count, size = count + 1, size + member.size
-                _check_size(count, size)
+                _check_size(count, size, MAX_TAR_MEMBERS, MAX_TAR)
                 if (opened := archive.extractfile(member)) is not None:
                     yield member.name, cast(BinaryIO, opened)
     except (tarfile.TarError, EOFError) as error:
@@ -112,11 +114,11 @@ def _is_wanted(name: str) -> bool:
     return bool(name) and not any(is_litter(part) for part in PurePosixPath(name).parts if part not in ("/", "..", "."))
 
 
-def _check_size(count: int, size: int) -> None:
-    if count > MAX_MEMBERS:
-        raise ParseError(f"the archive holds more than {MAX_MEMBERS:,} files - split it")
-    if size > MAX_STREAMED:
-        raise ParseError(f"the archive is larger than {MAX_STREAMED // 1024**2:,} MB, unpacked - split it")
+def _check_size(count: int, size: int, max_count: int, max_size: int) -> None:
+    if count > max_count:
+        raise ParseError(f"the archive holds more than {max_count:,} files - split it")
+    if size > max_size:
+        raise ParseError(f"the archive is larger than {max_size // 1024**2:,} MB, unpacked - split it")
 
 
 def _in_memory(raw: BinaryIO) -> io.BytesIO:

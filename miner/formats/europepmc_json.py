@@ -15,6 +15,7 @@ from miner.formats.record import given_name_first, reject, to_article
 from miner.formats.xml_stream import read_records
 from miner.model.articles import Article, Notice, NoticeKind, Reject
 from miner.model.identifiers import normalize_doi
+from miner.model.licenses import normalize_license
 
 _SOURCES = {"MED", "PMC", "PPR", "AGR", "CBA", "CTX", "ETH", "HIR", "PAT", "CIT", "NBK"}
 _NOTICES: dict[str, NoticeKind] = {
@@ -122,6 +123,7 @@ def article(result: Any, *, source: str = "europepmc", position: int = 1) -> Art
         types=[*types, *(["preprint"] if within == "PPR" else [])],
         notices=_notices(result, types),
         version=_text(result, "versionNumber"),
+        license=normalize_license(_text(result, "license")),
         payload=excerpt(result),
     )
 

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from typing import BinaryIO, cast
 
 from miner.errors import InputError, ParseError, reason
@@ -22,6 +22,10 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _NOT_ARTICLES = re.compile(
     r"(?:readme|licen[cs]e|note|notice|copying|changelog)s?(?:\.(?:txt|md|rst|html?|pdf|docx?))?", re.IGNORECASE
 )
+_FILE_LIST = re.compile(r"oa_\w+\.(?:PMC)?[\w.-]*filelist\.(?:csv|txt)", re.IGNORECASE)
+"""PMC's lists of the articles in its packages."""
+_PACKAGE = re.compile(r"PMC\d+")
+"""The folder of an article in PMC's packages, which holds its figures and supplements too."""
 _PASSED_OVER = "passed over for its name - give the file itself to read it"
 
 OnFile = Callable[[FileSummary], None]
@@ -55,8 +59,9 @@ def read_all(names: Iterable[str], on_file: OnFile = _ignore) -> Iterator[Articl
 def paths(names: Sequence[str | Path]) -> list[Path]:
     """The files that are named or lie in the folders named, sorted within each.
 
-    In folders, hidden files, backups, the system's own files, READMEs, licenses and notes are passed over. Raises
-    InputError for a path that is not there, and for a folder that cannot be read or holds no file.
+    In folders, hidden files, backups, the system's own files, READMEs, licenses and notes are passed over, and so are
+    PMC's lists of files and, in its folder of an article, all that is no XML. Raises InputError for a path that is not
+    there, and for a folder that cannot be read or holds no file.
     """
     found: list[Path] = []
     for name in names:
@@ -91,7 +96,8 @@ def _in_folder(folder: Path) -> list[Path]:
     found = []
     for root, folders, files in os.walk(folder, onerror=fail):
         folders[:] = sorted(name for name in folders if not archives.is_litter(name))
-        found += [Path(root, name) for name in sorted(files) if _may_hold_articles(name) and Path(root, name).is_file()]
+        paths = (Path(root, name) for name in sorted(files))
+        found += [path for path in paths if _may_hold_articles(path) and path.is_file()]
     if not found:
         raise InputError(f"{printable_path(folder)}: the folder holds no files to read - name another")
     return found
@@ -108,8 +114,10 @@ def _passed_over(name: str) -> list[Path]:
     ]
 
 
-def _may_hold_articles(name: str) -> bool:
-    return not archives.is_litter(name) and not _NOT_ARTICLES.fullmatch(name)
+def _may_hold_articles(path: PurePath) -> bool:
+    if archives.is_litter(path.name) or _NOT_ARTICLES.fullmatch(path.name) or _FILE_LIST.fullmatch(path.name):
+        return False
+    return path.suffix.lower() in (".nxml", ".xml") or not _PACKAGE.fullmatch(path.parent.name)
 
 
 def read(source: str | Path | BinaryIO, name: str, on_file: OnFile = _ignore) -> Iterator[Article | Reject]:
@@ -138,6 +146,7 @@ def _read_stream(raw: BinaryIO, name: str, on_file: OnFile, in_archive: bool) ->
         yield from _summarize([reject(SOURCE, name, f"it cannot be read: {reason(error)} - try again")], tally, on_file)
         return
     if head.startswith(_ZIP) or archives.is_tar(head):
+        unpacked.limit = opening.MAX_TAR if archives.is_tar(head) else unpacked.limit
         try:
             seekable = raw.seekable() and raw.seek(0) == 0 and raw.read(2) == b"PK"
             yield from _read_archive(raw if seekable else cast(BinaryIO, stream), head, name, on_file, in_archive)
@@ -165,7 +174,7 @@ def _read_archive(
         raise ParseError("it is an archive within an archive - unpack it")
     count = 0
     for inner, member in members:
-        if _may_hold_articles(Path(inner).name):
+        if _may_hold_articles(PurePosixPath(inner)):
             count += 1
             yield from _read_stream(member, f"{name}: {printable_path(inner)}", on_file, in_archive=True)
     if not count:

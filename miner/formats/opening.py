@@ -6,6 +6,8 @@ from typing import BinaryIO
 
 MAX_STREAMED = 8 * 1024**3
 """Bytes, unpacked, of a file in a streamed format."""
+MAX_TAR = 1024**4
+"""Bytes, unpacked, of a tar archive, whose files are read one after the other: PMC's packages have tens of GB."""
 MAX_WHOLE = 256 * 1024**2
 """Bytes, unpacked, of a file in any other format: it is read into memory."""
 

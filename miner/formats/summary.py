@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from miner.model.articles import Article, Reject
+from miner.model.licenses import NO_LICENSE
 
 MAX_REASONS = 3
 """Reasons that `FileSummary.describe` names."""
@@ -13,7 +14,8 @@ MAX_REASONS = 3
 class FileSummary:
     """Counts over the records of one file.
 
-    `format` is "" for a file of no known format. `rejects` holds (reason, count), the most frequent first.
+    `format` is "" for a file of no known format. `rejects` holds (reason, count), `licenses` (license, count) of the
+    articles with full text, the most frequent first.
     `pmids_to_fetch` are the PMIDs of articles without an abstract: PubMed may have it.
     """
 
@@ -23,6 +25,7 @@ class FileSummary:
     with_pmid: int = 0
     with_doi: int = 0
     with_abstract: int = 0
+    licenses: tuple[tuple[str, int], ...] = ()
     rejects: tuple[tuple[str, int], ...] = ()
     pmids_to_fetch: tuple[str, ...] = ()
 
@@ -46,6 +49,9 @@ class FileSummary:
             parts.append(f"{self.articles:,} record{'s' if self.articles > 1 else ''}")
             parts += [f"{self.with_pmid:,} with PMID", f"{self.with_doi:,} with DOI"]
             parts.append(f"{self.with_abstract:,} with abstract")
+        if self.licenses:
+            listed = "; ".join(f"{count:,} {license_}" for license_, count in self.licenses)
+            parts.append(f"{sum(count for _, count in self.licenses):,} with full text ({listed})")
         if self.rejects:
             reasons = [reason if count == 1 else f"{count:,} times {reason}" for reason, count in self.rejects]
             more = f"; others: {len(reasons) - MAX_REASONS}" if len(reasons) > MAX_REASONS else ""
@@ -61,6 +67,7 @@ class Tally:
     format: str = ""
     counts: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    licenses: Counter[str] = field(default_factory=Counter)
     to_fetch: dict[str, None] = field(default_factory=dict)
 
     def add(self, record: Article | Reject) -> None:
@@ -72,6 +79,8 @@ class Tally:
         self.counts["pmid"] += record.pmid is not None
         self.counts["doi"] += record.doi is not None
         self.counts["abstract"] += bool(record.sections)
+        if record.has_full_text:
+            self.licenses[record.license or NO_LICENSE] += 1
         if record.pmid and not record.sections:
             self.to_fetch[record.pmid] = None
 
@@ -84,6 +93,7 @@ class Tally:
             with_pmid=self.counts["pmid"],
             with_doi=self.counts["doi"],
             with_abstract=self.counts["abstract"],
+            licenses=tuple(self.licenses.most_common()),
             rejects=tuple(self.reasons.most_common()),
             pmids_to_fetch=tuple(self.to_fetch),
         )

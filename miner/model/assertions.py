@@ -20,7 +20,7 @@ MIN_BELIEF_CHANGE = 0.0005
 class WorkRef:
     """A work as evidence cites it. `id` is "pmid:123", "doi:10…" or "exominer:w…"; `published` is ISO 8601.
 
-    `concern` says that an expression of concern about the work was published.
+    `concern` says that an expression of concern about the work was published; `license` is None where none is stated.
     """
 
     id: str
@@ -35,6 +35,7 @@ class WorkRef:
     published: str | None = None
     authors: tuple[str, ...] = ()
     concern: bool = False
+    license: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

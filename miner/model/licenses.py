@@ -2,12 +2,19 @@
 
 import re
 
+from miner.errors import UsageError
+
 OTHER = "other"
 """A license that is none of Creative Commons."""
+
+NO_LICENSE = "no license"
+"""How an article is shown that states none."""
 
 _CODES = {"by", "by-sa", "by-nd", "by-nc", "by-nc-sa", "by-nc-nd"}
 LICENSES = ("CC0", "public domain", *(f"CC {code.upper()}" for code in sorted(_CODES)), OTHER)
 """Every name that a license may have."""
+NONE = "none"
+"""What stands for no license where licenses are listed."""
 
 _URL = re.compile(r"creativecommons\.org/(?:licenses/(?P<code>by[a-z-]*)|publicdomain/(?P<public>zero|mark))", re.I)
 _SHORT = re.compile(r"\bcc[\s_-]*(?:(?P<zero>0|zero)\b|(?P<code>by(?:[\s_-]+(?:nc|sa|nd)\b)*))", re.I)
@@ -43,3 +50,20 @@ def normalize_license(text: str) -> str | None:
 def _named(code: str) -> str:
     code = code.lower().strip("-")
     return f"CC {code.upper()}" if code in _CODES else OTHER
+
+
+def parse_licenses(text: str) -> tuple[str | None, ...]:
+    """The licenses of a list such as "cc-by,cc0,none", in which None stands for no license. Raises UsageError.
+
+    >>> parse_licenses("cc-by, CC0, none")
+    ('CC BY', 'CC0', None)
+    """
+    named = {re.sub(r"[\s_-]+", "", name.lower()): name for name in LICENSES}
+    found: list[str | None] = []
+    for word in text.split(","):
+        key = re.sub(r"[\s_-]+", "", word.lower())
+        if key != NONE and key not in named:
+            codes = ", ".join(name.lower().replace(" ", "-") for name in LICENSES)
+            raise UsageError(f"{word.strip()!r} is no license - list some of {codes}, {NONE}")
+        found.append(named.get(key))
+    return tuple(dict.fromkeys(found))

@@ -13,13 +13,14 @@ class Source:
     """A source in the registry: its module has a function `make_harvester(settings)`.
 
     `everything` describes a search without a query or identifiers. `counts_at_once` says that a search is counted by
-    one request, `fetches_by_id` that single records can be fetched by identifier.
+    one request, `fetches_by_id` that single records can be fetched by identifier, `has_full_text` that full texts can.
     """
 
     module: str
     everything: str = "everything"
     counts_at_once: bool = True
     fetches_by_id: bool = True
+    has_full_text: bool = False
 
 
 SOURCES = {
@@ -27,7 +28,7 @@ SOURCES = {
     "pubmed-bulk": Source(
         "miner.sources.pubmed_bulk", "vesicle words (default)", counts_at_once=False, fetches_by_id=False
     ),
-    "europepmc": Source("miner.sources.europepmc"),
+    "europepmc": Source("miner.sources.europepmc", has_full_text=True),
     "crossref": Source("miner.sources.crossref"),
     "biorxiv": Source("miner.sources.biorxiv", counts_at_once=False),
     "medrxiv": Source("miner.sources.biorxiv", counts_at_once=False),

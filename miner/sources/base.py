@@ -32,7 +32,8 @@ class Search:
     `since` and `until` are inclusive and bound the date that the source's harvester names (PubMed: the day a record
     entered PubMed; Europe PMC: the day of first publication). `changed_since` narrows the search further, to records
     that were added or revised on or after that day: an update uses it, so that it also brings the retraction of an old
-    article. A source without such a date says in its harvester what it does instead.
+    article. A source without such a date says in its harvester what it does instead. `full_text` fetches the full text
+    too, from a source that has it.
     """
 
     source: str
@@ -41,6 +42,7 @@ class Search:
     until: date | None = None
     ids: tuple[Identifier, ...] = ()
     changed_since: date | None = None
+    full_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 Core results, page by page along `cursorMark`, synonyms off. `since` and `until` bound the day of first publication
 (FIRST_PDATE), `changed_since` the day the record was last updated there (UPDATE_DATE), which new records have too.
+With `full_text`, the articles of its open-access subset come with their full text (`europepmc_full_text`).
 Records of every kind come: MED (PubMed), PMC only, PPR (preprints) and the rest; `SRC:` in a query narrows them.
 """
 
@@ -11,12 +12,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from miner.errors import RefusedError
+from miner.errors import RefusedError, UsageError
 from miner.formats.europepmc_json import article
 from miner.http.client import HttpClient
 from miner.http.failures import StatusError
 from miner.model.articles import Article, Reject
 from miner.model.identifiers import Identifier
+from miner.model.licenses import NONE
 from miner.settings import Settings
 from miner.sources.base import (
     Api,
@@ -30,6 +32,8 @@ from miner.sources.base import (
     split_outcomes,
 )
 from miner.sources.cursor_walk import START, CursorGoneError, Listing, Page, Place, name_by_content, walk
+from miner.sources.europepmc_full_text import PAGE as FULL_TEXTS
+from miner.sources.europepmc_full_text import add_full_texts
 
 SERVICE = "Europe PMC"
 PAGE = 500
@@ -62,12 +66,17 @@ class EuropePMC:
     def fetch(self, search: Search, http: HttpClient, cursor: str | None) -> Iterator[Batch]:
         """See `Harvester.fetch`."""
         api = Api(http, self.base_url, self.email)
+        if search.full_text:
+            return add_full_texts(self._fetch_records(search, api, cursor), api, PER_SECOND)
+        return self._fetch_records(search, api, cursor)
+
+    def _fetch_records(self, search: Search, api: Api, cursor: str | None) -> Iterator[Batch]:
         if search.ids:
             return _fetch_ids(api, search.ids, json.loads(cursor)["at"] if cursor else 0)
-        query = _query(search)
+        query, size = _query(search), FULL_TEXTS if search.full_text else PAGE
         listing = Listing(
             service=SERVICE,
-            get_page=lambda place: _page(api, query, place.mark, counted=place.counted),
+            get_page=lambda place: _page(api, query, place.mark, size=size, counted=place.counted),
             count=lambda: _count(api, query),
             name=_name,
             parse=lambda result, position: article(result, position=position),
@@ -89,6 +98,17 @@ def _query(search: Search) -> str:
     if search.changed_since:
         spans.append(f"UPDATE_DATE:[{search.changed_since} TO {EVER[1]}]")
     return " AND ".join([f"({query})", *(f"({span})" for span in spans)]) if spans else query
+
+
+def within_licenses(query: str, licenses: Iterable[str | None]) -> str:
+    """The query, for articles under one of these licenses only. Raises UsageError for what cannot be searched for."""
+    clauses = []
+    for name in licenses:
+        if name is None or not name.startswith("CC"):
+            raise UsageError(f"Europe PMC cannot be searched for the license {name or NONE} - name one like cc-by")
+        spaced = name.lower()
+        clauses += [f'LICENSE:"{spelled}"' for spelled in dict.fromkeys((spaced, spaced.replace(" ", "-")))]
+    return f"({query}) AND ({' OR '.join(clauses)})"
 
 
 def _name(result: Any) -> str:
@@ -153,13 +173,11 @@ def _count(api: Api, query: str) -> int:
     return _page(api, query, START, size=1).hits
 
 
-def _page(
-    api: Api, query: str, mark: str, *, size: int | None = None, counted: int = 0, keep: timedelta | None = None
-) -> Page:
+def _page(api: Api, query: str, mark: str, *, size: int, counted: int = 0, keep: timedelta | None = None) -> Page:
     """A page of a search; `counted` is how many records the search had before."""
     params = {
         **{"query": query, "resultType": "core", "format": "json", "synonym": "false"},
-        **{"pageSize": str(size or PAGE), "cursorMark": mark},
+        **{"pageSize": str(size), "cursorMark": mark},
     }
     if api.email:
         params["email"] = api.email

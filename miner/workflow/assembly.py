@@ -25,6 +25,7 @@ def work_ref(work: Work) -> WorkRef:
         published=article.published,
         authors=article.authors,
         concern=work.concern,
+        license=article.license,
     )
 
 

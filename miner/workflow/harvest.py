@@ -29,7 +29,10 @@ STOPPED = "stopped before its end - run the same command again to go on"
 
 def dump_search(search: Search) -> str:
     """A search as canonical JSON: the same search is the same string however it was written."""
-    return json.dumps(asdict(search), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    fields = asdict(search)
+    if not search.full_text:  # searches that were saved before there was full text are the same searches
+        del fields["full_text"]
+    return json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 def load_search(spec: str) -> Search:
@@ -44,6 +47,7 @@ def load_search(spec: str) -> Search:
 def describe(search: Search) -> str:
     """What a search searches for, in a few words."""
     words = search.query or _describe_ids(search.ids) or SOURCES[search.source].everything
+    words = f"{words} (full text)" if search.full_text else words
     return f"{words} {search.since or ''}..{search.until or ''}" if search.since or search.until else words
 
 

@@ -23,14 +23,14 @@ def test_a_folder_that_is_named_like_a_source_has_to_be_told_apart() -> None:
     with pytest.raises(UsageError, match=r"write \./pubmed for the file or folder"):
         plan(arguments("pubmed"))
     assert plan(arguments("./pubmed"))[0] == ["./pubmed"]
-    files, (search,), _ = plan(arguments("pubmed", "exosomes"))  # with a query it is the source
+    files, (search,), *_ = plan(arguments("pubmed", "exosomes"))  # with a query it is the source
     assert (files, search.source, search.query) == ([], "pubmed", "exosomes")
     Path("more").mkdir()
     assert plan(arguments("pubmed", "more"))[0] == ["pubmed", "more"]  # two folders
 
 
 def test_without_such_a_folder_the_name_is_the_source() -> None:
-    files, (search,), _ = plan(arguments("pubmed-bulk"))
+    files, (search,), *_ = plan(arguments("pubmed-bulk"))
     assert (files, search.source) == ([], "pubmed-bulk")
 
 

@@ -153,6 +153,7 @@ def test_archives_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     _, rejects, _ = read(zipped({f"{n}.ris": RIS for n in range(4)}))
     assert "more than 3 files" in rejects[-1].reason
     monkeypatch.setattr(archives, "MAX_STREAMED", 1000)
+    monkeypatch.setattr(archives, "MAX_TAR", 1000)
     for pack in (zipped, tarred):
         _, rejects, _ = read(pack({"big.ris": RIS + b" " * 2000}))
         assert "larger than" in rejects[-1].reason
@@ -195,3 +196,41 @@ def test_a_file_name_that_is_not_utf_8(tmp_path: Path) -> None:
     name = found[1].item.removesuffix(": record 1")
     assert os.fsencode(files.path_of(name)).endswith(b"ref\xe9rences.ris")
     assert files.path_of(name).exists()
+
+
+FULL_TEXT = (EXPORTS.parent / "fulltext.nxml").read_bytes()
+
+
+@pytest.mark.parametrize("mode", ["w:gz", "w"])
+def test_packages_of_pmc(mode: str) -> None:
+    bulk = {"PMC005xxxxxx/PMC5550777.xml": FULL_TEXT, "PMC005xxxxxx/PMC5550001.xml": FULL_TEXT[:900]}
+    (article,), (broken,), _ = read(tarred(bulk, mode), "oa_comm_xml.PMC005xxxxxx.tar.gz")
+    assert article.has_full_text
+    assert "PMC5550001.xml" in broken.item
+    single = {
+        "PMC5550777/full.nxml": FULL_TEXT, "PMC5550777/full.pdf": b"%PDF-1.4", "PMC5550777/f1.jpg": b"\xff\xd8\xff\xe0",
+        "PMC5550777/s1.xlsx": b"PK\x03\x04", "PMC5550777/license.txt": b"CC BY",
+    }  # fmt: skip
+    articles, rejects, summaries = read(tarred(single, mode), "PMC5550777.tar.gz")
+    assert [one.pmcid for one in articles] == ["PMC5550777"]
+    assert not rejects
+    assert len(summaries) == 1
+
+
+def test_folders_with_packages_of_pmc(tmp_path: Path) -> None:
+    for name in ("PMC5550777/full.nxml", "PMC5550777/f1.jpg", "oa_comm_xml.PMC005xxxxxx.baseline.filelist.csv"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(FULL_TEXT)
+    assert files.paths([tmp_path]) == [tmp_path / "PMC5550777" / "full.nxml"]
+
+
+def test_packages_of_pmc_may_be_larger_than_other_archives(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MAX_MEMBERS", 3)
+    monkeypatch.setattr(archives, "MAX_STREAMED", 10)
+    articles, rejects, _ = read(tarred({f"PMC005xxxxxx/PMC{n}.xml": FULL_TEXT for n in range(5)}))
+    assert len(articles) == 5
+    assert not rejects
+    monkeypatch.setattr(archives, "MAX_TAR_MEMBERS", 3)
+    _, rejects, _ = read(tarred({f"PMC005xxxxxx/PMC{n}.xml": FULL_TEXT for n in range(5)}))
+    assert "more than 3 files" in rejects[-1].reason

@@ -1,4 +1,4 @@
-"""Europe PMC's REST search: core results along cursorMark."""
+"""Europe PMC's REST search: core results along cursorMark; and full texts by PMCID."""
 
 import base64
 import json
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
+from xml.sax.saxutils import escape
 
 from tests.rig.records import Record
 from tests.rig.server import Reply, Request
@@ -19,6 +20,8 @@ class EuropePMC:
     def __init__(self, records: Iterable[Record], *, repeats_last_mark: bool = False) -> None:
         self.records = list(records)
         self.repeats_last_mark = repeats_last_mark
+        self.closed: set[str] = set()
+        """PMCIDs of articles that are not of the open-access subset."""
         self._generation = 0
 
     def expire(self) -> None:
@@ -27,6 +30,8 @@ class EuropePMC:
 
     def answer(self, request: Request) -> Reply:
         params = request.params
+        if request.path.endswith("/fullTextXML"):
+            return self._full_text(request.path.partition("/")[0])
         if request.path != "search":
             return Reply(b"not found", 404, "text/plain")
         if params.get("format") != "json" or params.get("resultType") != "core":
@@ -52,6 +57,12 @@ class EuropePMC:
         }
         answer["resultList"] = {"result": [result(record) for record in page]}
         return Reply(json.dumps(answer).encode(), type="application/json;charset=UTF-8")
+
+    def _full_text(self, pmcid: str) -> Reply:
+        known = next((record for record in self.records if record.pmcid == pmcid), None)
+        if known is None or pmcid in self.closed:
+            return Reply(b"", 404, "application/xml")
+        return Reply(full_text(known), type="application/xml;charset=UTF-8")
 
     def _mark(self, record: Record) -> str:
         return base64.b64encode(f"{self._generation}|{'|'.join(_key(record))}".encode()).decode()
@@ -101,6 +112,19 @@ def result(record: Record) -> dict[str, Any]:
         "dateOfRevision": record.changed.isoformat(),
     }
     return {field: value for field, value in whole.items() if value is not None}
+
+
+def full_text(record: Record) -> bytes:
+    """The record as a JATS article."""
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE article PUBLIC "-//NLM//DTD JATS (Z39.96) Journal Archiving and Interchange DTD v1.2" "JATS.dtd">
+<article xmlns:xlink="http://www.w3.org/1999/xlink" article-type="research-article"><front><article-meta>
+<article-id pub-id-type="pmcid">{record.pmcid}</article-id><article-id pub-id-type="pmid">{record.pmid}</article-id>
+<title-group><article-title>{record.title}</article-title></title-group>
+<permissions><license xlink:href="https://creativecommons.org/licenses/by/4.0/"><license-p>Open.</license-p></license>
+</permissions><abstract><p>{escape(record.abstract)}</p></abstract></article-meta></front>
+<body><sec sec-type="results"><title>Results</title><p>Exosomes carried {record.pmid} of these.</p></sec></body>
+</article>""".encode()
 
 
 def _key(record: Record) -> tuple[str, str]:

@@ -24,8 +24,8 @@ MAX_CONTRADICTIONS = 20
 MAX_NEARBY = 400
 """Maximum length of the text shown before and after a sentence, in characters."""
 EXPERIMENT = (
-    "setting", "species", "separation", "characterization", "characterisation", "loading", "source_cells",
-    "recipient_cells", "patients",
+    "setting", "species", "separation", "characterization", "characterisation", "centrifugation", "rotor", "density",
+    "vesicle_proteins", "contaminant_proteins", "loading", "source_cells", "recipient_cells", "patients",
 )  # fmt: skip
 """What pages show of a claim's context; claims of earlier releases have `characterisation`."""
 _COLUMNS = ("assertion", "subject", "predicate", "object", "cancers", "belief", "evidence", "sentence", "section",
