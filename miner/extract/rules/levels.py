@@ -29,12 +29,18 @@ _BE = alternatives(_WORDS["be"])
 _FOUND = alternatives(_WORDS["found"])
 _BEFORE_NOUN = alternatives(_WORDS["before_noun"])
 _IN = "(?:in|among|within)"
+_DONE = alternatives(_WORDS["done"])
+_MEASURED = alternatives(_WORDS["measured"])
+_SAMPLES = r"(?: (?:the|both|human|[a-z]+ tissues?|tissues?|samples?|ANATOMY|VESICLE|CELL|,|and|or)){1,8} (?:of|from)"
+"""Samples of patients, between "in" and their cancer."""
 
 _MID = rf"(?: (?:\w+ly|{alternatives(_WORDS['between_level_and_place'])}|\d\S*)){{0,4}}"
 """Words between a level and "in": "lower expressed in", "decreased by 30 % in"."""
 _PLACE = rf"(?: (?!(?:{_COMPARED}|{_CONTROL}|{_ANY_LEVEL}|and|but|not|whereas|while)\b){WORD_OR_COLON}){{0,7}}"
 """Words between "in" and the place, none of which name another group."""
-_NOT_OF_CANCER = re.compile(r"^(?!(?:samples? )?(?:of|from) (?:[^\sA-Z.;:,]+ ){0,4}CANCER)")
+_NOT_OF_CANCER = re.compile(
+    r"^(?!(?:(?:samples?|,|and|or|VESICLE|ANATOMY) ){0,5}(?:of|from) (?:[^\sA-Z.;:,]+ ){0,4}CANCER)"
+)
 """What follows a place that is no sample of patients: of these the cancer is the place."""
 _NO_OTHER = rf"(?!(?:GENE|MICRORNA|LNCRNA|CIRCRNA|CHEMICAL|MOLECULECLASS)\b){WORD_OR_COLON}"
 """A word that names nothing else whose level it may be."""
@@ -107,12 +113,19 @@ def _after(predicate: Predicate, name: str, level: str) -> Iterator[Construction
         before=re.compile(rf"\b{_MEASURE} of(?: [^\s.;:,]+){{0,2}}$"), after=_NOT_OF_CANCER,
     )  # fmt: skip
     yield after(said, rf"{level}\b", _MID, f" {_IN}", _PLACE)
+    yield after(said, rf"{level}\b", _MID, f" {_IN}", _SAMPLES, _PLACE, places=_CANCERS)
+    yield after(rf"(?:{upto(5, _NO_OTHER)}{_MEASURED} )", rf"{level}\b", _MID, f" {_IN}", _PLACE)
+    yield Construction(
+        predicate, name, CARGO, _CELLS,
+        between(rf"(?!.*\b{_DONE}\b)", said, rf"{level}\b", _MID, rf" {_IN}(?!.*(?:VESICLE|\bof\b))", _PLACE),
+        after=re.compile(rf"^(?!(?:\S+ ){{0,5}}?{_DONE}\b)"), before=re.compile(rf"^(?!.*\b{_DONE}\b)"), certain=True,
+    )  # fmt: skip
     yield after(rf"(?:{_MEASURE} |{_BE} )*(?:{level}|{moved}) , {_IN}(?! contrast| comparison)", _PLACE)
     yield after(said, rf"{level}\b", _MID, f" {_IN}", _PLACE, carried=VESICLES, before=_NOT_WITHIN)
     comparative = alternatives(_WORDS["higher_in_cells" if predicate is _P.ELEVATED_IN else "lower_in_cells"])
     yield after(said, rf"{comparative}\b", _MID, rf" {_IN}(?!.*(?:VESICLE|\bof\b))", _PLACE, places=_CELLS)
     yield Construction(
-        predicate, name, CARRIED, _PLACES, between(upto(4, WORD_OR_COLON), _IN, _PLACE), certain=True,
+        predicate, name, CARRIED, SOURCES, between(upto(4, WORD_OR_COLON), _IN, _PLACE), certain=True,
         after=re.compile(rf"^(?:[^\sA-Z.;:]+ ){{0,8}}?(?:{_BE} |\w+ly ){{1,3}}{level} (?:\w+ ){{0,2}}?{_COMPARED}\b"),
     )  # fmt: skip
     yield after(
@@ -120,6 +133,8 @@ def _after(predicate: Predicate, name: str, level: str) -> Iterator[Construction
         rf"(?:[^\s.;:]+ ){{0,2}}?[A-Z]+(?: \w+){{0,3}}? {_ANY_LEVEL}{_MID}(?: ,)? {_IN}", _PLACE,
     )  # fmt: skip
     found = rf"(?:(?:{_MEASURE}|{_BE}|\w+ly) ){{0,4}}{_FOUND} "
+    members = rf"{level}(?: \S+){{0,2}} (?:{_MEASURED}|MOLECULECLASS) \( $"
+    yield after(rf"\) {found}", _IN, _PLACE, before=members)
     phrase = rf"(?:^|{_BEFORE_NOUN} ){level}(?: {_MEASURE})?(?: (?:of|in))?(?: [^\sA-Z.;:,]+){{0,2}}(?: VESICLE)?$"
     yield after(found, _IN, _PLACE, before=phrase, places=_CANCERS)
 
@@ -141,14 +156,18 @@ def _before(predicate: Predicate, name: str, level: str) -> Iterator[Constructio
     yield before(rf"{no_control}{having}", ahead=studied, after=itself, places=_CANCERS)
     alone = rf"^(?!.*(?:{to_reference}|{_WITHIN}))"
     yield before(rf"{no_control}{having}", ahead=alone, after=itself, places=_ANATOMIES)
+    level_after = rf"^(?:{_MEASURE} |{_BE} |\w+ly |up to |about |\d\S* |\w+fold ){{0,6}}{level}\b(?! {_IN}\b)"
     yield before(
-        ",", then(5), ahead=r"\b[Ii]n(?: [^\s,]+){0,4}$",
-        after=rf"^(?:{_MEASURE} |{_BE} |\w+ly |up to |about |\d\S* |\w+fold ){{0,6}}{level}\b(?! {_IN}\b)",
-        places=_CANCERS,
+        "(?:patients |cases |samples )?,", then(5), ahead=r"\b[Ii]n(?: [^\s,]+){0,4}$", after=level_after, places=_CANCERS
+    )
+    yield before(
+        "(?:of patients with CANCER |of CANCER patients )?,", then(5), ahead=r"\b[Ii]n(?: [^\s,]+){0,2}$",
+        after=level_after, places=_ANATOMIES,
     )  # fmt: skip
+    yield before(rf"(?:cells )?{having}", ahead=rf"^(?!.*(?:{to_reference}|{_WITHIN}|\b{_DONE}\b))", after=itself, places=_CELLS)
     yield before(
         rf"(?:patients |cases |samples )?, (?:while|whereas|and|but)(?: (?!{_ANY_LEVEL}\b)[^\s.;:]+){{0,6}}?",
-        ahead=rf"\b{_ANY_LEVEL}\b", places=_CANCERS,
+        ahead=rf"\b{_ANY_LEVEL}\b", places=_PLACES,
         after=rf"^(?:{_MEASURE} |{_BE} |\w+ly |, |and |[A-Z]+ ){{0,8}}?{level}(?! {_IN}\b)(?: [.;,]|$)",
     )  # fmt: skip
 
