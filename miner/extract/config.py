@@ -51,10 +51,12 @@ class ExtractionConfig:
     """The precision of a rule that was not measured."""
     default_threshold: float = 0.3
     """The least probability of a claim of an extractor whose threshold was not measured."""
-    rare: MappingProxyType[Predicate, float] = field(
-        default_factory=lambda: MappingProxyType({Predicate.REDUCED_IN: 0.7, Predicate.TREATS: 0.7})
+    threshold_factors: MappingProxyType[Predicate, float] = field(
+        default_factory=lambda: MappingProxyType(
+            {Predicate.REDUCED_IN: 0.55, Predicate.TREATS: 0.55, Predicate.SECRETES: 1.3, Predicate.FOUND_IN: 1.5}
+        )
     )
-    """By how much the threshold is lowered for predicates that are seldom stated."""
+    """The factor of the threshold by predicate: below 1 for those seldom stated, above 1 for those easily suggested."""
     certain: float = 0.6
     """The least probability of a relation that a voter is certain of."""
     plain: float = 0.32

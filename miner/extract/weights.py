@@ -33,7 +33,7 @@ class Weights:
         """The least probability of an extractor's claims, by predicate."""
         if self._learned and self._learned.base == extractor:
             return dict(self._learned.thresholds)
-        return lower_for_rare(self._thresholds.get(extractor, CONFIG.default_threshold))
+        return scale_threshold(self._thresholds.get(extractor, CONFIG.default_threshold))
 
     def rule_precision(self, predicate: Predicate, rule: str) -> float:
         """How often what a rule reads is right."""
@@ -66,9 +66,9 @@ class Fusion:
         return max(float(1 / (1 + exp(-total))), best)
 
 
-def lower_for_rare(threshold: float) -> dict[Predicate, float]:
-    """The threshold by predicate; lower for those that are seldom stated."""
-    return {predicate: threshold * CONFIG.rare.get(predicate, 1.0) for predicate in Predicate}
+def scale_threshold(threshold: float) -> dict[Predicate, float]:
+    """The threshold of each predicate, scaled by `CONFIG.threshold_factors`."""
+    return {predicate: threshold * CONFIG.threshold_factors.get(predicate, 1.0) for predicate in Predicate}
 
 
 def to_log_odds(probability: float) -> float:

@@ -34,7 +34,7 @@ from miner.extract.scorers.lexical import BUCKETS, PREDICATES, LexicalScorer, Le
 from miner.extract.scorers.relations import ScoredRelation, weigh_relations
 from miner.extract.sentence import view_sentences
 from miner.extract.voters import COMBINED, list_extractors
-from miner.extract.weights import Weights, lower_for_rare, to_log_odds
+from miner.extract.weights import Weights, scale_threshold, to_log_odds
 from miner.model.annotations import AnnotatedArticle
 from pipelines import gold
 from pipelines.train.articles import read_articles
@@ -234,7 +234,7 @@ def list_claims(combined: Combined, threshold: float) -> list[dict[str, Any]]:
     claims = []
     for example, candidates in combined:
         sentences = list(view_sentences(example.resolved))
-        for claim in make_claims(example.article, candidates, lower_for_rare(threshold), sentences):
+        for claim in make_claims(example.article, candidates, scale_threshold(threshold), sentences):
             claims.append(gold_claim(example.document["id"], claim))
     return claims
 
@@ -248,7 +248,7 @@ def choose_threshold(combined: Combined) -> float:
     claims = list_claims(combined, THRESHOLDS[0])
     f1 = {}
     for threshold in THRESHOLDS:
-        limits = {predicate.value: limit for predicate, limit in lower_for_rare(threshold).items()}
+        limits = {predicate.value: limit for predicate, limit in scale_threshold(threshold).items()}
         f1[threshold] = evaluate_claims(
             combined, [c for c in claims if c["score"] >= limits[c["predicate"]]]
         ).overall.f1

@@ -158,13 +158,19 @@ def _before(predicate: Predicate, name: str, level: str) -> Iterator[Constructio
     yield before(rf"{no_control}{having}", ahead=alone, after=itself, places=_ANATOMIES)
     level_after = rf"^(?:{_MEASURE} |{_BE} |\w+ly |up to |about |\d\S* |\w+fold ){{0,6}}{level}\b(?! {_IN}\b)"
     yield before(
-        "(?:patients |cases |samples )?,", then(5), ahead=r"\b[Ii]n(?: [^\s,]+){0,4}$", after=level_after, places=_CANCERS
+        "(?:patients |cases |samples )?,",
+        then(5),
+        ahead=r"\b[Ii]n(?: [^\s,]+){0,4}$",
+        after=level_after,
+        places=_CANCERS,
     )
     yield before(
         "(?:of patients with CANCER |of CANCER patients )?,", then(5), ahead=r"\b[Ii]n(?: [^\s,]+){0,2}$",
         after=level_after, places=_ANATOMIES,
     )  # fmt: skip
-    yield before(rf"(?:cells )?{having}", ahead=rf"^(?!.*(?:{to_reference}|{_WITHIN}|\b{_DONE}\b))", after=itself, places=_CELLS)
+    yield before(
+        rf"(?:cells )?{having}", ahead=rf"^(?!.*(?:{to_reference}|{_WITHIN}|\b{_DONE}\b))", after=itself, places=_CELLS
+    )
     yield before(
         rf"(?:patients |cases |samples )?, (?:while|whereas|and|but)(?: (?!{_ANY_LEVEL}\b)[^\s.;:]+){{0,6}}?",
         ahead=rf"\b{_ANY_LEVEL}\b", places=_PLACES,
