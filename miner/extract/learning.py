@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from graph_schema.model import Predicate
 from miner.extract.config import CONFIG
-from miner.extract.weights import Fusion, lower_for_rare, to_log_odds
+from miner.extract.weights import Fusion, scale_threshold, to_log_odds
 from miner.model.learned import Combination
 
 PREDICATES = tuple(Predicate)
@@ -81,10 +81,10 @@ def _fit_thresholds(log_odds: Floats, judged: Sequence[JudgedRelation]) -> dict[
     """
     p = np.sort(_sigmoid(log_odds[[one.chosen for one in judged]]))[::-1]
     if not len(p):
-        return lower_for_rare(CONFIG.default_threshold)
+        return scale_threshold(CONFIG.default_threshold)
     found = np.cumsum(p)
     f1 = 2 * found / (np.arange(1, len(p) + 1) + found[-1] / RECALL)
-    return {predicate: round(t, 4) for predicate, t in lower_for_rare(float(f1.max()) / 2).items()}
+    return {predicate: round(t, 4) for predicate, t in scale_threshold(float(f1.max()) / 2).items()}
 
 
 def cross_validate(base: str, shipped: Fusion, judged: Sequence[JudgedRelation]) -> list[tuple[float, float]]:

@@ -184,3 +184,35 @@ def test_asides_and_contrasts(source: str, stated: set[str], not_stated: set[str
 )
 def test_what_was_only_supposed(source: str) -> None:
     assert not {claim for claim in read(source) if claim.startswith(("PROMOTES", "INHIBITS"))}
+
+
+@pytest.mark.parametrize(
+    ("source", "stated", "not_stated"),
+    [
+        (
+            "{MicroRNA:miR-16} was poorly expressed in {Cell:glioma cells}.",
+            {"REDUCED_IN mir-16 glioma cells"},
+            {"ELEVATED_IN mir-16 glioma cells"},
+        ),
+        (
+            "{Cell:PDAC cells} presented with downregulated {Gene:TGFBR3}.",
+            {"REDUCED_IN tgfbr3 pdac cells"},
+            {"ELEVATED_IN tgfbr3 pdac cells"},
+        ),
+        (
+            "{MicroRNA:miR-221} was downregulated in {Anatomy:plasma} and {Vesicle:exosomes} of patients with "
+            "{Cancer:colorectal cancer}.",
+            {"REDUCED_IN mir-221 colorectal cancer"},
+            {"REDUCED_IN mir-221 plasma"},
+        ),
+        (
+            "{Gene:TGFBR1} was upregulated in the {Anatomy:tumor stroma}, whereas {Gene:FGF9} was downregulated.",
+            {"REDUCED_IN fgf9 tumor stroma", "ELEVATED_IN tgfbr1 tumor stroma"},
+            {"ELEVATED_IN fgf9 tumor stroma"},
+        ),
+    ],
+)
+def test_levels_and_their_groups(source: str, stated: set[str], not_stated: set[str]) -> None:
+    found = read(source)
+    assert stated <= found
+    assert not not_stated & found

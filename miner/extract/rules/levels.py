@@ -38,9 +38,9 @@ _MID = rf"(?: (?:\w+ly|{alternatives(_WORDS['between_level_and_place'])}|\d\S*))
 """Words between a level and "in": "lower expressed in", "decreased by 30 % in"."""
 _PLACE = rf"(?: (?!(?:{_COMPARED}|{_CONTROL}|{_ANY_LEVEL}|and|but|not|whereas|while)\b){WORD_OR_COLON}){{0,7}}"
 """Words between "in" and the place, none of which name another group."""
-_NOT_OF_CANCER = re.compile(
-    r"^(?!(?:(?:samples?|,|and|or|VESICLE|ANATOMY) ){0,5}(?:of|from) (?:[^\sA-Z.;:,]+ ){0,4}CANCER)"
-)
+_OF_PATIENTS = r"(?:(?:samples?|,|and|or|VESICLE|ANATOMY) ){0,5}(?:of|from) (?:[^\sA-Z.;:,]+ ){0,4}CANCER"
+_OF_CANCER = re.compile(rf"^{_OF_PATIENTS}")
+_NOT_OF_CANCER = re.compile(rf"^(?!{_OF_PATIENTS})")
 """What follows a place that is no sample of patients: of these the cancer is the place."""
 _NO_OTHER = rf"(?!(?:GENE|MICRORNA|LNCRNA|CIRCRNA|CHEMICAL|MOLECULECLASS)\b){WORD_OR_COLON}"
 """A word that names nothing else whose level it may be."""
@@ -114,6 +114,10 @@ def _after(predicate: Predicate, name: str, level: str) -> Iterator[Construction
     )  # fmt: skip
     yield after(said, rf"{level}\b", _MID, f" {_IN}", _PLACE)
     yield after(said, rf"{level}\b", _MID, f" {_IN}", _SAMPLES, _PLACE, places=_CANCERS)
+    yield Construction(
+        predicate, "sample", CARGO, _ANATOMIES, between(said, rf"{level}\b", _MID, f" {_IN}", _PLACE), after=_OF_CANCER,
+        excluded=True,
+    )  # fmt: skip
     yield after(rf"(?:{upto(5, _NO_OTHER)}{_MEASURED} )", rf"{level}\b", _MID, f" {_IN}", _PLACE)
     yield Construction(
         predicate, name, CARGO, _CELLS,
