@@ -120,6 +120,9 @@ RETURN a.id AS id, s.name AS subject, a.predicate AS predicate, a.negated AS neg
                  RETURN trim(coalesce('PMID:' + p.pmid, '') + coalesce(' doi:' + p.doi, ''))
                         + CASE WHEN p.retracted THEN ' (retracted)' ELSE '' END } AS sources"""
 
+READ_NOVELTY = """\
+UNWIND $ids AS id MATCH (a:Assertion {id: id}) WHERE a.novelty IS NOT NULL RETURN a.id AS id, a.novelty AS novelty"""
+
 READ_PUBLICATIONS = "UNWIND $ids AS id MATCH (n:Publication {id: id}) RETURN properties(n) AS publication"
 
 

@@ -232,9 +232,18 @@ ASSERTION = NodeKind(
             " same cancers",
         ),
         Property("against", "integer", "distinct works that state the opposite in the same cancers"),
+        Property("belief_without_best", "float", "belief if the paper that it rests on most were left out"),
         Property("speculative", "boolean", "whether every counted sentence hedges it"),
         Property("disputed", "boolean", "whether curators disagree on a sentence of it"),
         Property("retracted", "boolean", "whether all its works are retracted"),
+        Property(
+            "novelty",
+            "string",
+            "against the databases compared (`exominer compare`): known, other context (known with another vesicle or"
+            " cancer only) or not there; absent where none of them could hold it",
+        ),
+        Property("known_in", "string list", "databases that hold it"),
+        Property("known_otherwise_in", "string list", "databases that hold it with another vesicle or cancer only"),
     ),
 )
 EVIDENCE = NodeKind(

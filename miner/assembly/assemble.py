@@ -6,7 +6,15 @@ from dataclasses import replace
 from itertools import combinations
 
 from graph_schema.model import OPPOSITES, Predicate, allowed
-from miner.assembly.belief import CURATED, DEFAULT_BELIEF, BeliefModel, count_agreement, count_evidence, weigh_evidence
+from miner.assembly.belief import (
+    CURATED,
+    DEFAULT_BELIEF,
+    BeliefModel,
+    belief_without_best,
+    count_agreement,
+    count_evidence,
+    weigh_evidence,
+)
 from miner.model.assertions import (
     Assertion,
     Contradiction,
@@ -95,6 +103,7 @@ def _assertion(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Verdict
         negated=claim.negated,
         cancers=tuple(sorted({c.id for c in claim.cancers})),
         tally=count_evidence(evidence, claim.predicate, model),
+        belief_without_best=belief_without_best(evidence, claim.predicate, model),
         agreement=count_agreement(evidence, ()),
         speculative=all(e.speculative for e in counted or evidence),
         disputed=any(e.verdict == "disputed" for e in evidence),

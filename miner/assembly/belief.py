@@ -184,6 +184,13 @@ def count_evidence(evidence: Iterable[Evidence], predicate: Predicate, model: Be
     )
 
 
+def belief_without_best(evidence: Iterable[Evidence], predicate: Predicate, model: BeliefModel) -> float:
+    """The belief if the work that it rests on most were left out: the lowest that leaving out one work gives."""
+    counted = [e for e in evidence if e.counts]
+    best = max(_best_by_work(counted).values(), key=_rank, default=None)
+    return _support(_Weights.of((e for e in counted if best and e.work.id != best.work.id), predicate, model))
+
+
 def count_agreement(for_: Iterable[Evidence], against: Iterable[Evidence]) -> Agreement:
     """Compute agreement from the works that state an assertion and those that state the opposite, by p(work)."""
     stating = [e.belief for e in _best_by_work(for_).values() if e.belief > 0]

@@ -12,6 +12,7 @@ import typer
 import miner
 from miner.cli import (
     assistants,
+    compare,
     contradictions,
     curate,
     doctor,
@@ -75,8 +76,8 @@ def settings(
 
 use_bash_script()
 for module in (
-    ingest, sources, mine, evaluate, query, find, graph, curate, verdicts, learn, contradictions, serve, impact, watch,
-    verify, exports, assistants, doctor,
+    ingest, sources, mine, evaluate, query, find, graph, curate, verdicts, learn, contradictions, serve, impact,
+    compare, watch, verify, exports, assistants, doctor,
 ):  # fmt: skip
     module.register(app)
 

@@ -3,6 +3,7 @@
 from miner.corpus.claims import Claims, PendingText
 from miner.corpus.closings import Closings
 from miner.corpus.database import now
+from miner.corpus.known import Known
 from miner.corpus.learned import Learned
 from miner.corpus.migrations import CORPUS_VERSION
 from miner.corpus.repair import Damage, Repairs
@@ -13,7 +14,7 @@ from miner.corpus.works import Added
 __all__ = ["CORPUS_VERSION", "Added", "Corpus", "Damage", "PendingText", "SearchState", "now"]
 
 
-class Corpus(Repairs, Claims, Searches, Verdicts, Closings, Learned):
+class Corpus(Repairs, Claims, Searches, Verdicts, Closings, Learned, Known):
     """One workspace's corpus. Use as a context manager; `transaction()` makes several calls one."""
 
     def counts(self) -> dict[str, int]:

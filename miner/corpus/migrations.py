@@ -169,6 +169,18 @@ def _add_learned(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
+def _add_known(db: sqlite3.Connection) -> None:
+    for statement in KNOWN.split(";"):
+        db.execute(statement)
+
+
+KNOWN = """
+CREATE TABLE database (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE known (
+    database TEXT NOT NULL, cargo TEXT NOT NULL, vesicle TEXT NOT NULL, cancer TEXT NOT NULL, target TEXT NOT NULL,
+    PRIMARY KEY (database, cargo, target, vesicle, cancer)) WITHOUT ROWID;
+CREATE INDEX known_cargo ON known (cargo)
+"""
 LEARNED = """
 CREATE TABLE learned (
     version INTEGER PRIMARY KEY, at TEXT NOT NULL, body TEXT NOT NULL, works TEXT NOT NULL,
@@ -186,6 +198,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _name_populations,
     _add_learned,
     _add_licenses,
+    _add_known,
 )
 """Step i brings a corpus of version i + 1 to version i + 2."""
 
@@ -194,7 +207,7 @@ CORPUS_VERSION = len(MIGRATIONS) + 1
 
 def create(db: sqlite3.Connection) -> None:
     """Make an empty corpus of the latest version, with an id of its own. Call inside a transaction."""
-    for statement in (*SCHEMA.split(";"), DAMAGED, CLOSINGS, *NAMES.split(";"), *LEARNED.split(";")):
+    for statement in (*SCHEMA.split(";"), DAMAGED, CLOSINGS, *NAMES.split(";"), *LEARNED.split(";"), *KNOWN.split(";")):
         db.execute(statement)
     rows = [("version", str(CORPUS_VERSION)), ("id", uuid.uuid4().hex)]
     db.executemany("INSERT INTO meta VALUES (?, ?)", rows)

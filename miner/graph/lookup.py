@@ -5,10 +5,12 @@ An entity's `lookup` property holds all its names, in lower case and normalized,
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from graph_schema import cypher
 from graph_schema.cookbook import NamedQuery
 from miner.errors import GraphError, UsageError
 from miner.graph.connection import Connection, Table
@@ -96,8 +98,25 @@ def run_named(
     timeout_s: float = 60,
     part: tuple[int, int] | None = None,
 ) -> Table:
-    """Run a cookbook query with parameters given as text. Raises as `bind` and `Connection.query`."""
-    return connection.query(query.cypher, bind(connection, query, given), timeout_s=timeout_s, part=part)
+    """Run a cookbook query with parameters given as text. Raises as `bind` and `Connection.query`.
+
+    Where databases were compared, rows on assertions say in a column `novelty` how new these are.
+    """
+    table = connection.query(query.cypher, bind(connection, query, given), timeout_s=timeout_s, part=part)
+    return add_novelty(connection, table)
+
+
+def add_novelty(connection: Connection, table: Table) -> Table:
+    """The table with a column `novelty` before `assertion`, where it has this one and databases were compared."""
+    if "assertion" not in table.keys:
+        return table
+    at = table.keys.index("assertion")
+    ids = sorted({row[at] for row in table.rows if isinstance(row[at], str)})
+    known = {record["id"]: record["novelty"] for record in connection.run_read(cypher.READ_NOVELTY, {"ids": ids})}
+    if not known:
+        return table
+    rows = [[*row[:at], known.get(row[at]), *row[at:]] for row in table.rows]
+    return replace(table, keys=[*table.keys[:at], "novelty", *table.keys[at:]], rows=rows)
 
 
 def run_page(

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from graph_schema.model import EntityType, Predicate
 from miner.model.claims import Claim
 from miner.model.digests import digest
+from miner.model.known import Novelty
 from miner.model.populations import Population
 
 Decision = Literal["accept", "reject", "edit"]
@@ -230,6 +231,10 @@ class Assertion:
     retracted: bool
     agreement: Agreement
     evidence: tuple[Evidence, ...]
+    belief_without_best: float = 0.0
+    novelty: Novelty | None = None
+    known_in: tuple[str, ...] = ()
+    known_otherwise_in: tuple[str, ...] = ()
 
     @property
     def signed_predicate(self) -> str:

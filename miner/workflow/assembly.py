@@ -1,11 +1,13 @@
 """The corpus's claims into assertions."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from miner.assembly.assemble import assemble_pair
+from miner.assembly.novelty import mark_known
 from miner.corpus import Corpus
 from miner.corpus.merge import Work
 from miner.model.assertions import Assertion, EvidenceRow, PairSubgraph, WorkRef
+from miner.model.known import DatabaseSummary
 
 
 def work_ref(work: Work) -> WorkRef:
@@ -38,9 +40,17 @@ def evidence_rows(corpus: Corpus, pair: tuple[str, str]) -> list[EvidenceRow]:
 
 
 def pair_graphs(corpus: Corpus, pairs: Iterable[tuple[str, str]]) -> Iterator[PairSubgraph]:
-    """Assemble each pair; a pair without claims gives an empty subgraph."""
+    """Assemble each pair, marked by what compared databases hold; a pair without claims gives an empty subgraph."""
+    databases = corpus.databases()
     for pair in pairs:
-        yield assemble_pair(*pair, evidence_rows(corpus, pair), corpus.verdicts(pair))
+        graph = assemble_pair(*pair, evidence_rows(corpus, pair), corpus.verdicts(pair))
+        yield _mark(corpus, graph, databases) if databases else graph
+
+
+def _mark(corpus: Corpus, graph: PairSubgraph, databases: Sequence[DatabaseSummary]) -> PairSubgraph:
+    from miner.nlp.cargo_names import lineage
+
+    return mark_known(graph, databases, corpus.known_of(lineage(graph.subject) | lineage(graph.object)), lineage)
 
 
 def assertions(corpus: Corpus) -> Iterator[Assertion]:

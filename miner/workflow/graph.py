@@ -100,7 +100,7 @@ class Graph:
 
     def _run(self, query: str, parameters: Mapping[str, Any]) -> "tuple[NamedQuery | None, Table]":
         """The cookbook query with this name, if any, and the rows."""
-        from miner.graph.lookup import resolve
+        from miner.graph.lookup import add_novelty, resolve
 
         try:
             named = select(query)
@@ -109,7 +109,8 @@ class Graph:
             raise UsageError(f"{error} - see: exominer queries") from error
         if named:
             query, parameters = named.cypher, resolve(self._connection, named, values, list(parameters))
-        return named, self._connection.query(query, parameters)
+        table = self._connection.query(query, parameters)
+        return named, add_novelty(self._connection, table) if named else table
 
     def close(self) -> None:
         """Close the connection; the server keeps running."""

@@ -231,6 +231,7 @@ def test_a_corpus_of_the_first_version_is_brought_to_this_one(tmp_path: Path) ->
         db.executescript(
             "PRAGMA user_version = 0; DROP TABLE damaged; ALTER TABLE search DROP COLUMN known_hits;"
             " DROP TABLE name; DROP TABLE renamed; DROP TABLE closing; DROP TABLE learned; DROP TABLE synonym;"
+            " DROP TABLE database; DROP TABLE known;"
             " UPDATE meta SET value = '1' WHERE key = 'version'"
         )
     for _ in range(2):
@@ -254,6 +255,7 @@ def test_methods_of_separation_keep_their_claims_under_the_new_name(tmp_path: Pa
         db.executescript(
             "PRAGMA user_version = 0; DROP TABLE damaged; ALTER TABLE search DROP COLUMN known_hits;"
             " DROP TABLE name; DROP TABLE renamed; DROP TABLE closing; DROP TABLE learned; DROP TABLE synonym;"
+            " DROP TABLE database; DROP TABLE known;"
             " UPDATE meta SET value = '2' WHERE key = 'version'"
         )
     with Corpus(path) as corpus:

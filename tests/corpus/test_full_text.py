@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from miner.corpus import CORPUS_VERSION, Corpus
+from miner.corpus import Corpus
 from miner.corpus.merge import merge
 from miner.model.articles import Article, Section
 from tests.corpus.records import article
@@ -66,7 +66,7 @@ def test_records_of_before_full_text_are_known_when_they_come_again(tmp_path: Pa
         db.execute("UPDATE record SET digest = 'damaged' WHERE rowid = 2")
         digest_of = db.execute("SELECT rowid, body FROM record").fetchall()
         db.execute("UPDATE record SET digest = ? WHERE rowid = 1", (_digest(digest_of[0][1]),))
-        db.execute(f"PRAGMA user_version = {CORPUS_VERSION - 1}")
+        db.executescript("PRAGMA user_version = 9; DROP TABLE database; DROP TABLE known")
     with Corpus(path) as corpus:
         before = corpus.last_change
         assert corpus.add([article(pmid="1")]).same == 1

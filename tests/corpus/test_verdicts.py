@@ -97,7 +97,9 @@ def test_a_corpus_of_before_populations_gets_them_and_keeps_its_verdicts(tmp_pat
         corpus.put_verdict(Verdict(assertion_id(bare), "", "ada", "accept"), (bare.subject.id, bare.object.id))
         change = corpus.last_change
     with sqlite3.connect(path) as db:
-        db.executescript("PRAGMA user_version = 7; DROP TABLE learned; DROP TABLE synonym")
+        db.executescript(
+            "PRAGMA user_version = 7; DROP TABLE learned; DROP TABLE synonym; DROP TABLE database; DROP TABLE known"
+        )
     named = name_populations(bare)
     for _ in range(2):
         with Corpus(path) as corpus:

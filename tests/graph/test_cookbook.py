@@ -96,6 +96,8 @@ CASES: list[tuple[str, dict[str, str], int, dict[str, Any]]] = [
     ("shared_cargo", {"cancer": "PDAC", "other": "breast cancer"}, 1, {"cargo": "miR-21", "papers": 1,
         "other_papers": 1}),
     ("similar_cargo", {}, 1, {"cargo": "PTEN", "effects": ["INHIBITS metastasis"]}),
+    ("fragile", {}, 15, {"papers": 1, "belief_without_best": 0.0}),
+    ("fragile", {"entity": "cisplatin"}, 2, {"object": "cisplatin", "papers": 1, "belief_without_best": 0.0}),
     ("single_paper", {}, 15, {"papers": 1, "belief": 0.7}),
     ("single_paper", {"entity": "cisplatin"}, 2, {"object": "cisplatin"}),
     ("stories", {}, 1, {"source": ["macrophage"], "vesicle": EXOSOME, "cargo": "miR-21", "target": "PTEN",
