@@ -112,11 +112,11 @@ def _judge_occurrence(
     mentions: Mapping[tuple[int, int, int], TokenMention],
 ) -> _Judged | None:
     """Judge one occurrence; None where the sentence only asks about the relation."""
-    last = {view.part: view.index for view in sentences}
     view = sentences[occurrence.sentence]
     subject = mentions[occurrence.sentence, candidate.subject, occurrence.subject_mention]
     object_ = mentions[occurrence.sentence, candidate.object, occurrence.object_mention]
-    following = sentences[view.index + 1] if view.index < last[view.part] else None
+    following = next(iter(sentences[view.index + 1 : view.index + 2]), None)
+    following = following if following and following.part == view.part else None
     asked = find_asked(view, subject, object_)
     if asked is not None and not _is_presupposed(view, candidate.predicate, subject, object_):
         answer = find_answer(view, asked, following, (subject.entity, object_.entity))
@@ -127,7 +127,7 @@ def _judge_occurrence(
         statement = Statement(candidate, view, subject, object_, answer[0] == "no", False, answer[1].end)
         return _Judged(statement, CONFIG.answered_weight)
     negated = is_negated(view, subject, object_, candidate.predicate)
-    speculative = is_speculative(view, subject, object_, candidate.predicate, closing=view.index >= last[view.part])
+    speculative = is_speculative(view, subject, object_, candidate.predicate, closing=following is None)
     end = view.end
     if speculative and not negated:
         answer = find_answer(view, find_supposed(view, subject, object_), following, (subject.entity, object_.entity))

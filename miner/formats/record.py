@@ -13,8 +13,9 @@ from miner.model.identifiers import normalize_doi, normalize_pmcid, normalize_pm
 MAX_PAYLOAD = 4_000
 """Characters of a rejected record that are kept with it."""
 
-MAX_TEXT = 2_000_000
-"""Characters of title and sections beyond which a record is no article."""
+MAX_TEXT = 500_000
+"""Characters of title and sections beyond which a record is a book: about 180 pages, of which reading one page takes
+some 10 MB of memory (`pipelines.measure.full_text`)."""
 
 _FAMILY_FIRST = re.compile(r"([^,]+),\s*([^,]+)(?:,\s*([^,]+))?")
 _RETRACTED = re.compile(r"\W*(?:retracted|withdrawn)(?: article| chapter| paper)?(?:\]|\s*[:–—-])", re.IGNORECASE)
