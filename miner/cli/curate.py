@@ -127,7 +127,7 @@ def _queue(corpus: "Corpus", curator: str, order: Order, name: str | None, dispu
     from miner.workflow.agreement import find_disputed
     from miner.workflow.assembly import assertions
     from miner.workflow.curation import names_in
-    from miner.workflow.review_queue import by_usefulness
+    from miner.workflow.review_queue import Judgeable, by_usefulness
 
     given = [verdict for verdict, _ in corpus.all_verdicts()]
     wanted = find_disputed(given)
@@ -137,7 +137,9 @@ def _queue(corpus: "Corpus", curator: str, order: Order, name: str | None, dispu
     if name:
         found = [a for a in found if any(name.casefold() in n.casefold() for n in names_in(corpus, a).values())]
     if order is Order.useful:
-        return by_usefulness(found, [a for a in every if a.id in judged])
+        by_id = {a.id: a for a in found}
+        queue = by_usefulness([*map(Judgeable.of, found)], [Judgeable.of(a) for a in every if a.id in judged])
+        return (by_id[claim.id] for claim in queue)
     # The most doubtful are those whose belief is nearest to a half.
     found.sort(key=lambda a: (abs(a.tally.belief - 0.5) if order is Order.doubtful else -a.tally.belief, a.id))
     return iter(found)

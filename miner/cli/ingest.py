@@ -138,8 +138,12 @@ def update(
 ) -> None:
     """Run all saved searches again, each from where it stopped, then extract and load what is new.
 
+    As a scheduled job it asks nothing and runs once at a time. The last lines say what came, and what retractions took
+    along; `update.log` in the workspace keeps them. Exits with 1 if a search failed, with 3 if records were rejected.
+
     Example: exominer update
     """
+    from miner.cli.scheduled import one_update
     from miner.corpus import Corpus
     from miner.workflow.harvest import load_search
 
@@ -148,7 +152,8 @@ def update(
     if not searches:
         say(NO_SEARCHES)
     reading = None if harvest_only else make_engine(processes, model, engine, scheduler)
-    _run(context.obj, Plan([], searches), False, as_json, reading, updating=True)
+    with one_update(context.obj):
+        _run(context.obj, Plan([], searches), False, as_json, reading, updating=True)
 
 
 def _run(

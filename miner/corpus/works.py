@@ -77,6 +77,15 @@ class Works(Names):
                 if work := self._decode(_WORK, body, f"work {id_}"):
                     yield work
 
+    def flagged_works(self) -> dict[str, str]:
+        """The works that were retracted, or about which concern was expressed: "retracted" or "concern" by id."""
+        with self._errors():
+            rows = self._db.execute(
+                "SELECT id, iif(body ->> '$.retracted', 'retracted', 'concern') FROM work WHERE json_valid(body)"
+                " AND (body ->> '$.retracted' OR body ->> '$.concern') ORDER BY id"
+            ).fetchall()
+        return dict(rows)
+
     def find_work(self, name: str) -> Work | None:
         """The work with this PMID, PMCID, DOI or id; None where the corpus has none."""
         if known := recognize(name):

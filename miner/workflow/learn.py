@@ -140,7 +140,7 @@ def judged_relations(corpus: Corpus, reporter: Reporter) -> list[JudgedRelation]
     texts = (text_of(work.id, work.article) for work in corpus.works(sorted(ids)))
     for article in annotate_texts(texts, pipeline):
         claims = {evidence_id(c, article.doc_id): c for c in (*extract(article), *corpus.claims_in(article.doc_id))}
-        relations = _by_ends(article, score_relations(article))
+        relations = relations_by_ends(article, score_relations(article))
         for evidence, claim in claims.items():
             verdicts = [v for v in given[assertion_id(claim)] if v.evidence in ("", evidence)]
             if (status := settle(evidence, verdicts)) in ("accepted", "rejected"):
@@ -149,10 +149,13 @@ def judged_relations(corpus: Corpus, reporter: Reporter) -> list[JudgedRelation]
     return found
 
 
-_Ends = tuple[str, str, Predicate]
+Ends = tuple[str, str, Predicate]
+"""Ids of subject and object, and the predicate between them."""
 
 
-def _by_ends(article: AnnotatedArticle, candidates: Sequence[CandidateRelation]) -> dict[_Ends, CandidateRelation]:
+def relations_by_ends(
+    article: AnnotatedArticle, candidates: Sequence[CandidateRelation]
+) -> dict[Ends, CandidateRelation]:
     """The candidates by the ids of their entities and their predicate; of several the most probable."""
     ids = [entity.id for entity in article.entities]
     return {(ids[c.subject], ids[c.object], c.predicate): c for c in reversed(candidates)}
@@ -163,7 +166,7 @@ def _match(
     claim: Claim,
     accepted: bool,
     verdicts: Iterable[Verdict],
-    relations: Mapping[_Ends, CandidateRelation],
+    relations: Mapping[Ends, CandidateRelation],
 ) -> Iterator[JudgedRelation]:
     """The relation behind a judged claim, and the one that a curator put in its place; none that is not found again."""
     corrections = {verdict.correction for verdict in verdicts if not claim.negated}
