@@ -6,7 +6,7 @@
 // param: limit integer 25 — rows at most
 MATCH (a:Assertion) WHERE a.belief >= $min_belief AND a.negated
   AND ($include_generic OR NOT EXISTS { (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass WHERE NOT x.id STARTS WITH 'exominer:pirna-') })
-WITH a ORDER BY a.belief DESC SKIP $skip LIMIT $limit
+WITH a ORDER BY a.belief DESC, a.id SKIP $skip LIMIT $limit
 MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)
 RETURN s.name AS subject, CASE WHEN a.negated THEN 'NOT ' ELSE '' END + a.predicate AS predicate, o.name AS object,
        COLLECT { MATCH (a)-[:IN_CANCER]->(c) RETURN c.name ORDER BY c.name } AS cancers,

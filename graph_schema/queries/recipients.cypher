@@ -1,7 +1,7 @@
 // title: Recipients of vesicles and cargo
 // question: To which cells, organs or cancers are vesicles or their cargo delivered?
 // param: recipient entity null — name, synonym or id of the recipient; its kinds are included
-// param: cargo entity null — name, synonym or id of the vesicle or cargo delivered; its kinds are included
+// param: cargo entity null — name, synonym or id of the cargo or vesicles delivered; their kinds, and cargo in such vesicles, are included
 // param: min_belief float 0.0 — only claims believed at least so much
 // param: include_generic boolean false — with classes of molecules, such as microRNA or protein
 // param: skip integer 0 — rows to leave out
@@ -17,11 +17,16 @@ CALL () {
 }
 WITH r, startNode(r) AS delivered, endNode(r) AS recipient
 WHERE r.belief >= $min_belief
-  AND ($cargo IS NULL OR EXISTS { MATCH (delivered)-[:IS_A*0..]->(n) WHERE n.id IN $cargo })
+  AND ($cargo IS NULL OR EXISTS { MATCH (delivered)-[:IS_A*0..]->(n) WHERE n.id IN $cargo }
+       OR EXISTS { MATCH (a:Assertion {pair: delivered.id + ' ' + recipient.id})-[:SUPPORTED_BY]->(e:Evidence)
+                   WHERE a.predicate = 'DELIVERED_TO' AND NOT a.negated AND e.belief > 0
+                   MATCH (e)-[:IN_VESICLES]->()-[:IS_A*0..]->(n) WHERE n.id IN $cargo })
   AND ($include_generic OR $cargo IS NOT NULL OR (NOT delivered:MoleculeClass OR delivered.id STARTS WITH 'exominer:pirna-'))
 WITH r, delivered, recipient ORDER BY r.belief DESC, r.papers DESC, delivered.id, recipient.id SKIP $skip LIMIT $limit
 RETURN delivered.name AS delivered, [l IN labels(delivered) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, recipient.name AS recipient, r.belief AS belief,
        r.papers AS papers,
        COLLECT { MATCH (a:Assertion {pair: delivered.id + ' ' + recipient.id})-[:SUPPORTED_BY]->(e:Evidence)
                  WHERE a.predicate = 'DELIVERED_TO' AND NOT a.negated
-                 RETURN e.sentence ORDER BY e.belief DESC, e.id LIMIT 1 }[0] AS sentence
+                 RETURN e.sentence
+                 ORDER BY EXISTS { MATCH (e)-[:IN_VESICLES]->()-[:IS_A*0..]->(n) WHERE n.id IN $cargo } DESC,
+                          e.belief DESC, e.id LIMIT 1 }[0] AS sentence

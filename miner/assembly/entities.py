@@ -1,7 +1,6 @@
 """Entity nodes for the graph, from a vocabulary."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from graph_schema.model import EntityType, biolink_category
 from miner.model.assertions import EntityNode, Vocabulary
@@ -111,7 +110,7 @@ def _common(texts: Sequence[EntityName]) -> str:
 
 
 def _describe_population(id_: str, kind: EntityNode, sources: Sequence[EntityNode]) -> EntityNode:
-    """The node of a population of vesicles; a population with a single source is found by every name of that source."""
+    """The node of a population of vesicles."""
     plural = pluralize(kind.name)
     names = [source.name for source in sources]
     name = shorten(name_population(kind.name, [(source.name, source.type) for source in sources]))
@@ -121,21 +120,12 @@ def _describe_population(id_: str, kind: EntityNode, sources: Sequence[EntityNod
         type=EntityType.VESICLE,
         name=name,
         formal_name="",
-        lookup=lookup_of((id_, name, *synonyms), _population_keys(kind, sources[0]) if len(sources) == 1 else ()),
+        lookup=lookup_of((id_, name, *synonyms)),
         category=biolink_category(EntityType.VESICLE, id_),
         synonyms=synonyms,
         parents=(kind.id,),
         sources=tuple(source.id for source in sources),
     )
-
-
-def _population_keys(kind: EntityNode, source: EntityNode) -> Iterator[str]:
-    """Keys of "MSC exosomes", "MSC-derived exosomes" and "exosomes from MSCs", for every key of kind and source."""
-    kinds, sources = ([normalize(key) for key in node.lookup.strip("|").split("|")[1:]] for node in (kind, source))
-    for vesicles, cells in product(dict.fromkeys(kinds), dict.fromkeys(sources)):
-        yield cells + vesicles
-        yield f"{cells}derived{vesicles}"
-        yield f"{vesicles}from{cells}"
 
 
 MAX_LOOKUP = 30_000

@@ -14,6 +14,7 @@ from graph_schema import cypher
 from graph_schema.cookbook import NamedQuery
 from miner.errors import GraphError, UsageError
 from miner.graph.connection import Connection, Table
+from miner.model.populations import split_name
 from miner.vocabulary.normalize import normalize
 
 _PAGING = frozenset({"skip", "limit"})
@@ -27,6 +28,17 @@ WITH DISTINCT n
 RETURN n.id AS id, [n.name, n.formal_name] + coalesce(n.synonyms, []) AS names,
        CASE WHEN n:MicroRNA THEN COLLECT { MATCH (n)<-[:IS_A*1..3]-(form:MicroRNA) RETURN form.id }
             ELSE [] END AS forms
+ORDER BY id"""
+# Vesicles by a name of their kind and one of their only source; those of the kind's kinds too.
+_POPULATIONS = """\
+UNWIND $splits AS split
+MATCH (kind:Vesicle) WHERE any(key IN split[0] WHERE kind.lookup CONTAINS '|' + key + '|')
+  AND NOT EXISTS { (kind)-[:DERIVED_FROM]->() }
+MATCH (source:Entity) WHERE any(key IN split[1] WHERE source.lookup CONTAINS '|' + key + '|')
+MATCH (source)<-[:DERIVED_FROM]-(v:Vesicle)-[:IS_A*1..]->(kind) WHERE COUNT { (v)-[:DERIVED_FROM]->() } = 1
+RETURN DISTINCT v.id AS id, split[0] AS kind_keys, kind.id AS kind,
+       [kind.name] + coalesce(kind.synonyms, []) AS kind_names, split[1] AS keys, source.id AS source,
+       [source.name, source.formal_name] + coalesce(source.synonyms, []) AS names
 ORDER BY id"""
 _NAMES = "MATCH (n:Entity) RETURN n.name AS name, coalesce(n.synonyms, []) AS synonyms"
 
@@ -50,8 +62,20 @@ def find_ids(connection: Connection, text: str) -> list[str]:
     keys = lookup_keys(text)
     records = connection.run_read(_EXACT, {"keys": keys})
     own = [record for record in records if is_own(keys, record["id"], record["names"])]
+    if not own and (populations := _find_populations(connection, text)):
+        return populations
     records = own or records
     return list(dict.fromkeys(id_ for record in records for id_ in (record["id"], *record["forms"])))
+
+
+def _find_populations(connection: Connection, text: str) -> list[str]:
+    """The ids of vesicles that are named by their kind and source: "BM-MSC exosomes", "EVs from mast cells"."""
+    splits = [[lookup_keys(kind), lookup_keys(source)] for kind, source in split_name(text)]
+    records = connection.run_read(_POPULATIONS, {"splits": splits}) if splits else []
+    for of, names, keys in (("kind", "kind_names", "kind_keys"), ("source", "names", "keys")):
+        own = [record for record in records if is_own(record[keys], record[of], record[names])]
+        records = own or records
+    return list(dict.fromkeys(record["id"] for record in records))
 
 
 def is_own(keys: Collection[str], id_: str, names: Iterable[str | None]) -> bool:

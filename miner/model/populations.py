@@ -1,6 +1,7 @@
 """Populations of vesicles: one kind of vesicle from one set of cells, tumors, fluids or tissues."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from graph_schema.model import EntityType
@@ -53,3 +54,25 @@ def _as_modifier(name: str, type_: EntityType) -> str:
     """A source's name as a modifier of a noun: names of cells, often plural in texts, become singular."""
     is_plural = type_ is EntityType.CELL and name.endswith("s") and not name.endswith(("ss", "is", "us"))
     return name[:-1] if is_plural else name
+
+
+_FROM = re.compile(r"(.+?) (?:derived |secreted |released |shed |isolated )?(?:from|of|by) (.+)", re.IGNORECASE)
+_DERIVED = re.compile(r"[-‐‑–\s](?:derived|secreted|released|shed)$", re.IGNORECASE)
+_MAX_KIND = 3  # words: "small extracellular vesicles"
+
+
+def split_name(text: str) -> Iterator[tuple[str, str]]:
+    """The kinds of vesicle and the sources that a population's name may be made of, the longest kind first.
+
+    >>> list(split_name("exosomes from mast cells"))
+    [('exosomes', 'mast cells')]
+    >>> list(split_name("CAF-derived small EVs"))
+    [('small EVs', 'CAF'), ('EVs', 'CAF-derived small')]
+    """
+    if found := _FROM.fullmatch(text.strip()):
+        yield found[1], found[2]
+        return
+    words = text.replace("-exo", " exo").replace("-EV", " EV").split()
+    for size in range(min(_MAX_KIND, len(words) - 1), 0, -1):
+        source = _DERIVED.sub("", " ".join(words[:-size]))
+        yield " ".join(words[-size:]), source

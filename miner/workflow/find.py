@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -10,9 +10,10 @@ from rapidfuzz import fuzz, process
 
 from graph_schema.model import EntityType
 from miner.assembly.entities import EntityNodes
+from miner.assembly.kinds import Kinds
 from miner.corpus import Corpus
 from miner.errors import UsageError
-from miner.model.populations import Population, pluralize
+from miner.model.populations import Population, split_name
 from miner.nlp.lexicon import Lexicon
 from miner.vocabulary.normalize import normalize, normalize_words
 
@@ -60,6 +61,7 @@ class EntityIndex:
 
     def __init__(self, corpus: Corpus) -> None:
         self._lexicon = Lexicon.load()
+        self._kinds = Kinds(self._lexicon)
         self._entries = _entries(corpus)
         self._ids_by_key: dict[str, set[str]] = defaultdict(set)
         self._forms: dict[tuple[str, str], str] = {}
@@ -77,7 +79,8 @@ class EntityIndex:
         Within each kind of match, entities with `text` as a name of their own come before those with it only in texts;
         then those with most claims come first. Entities of the vocabulary without claims follow the exact matches.
         """
-        matches: dict[str, tuple[Match, str]] = {}
+        composed = _find_populations(text, self._named, _populations(self._entries), self._kinds)
+        matches: dict[str, tuple[Match, str]] = dict.fromkeys(composed, ("exact", text))
         for match, keys in self._matching_keys(text):
             for key in keys:
                 for id_ in self._ids_by_key[key]:
@@ -87,10 +90,21 @@ class EntityIndex:
         unique = {entity.id: entity for entity in (*found, *known)}
         return sorted(unique.values(), key=self._rank)[:limit]
 
+    def _named(self, name: str) -> set[str]:
+        """The ids of the entities with a name of their own; without any, of those that texts call so."""
+        key = normalize(name)
+        found = self._ids_by_key.get(key, set()) | {sense.id for sense in self._lexicon.lookup(name)}
+        return {id_ for id_ in found if self._is_own(id_, key)} or found
+
+    def _is_own(self, id_: str, key: str) -> bool:
+        names = (id_, self._lexicon.name(id_), *self._lexicon.synonyms(id_))
+        return key in map(normalize, names)
+
     def _rank(self, found: FoundEntity) -> tuple[int, bool, int, str, str]:
         """The sort key: kind of match, own names before names only in texts ("miR-211-5p-loaded exosomes"), claims."""
-        own = (found.id, found.name, self._lexicon.name(found.id), *self._lexicon.synonyms(found.id))
-        by_text = normalize(found.form) not in {normalize(name) for name in own}
+        key = normalize(found.form)
+        is_composed = self._entries[found.id].population is not None if found.id in self._entries else False
+        by_text = not is_composed and key != normalize(found.name) and not self._is_own(found.id, key)
         return _ORDER.index(found.match), by_text, -found.claims, found.name, found.id
 
     def _matching_keys(self, text: str) -> Iterator[tuple[Match, Iterable[str]]]:
@@ -151,10 +165,29 @@ def _entries(corpus: Corpus) -> Mapping[str, _Entry]:
                 entry.articles.add(article)
             entries[ref.kind].forms.update(ref.mentions)
             entries[ref.id].population = ref.population
-            if ref.population and len(claim.sources) == 1:
-                sources = claim.sources[0].mentions
-                entries[ref.id].forms.update(f"{source} {pluralize(ref.name)}" for source in sources)
     return entries
+
+
+def _populations(entries: Mapping[str, _Entry]) -> dict[str, Population]:
+    return {id_: entry.population for id_, entry in entries.items() if entry.population}
+
+
+def _find_populations(
+    text: str, named: Callable[[str], Collection[str]], populations: Mapping[str, Population], kinds: Kinds
+) -> list[str]:
+    """The ids of vesicles that are named by their kind, or what it is a kind of, and their only source."""
+    for kind, source in split_name(text):
+        of_kind, of_source = named(kind), named(source)
+        found = [
+            id_
+            for id_, population in populations.items()
+            if len(population.sources) == 1
+            and population.source_ids[0] in of_source
+            and not kinds.of(population.kind).isdisjoint(of_kind)
+        ]
+        if found:
+            return found
+    return []
 
 
 def ids_with_kinds(corpus: Corpus, text: str) -> frozenset[str]:
@@ -165,16 +198,25 @@ def ids_with_kinds(corpus: Corpus, text: str) -> frozenset[str]:
     """
     from miner.graph.lookup import is_own, lookup_keys
 
-    entries = _entries(corpus)
-    for_types = EntityNodes(Lexicon.load(), corpus.names_of).for_types
-    populations = {id_: entry.population for id_, entry in entries.items() if entry.population}
-    nodes = for_types({id_: entry.type for id_, entry in entries.items()}, populations)
-    keys = lookup_keys(text)
-    found = [node for node in nodes.values() if any(f"|{key}|" in node.lookup for key in keys)]
-    own = [node for node in found if is_own(keys, node.id, (node.name, node.formal_name, *node.synonyms))]
-    if not found:
+    lexicon, entries = Lexicon.load(), _entries(corpus)
+    populations = _populations(entries)
+    types = {id_: entry.type for id_, entry in entries.items()}
+    nodes = EntityNodes(lexicon, corpus.names_of).for_types(types, populations)
+
+    def called(name: str) -> tuple[set[str], set[str]]:
+        keys = lookup_keys(name)
+        found = [node for node in nodes.values() if any(f"|{key}|" in node.lookup for key in keys)]
+        own = {n.id for n in found if is_own(keys, n.id, (n.name, n.formal_name, *n.synonyms))}
+        return own, {node.id for node in found}
+
+    def named(name: str) -> set[str]:
+        own, found = called(name)
+        return own or found
+
+    own, found = called(text)
+    kinds = own or set(_find_populations(text, named, populations, Kinds(lexicon))) or found
+    if not kinds:
         raise UsageError(f"no entity of the corpus is named {text!r} - see: exominer find {text!r}")
-    kinds = {node.id for node in own or found}
     while more := {node.id for node in nodes.values() if not kinds.isdisjoint(node.parents)} - kinds:
         kinds |= more
     return frozenset(kinds)

@@ -18,6 +18,7 @@ from graph_schema.model import Predicate
 from miner.cli import app
 from miner.cli.statements import statement
 from miner.corpus import Corpus
+from miner.model.assertions import assertion_id, evidence_id
 from miner.workflow.assembly import assertions
 from miner.workflow.find import EntityIndex
 from tests.cli.conftest import Cli, read_texts
@@ -59,6 +60,15 @@ def test_what_bears_the_name_comes_before_what_texts_call_so(cli: Cli) -> None:
     found = json.loads(cli("find", "miR-21", "--json").out)
     names = [entity["name"] for entity in found if entity["match"] == "prefix"]
     assert "exosome" in names and names.index("miR-210") < names.index("exosome")
+
+
+@pytest.mark.parametrize(
+    "text", ["exosomes from mast cells", "mast cell-derived exosomes", "mastocyte exosomes", "EVs shed by mast cells"]
+)
+def test_vesicles_are_found_by_the_names_of_their_kind_and_source(cli: Cli, text: str) -> None:
+    read_texts(cli, ["Exosomes from mast cells promote angiogenesis. Macrophage exosomes inhibit it."])
+    first, *_ = json.loads(cli("find", text, "--json").out)
+    assert (first["name"], first["match"]) == ("mast cell exosomes", "exact")
 
 
 def test_what_is_not_found_is_said(cli: Cli, corpus: Path) -> None:
@@ -130,6 +140,30 @@ def test_verdicts_are_listed_with_their_claims_and_say_what_they_changed(
     assert "1 verdicts imported" in cli("verdicts", "import", "verdicts.tsv").message
     assert cli("verdicts", "export").out == exported
     assert json.loads(cli("verdicts", "list", "--json").out)[0]["why"] == "=1+1"
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_verdicts_on_vesicles_that_had_no_source_are_imported_on_their_sentences(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    monkeypatch.setattr("miner.cli.verdicts.update_graph", lambda *_: None)
+    corpus = read_texts(
+        cli, ["Exosomes of mast cells promote angiogenesis.", "Macrophage exosomes promote angiogenesis."]
+    )
+    with Corpus(corpus) as opened:
+        promoting = ((work, claim) for work, claim in opened.claims() if claim.predicate is Predicate.PROMOTES)
+        work, said = next((work, claim) for work, claim in promoting if "mast cells" in claim.sentence)
+    bare = replace(said, subject=replace(said.subject, id=said.subject.kind))
+    evidence = "" if whole else evidence_id(bare, work.id)
+    line = (assertion_id(bare), evidence, bare.subject.id, bare.object.id, "ada", "reject", "", "2025-01-01", "")
+    header = cli("verdicts", "export").out
+    Path("old.tsv").write_text(header + "\t".join(line) + "\n")
+    cli("verdicts", "import", "old.tsv")
+    listed = json.loads(cli("verdicts", "list", "--json").out)
+    assert {v["claim"].partition(" —")[0] for v in listed} == (
+        {"mast cell exosomes", "macrophage exosomes"} if whole else {"mast cell exosomes"}
+    )
+    assert all(v["evidence"] for v in listed)
 
 
 @pytest.mark.parametrize("stdin", ["a\nclear\n", "a\n\ne\n", "a\n\ne\nINHIBITS"])

@@ -7,6 +7,7 @@ from miner.graph import load as graph
 from miner.graph.batch import NodesOfTypes
 from miner.graph.check import check
 from miner.graph.connection import Connection
+from miner.graph.lookup import find_ids
 from miner.model.assertions import EvidenceRow
 from miner.model.claims import EntityName
 from tests.claims import TinyVocabulary, ref, row
@@ -70,8 +71,38 @@ def test_a_renamed_source_renames_its_vesicles(empty: Connection) -> None:
     texts["CL:0000235"] = [EntityName("M2 macrophages", 2, 1)]
     list(graph.load(empty, [], 2, describe(), ["CL:0000235"]))
     renamed = lines(empty)
-    assert sum("m2macrophageexosome" in line for line in renamed) == 1
+    assert find_ids(empty, "M2 macrophage exosomes") == find_ids(empty, "macrophage exosomes") != []
     graph.clear(empty)
     graph.prepare(empty, "tests", BUILD_ID)
     list(graph.load(empty, pairs, 2, describe()))
     assert lines(empty) == renamed
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("macrophage exosomes", ["macrophage extracellular exosomes"]),
+        ("macrophages-derived exosomes", ["macrophage extracellular exosomes"]),
+        ("exosomes released from macrophages", ["macrophage extracellular exosomes"]),
+        ("EV of macrophages", ["macrophage extracellular exosomes", "macrophage extracellular vesicles"]),
+        ("macrophage extracellular vesicles", ["macrophage extracellular vesicles"]),  # a name of its own
+        ("plasma exosomes", []),
+        ("macrophage lysosomes", []),
+    ],
+)
+def test_a_population_is_found_by_names_of_its_kind_and_its_source(
+    empty: Connection, name: str, found: list[str]
+) -> None:
+    load(empty, library(vesicle_rows()).pairs())
+    ids = find_ids(empty, name)
+    names = empty.run_read("MATCH (n:Entity) WHERE n.id IN $ids RETURN n.name AS name ORDER BY name", {"ids": ids})
+    assert [row["name"] for row in names] == found
+
+
+def test_what_texts_call_other_cells_does_not_find_their_vesicles(empty: Connection) -> None:
+    load(empty, library([*vesicle_rows(), *vesicle_rows("plasma")]).pairs())
+    empty.run_write("MATCH (n:Entity {name: 'blood plasma'}) SET n.lookup = n.lookup + 'macrophage|'")
+    (found,) = find_ids(empty, "macrophage exosomes")
+    assert empty.run_read("MATCH (n {id: $id}) RETURN n.name AS name", {"id": found}) == [
+        {"name": "macrophage extracellular exosomes"}
+    ]
