@@ -8,8 +8,7 @@ from itertools import combinations, product
 from graph_schema.model import OPPOSITES, EntityType
 from miner.assembly.assemble import are_opposite, works_of
 from miner.assembly.kinds import Kinds
-from miner.model.assertions import Assertion, Evidence, PairSubgraph
-from miner.model.digests import digest
+from miner.model.assertions import Assertion, Evidence, PairSubgraph, contradiction_id
 from miner.model.populations import Population
 
 SLOTS = ("vesicles", "cancer", "cells", "setting", "method")
@@ -54,11 +53,6 @@ class OpposedClaims:
         background = any(e.background for e in self.evidence)
         tenth = round(self.support, 1)
         return background, "cancer" in self.differing, -tenth, len(self.differing), -self.support, self.id
-
-
-def contradiction_id(first: str, second: str) -> str:
-    """The id of the contradiction between two assertions; their order does not matter."""
-    return "exominer:c_" + digest(*sorted((first, second)))
 
 
 def find_opposed(

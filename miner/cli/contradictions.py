@@ -114,9 +114,10 @@ def _close(corpus: "Corpus", id_: str, curator: str, outcome: Outcome, why: str)
     from miner.corpus import now
     from miner.model.assertions import Closing
 
-    if id_ not in {o.id for o in _find(corpus, None, 0.0, everything=True)}:
+    found = next((o for o in _find(corpus, None, 0.0, everything=True) if o.id == id_), None)
+    if found is None:
         raise UsageError(f"{id_}: no such contradiction in this corpus - see: exominer contradictions")
-    corpus.put_closing(Closing(id_, curator, outcome.value, why, now()))
+    corpus.put_closing(Closing((found.first.id, found.second.id), curator, outcome.value, why, now()))
     say(f"{id_} closed as {outcome} by {curator}")
 
 

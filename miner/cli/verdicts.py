@@ -161,18 +161,24 @@ def import_verdicts(
 ) -> None:
     """Import verdicts from TSV; of each curator's verdicts on one thing the latest is kept.
 
+    Verdicts on vesicles that had no source then are brought to the same sentences.
+
     Example: exominer verdicts import verdicts.tsv
     """
     from miner.corpus import Corpus
+    from miner.workflow.earlier_verdicts import update_verdicts
 
     lines = _read_tsv(path)
     with Corpus(context.obj.corpus_path) as corpus:
         with corpus.transaction():
             held = {(v.assertion, v.evidence, v.curator): v.at for v, _ in corpus.all_verdicts()}
-            for number, line in enumerate(lines, 2):
-                verdict = _verdict(line, f"{path}:{number}")
+            given = [
+                (_verdict(line, f"{path}:{number}"), (line["subject"], line["object"]))
+                for number, line in enumerate(lines, 2)
+            ]
+            for verdict, pair in update_verdicts(corpus, given):
                 if verdict.at >= held.get((verdict.assertion, verdict.evidence, verdict.curator), ""):
-                    corpus.put_verdict(verdict, (line["subject"], line["object"]))
+                    corpus.put_verdict(verdict, pair)
         say(f"{len(lines)} verdicts imported")
         update_graph(context.obj, corpus)
 

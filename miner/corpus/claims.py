@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from miner.corpus.merge import Work
 from miner.corpus.names import Names
-from miner.corpus.verdict_moves import drop_moved, move_verdicts
+from miner.corpus.verdict_moves import drop_moved, move_closings, move_verdicts
 from miner.model.assertions import assertion_id
 from miner.model.claims import Claim
 
@@ -70,20 +70,22 @@ class Claims(Names):
                 self._touch((s, o) for s, o, *_ in set(fresh) ^ set(old))
                 judged = self._judged(rowid)
                 before = (self._decode(_CLAIM, body, f"claim of {work.id}") for *_, id_, body in old if id_ in judged)
-                left = move_verdicts(self._db, work.id, filter(None, before), claims)
+                moves = move_verdicts(self._db, work.id, filter(None, before), claims)
                 self._db.execute("DELETE FROM claim WHERE work = ?", (rowid,))
                 self._db.executemany(
                     "INSERT INTO claim (work, subject, object, assertion, body) VALUES (?, ?, ?, ?, ?)",
                     [(rowid, *values) for values in fresh],
                 )
-                drop_moved(self._db, left)
+                move_closings(self._db, drop_moved(self._db, moves))
                 self._put_names(rowid, claims)
             self._db.execute("REPLACE INTO extraction VALUES (?, ?, ?)", (rowid, work.text_digest, extractor))
 
     def _judged(self, work: int) -> set[str]:
-        """The judged assertions that this work's claims support."""
+        """The assertions that this work's claims support and that curators judged, or closed a contradiction of."""
         rows = self._db.execute(
-            "SELECT assertion FROM claim WHERE work = ? INTERSECT SELECT assertion FROM verdict", (work,)
+            "SELECT assertion FROM claim WHERE work = ? INTERSECT SELECT * FROM"
+            " (SELECT assertion FROM verdict UNION SELECT first FROM closing UNION SELECT second FROM closing)",
+            (work,),
         )
         return {assertion for (assertion,) in rows}
 

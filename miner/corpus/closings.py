@@ -1,4 +1,4 @@
-"""Store how curators close contradictions."""
+"""Store how curators close contradictions. A closing moves with the sentences of its assertions."""
 
 from miner.corpus.database import Database
 from miner.model.assertions import Closing
@@ -11,8 +11,9 @@ class Closings(Database):
         """Record how a curator closes a contradiction; this replaces the same curator's earlier closing."""
         with self.transaction():
             self._db.execute(
-                "REPLACE INTO closing (contradiction, curator, outcome, why, at) VALUES (?, ?, ?, ?, ?)",
-                (closing.contradiction, closing.curator, closing.outcome, closing.why, closing.at),
+                "REPLACE INTO closing (contradiction, first, second, curator, outcome, why, at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (closing.contradiction, *closing.assertions, closing.curator, closing.outcome, closing.why, closing.at),
             )
 
     def undo_closing(self, contradiction: str, curator: str) -> bool:
@@ -27,6 +28,6 @@ class Closings(Database):
         """All closings, in a stable order."""
         with self._errors():
             rows = self._db.execute(
-                "SELECT contradiction, curator, outcome, why, at FROM closing ORDER BY at, contradiction, curator"
+                "SELECT first, second, curator, outcome, why, at FROM closing ORDER BY at, contradiction, curator"
             )
-            return [Closing(*row) for row in rows]
+            return [Closing((first, second), *rest) for first, second, *rest in rows]

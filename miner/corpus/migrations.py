@@ -9,6 +9,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import closing, suppress
+from itertools import combinations
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -16,7 +17,7 @@ from miner.corpus.merge import Work, record_digest
 from miner.corpus.name_rows import INSERT_NAME, names_in
 from miner.corpus.verdict_moves import drop_moved, move_verdicts
 from miner.model.articles import Article
-from miner.model.assertions import assertion_id
+from miner.model.assertions import assertion_id, contradiction_id
 from miner.model.claims import Claim, name_populations
 
 SCHEMA = """
@@ -103,10 +104,10 @@ def _add_known_hits(db: sqlite3.Connection) -> None:
 
 
 def _add_closings(db: sqlite3.Connection) -> None:
-    db.execute(CLOSINGS)
+    db.execute(_CLOSINGS)
 
 
-CLOSINGS = """
+_CLOSINGS = """
 CREATE TABLE closing (
     contradiction TEXT NOT NULL, curator TEXT NOT NULL, outcome TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
     PRIMARY KEY (contradiction, curator)) WITHOUT ROWID
@@ -122,9 +123,9 @@ def _name_populations(db: sqlite3.Connection) -> None:
             if (named := name_populations(claim)) != claim:
                 works[work].append((rowid, claim, named))
     (seq,) = db.execute("SELECT coalesce(max(seq), 0) + 1 FROM change").fetchone()
-    left = set[str]()
+    moves = dict[str, set[str]]()
     for work, renamed in works.items():
-        left |= move_verdicts(db, work, [claim for _, claim, _ in renamed], [named for *_, named in renamed])
+        moves |= move_verdicts(db, work, [claim for _, claim, _ in renamed], [named for *_, named in renamed])
         for rowid, claim, named in renamed:
             ends = named.subject.id, named.object.id
             db.execute(
@@ -133,7 +134,7 @@ def _name_populations(db: sqlite3.Connection) -> None:
             )
             changed = [(claim.subject.id, claim.object.id, seq), (*ends, seq)]
             db.executemany("REPLACE INTO change VALUES (?, ?, ?)", changed)
-    drop_moved(db, left)
+    drop_moved(db, moves)
 
 
 def _add_licenses(db: sqlite3.Connection) -> None:
@@ -188,6 +189,26 @@ CREATE TABLE learned (
 CREATE TABLE synonym (form TEXT PRIMARY KEY, type TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL) WITHOUT ROWID
 """
 
+
+def _add_closed_assertions(db: sqlite3.Connection) -> None:
+    for column in ("first", "second"):
+        db.execute(f"ALTER TABLE closing ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+    closed = {id_ for (id_,) in db.execute("SELECT contradiction FROM closing")}
+    stated = defaultdict(set)
+    for *pair, assertion in db.execute("SELECT subject, object, assertion FROM claim") if closed else ():
+        stated[tuple(pair)].add(assertion)
+    for first, second in (two for assertions in stated.values() for two in combinations(sorted(assertions), 2)):
+        if (id_ := contradiction_id(first, second)) in closed:
+            db.execute("UPDATE closing SET first = ?, second = ? WHERE contradiction = ?", (first, second, id_))
+    db.execute("DELETE FROM closing WHERE first = ''")
+
+
+CLOSINGS = """
+CREATE TABLE closing (
+    contradiction TEXT NOT NULL, curator TEXT NOT NULL, outcome TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
+    first TEXT NOT NULL, second TEXT NOT NULL, PRIMARY KEY (contradiction, curator)) WITHOUT ROWID
+"""
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _index_assertions,
     _rename_isolation,
@@ -199,6 +220,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _add_learned,
     _add_licenses,
     _add_known,
+    _add_closed_assertions,
 )
 """Step i brings a corpus of version i + 1 to version i + 2."""
 

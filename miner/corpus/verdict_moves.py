@@ -1,28 +1,33 @@
-"""Move verdicts with their sentences when claims move to another population of vesicles."""
+"""Move verdicts and closings with their sentences when claims move to another population of vesicles."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import product
 
-from miner.model.assertions import assertion_id, evidence_id
+from miner.model.assertions import assertion_id, contradiction_id, evidence_id
 from miner.model.claims import Claim
 
+Moves = Mapping[str, set[str]]
+"""The assertions that sentences moved to, by the assertion that they moved from."""
 
-def move_verdicts(db: sqlite3.Connection, work_id: str, before: Iterable[Claim], after: Iterable[Claim]) -> set[str]:
+
+def move_verdicts(db: sqlite3.Connection, work_id: str, before: Iterable[Claim], after: Iterable[Claim]) -> Moves:
     """Move the verdicts on a work's claims to the same claims of vesicles whose source is now known, or is another.
 
-    Returns the assertions that sentences moved away from, for `drop_moved`.
+    Returns the moves, for `drop_moved`.
 
     A verdict on an assertion stays with its other sentences, and holds for the one that left it as a verdict on that
     sentence. Call inside a transaction, before `before` is replaced by `after`.
     """
     successors = {_key(claim): claim for claim in after}
-    left = set[str]()
+    moves: dict[str, set[str]] = defaultdict(set)
     for claim in before:
         successor = successors.get(_key(claim), claim)
         old, new = assertion_id(claim), assertion_id(successor)
         if old == new:
             continue
-        left.add(old)
+        moves[old].add(new)
         evidence = evidence_id(claim, work_id)
         # A verdict on the sentence takes precedence over one on the assertion, so it comes first.
         db.execute(
@@ -33,19 +38,34 @@ def move_verdicts(db: sqlite3.Connection, work_id: str, before: Iterable[Claim],
             (new, evidence_id(successor, work_id), successor.subject.id, successor.object.id, old, evidence),
         )
         db.execute("DELETE FROM verdict WHERE assertion = ? AND evidence = ?", (old, evidence))
-    return left
+    return moves
 
 
-def drop_moved(db: sqlite3.Connection, assertions: Iterable[str]) -> None:
-    """Drop the verdicts on these assertions as a whole where all their sentences have moved away with them.
+def drop_moved(db: sqlite3.Connection, moves: Moves) -> Moves:
+    """Drop the verdicts on assertions as a whole whose sentences have all moved away with them.
 
-    Call after the claims of `move_verdicts` are replaced.
+    Returns the moves from these assertions. Call after the claims of `move_verdicts` are replaced.
     """
-    db.executemany(
-        "DELETE FROM verdict WHERE assertion = ? AND evidence = ''"
-        " AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.assertion = verdict.assertion)",
-        [(assertion,) for assertion in assertions],
-    )
+    claimed = "SELECT 1 FROM claim WHERE assertion = ?"
+    gone = {old: new for old, new in moves.items() if db.execute(claimed, (old,)).fetchone() is None}
+    db.executemany("DELETE FROM verdict WHERE assertion = ? AND evidence = ''", [(old,) for old in gone])
+    return gone
+
+
+def move_closings(db: sqlite3.Connection, moves: Moves) -> None:
+    """Move the closings of contradictions whose assertions have moved (`drop_moved`)."""
+    for old, successors in moves.items():
+        rows = db.execute(
+            "SELECT first, second, curator, outcome, why, at FROM closing WHERE ? IN (first, second)", (old,)
+        ).fetchall()
+        for (first, second, *closed), new in product(rows, sorted(successors)):
+            ends = [new if end == old else end for end in (first, second)]
+            db.execute(
+                "INSERT OR IGNORE INTO closing (contradiction, first, second, curator, outcome, why, at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (contradiction_id(*ends), *ends, *closed),
+            )
+        db.execute("DELETE FROM closing WHERE ? IN (first, second)", (old,))
 
 
 def _key(claim: Claim) -> tuple[object, ...]:

@@ -57,13 +57,21 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A curator's closing of a contradiction: the contexts differ, a claim is misread, or the works really disagree."""
+    """How a curator closed a contradiction: the contexts differ, a claim is misread, or the works really disagree.
 
-    contradiction: str
+    `assertions` are the ids of the two assertions that contradict each other.
+    """
+
+    assertions: tuple[str, str]
     curator: str
     outcome: ClosingOutcome
     why: str = ""
     at: str = ""
+
+    @property
+    def contradiction(self) -> str:
+        """The id of the contradiction."""
+        return contradiction_id(*self.assertions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +296,11 @@ class PairSubgraph:
         ends = (self.subject, self.object), (self.object, self.subject)
         populations = ((self.populations.get(vesicles), end) for vesicles, end in ends)
         return any(population and end in population.source_ids for population, end in populations)
+
+
+def contradiction_id(first: str, second: str) -> str:
+    """The id of the contradiction between two assertions; their order does not matter."""
+    return "exominer:c_" + digest(*sorted((first, second)))
 
 
 def assertion_id(claim: Claim) -> str:

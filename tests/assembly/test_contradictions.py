@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from miner.assembly.assemble import assemble_pair
-from miner.assembly.contradictions import OpposedClaims, contradiction_id, find_opposed
+from miner.assembly.contradictions import OpposedClaims, find_opposed
 from miner.assembly.kinds import Kinds
-from miner.model.assertions import EvidenceRow
+from miner.model.assertions import EvidenceRow, contradiction_id
 from tests.claims import TinyVocabulary, ref, row
 
 
@@ -70,6 +70,12 @@ def test_vesicles_are_compared_by_their_sources(one: tuple[str, str], other: tup
     ]
     assert bool(opposed(*rows)) is found
     assert bool(opposed(*rows, everything=True)) is found
+
+
+@pytest.mark.parametrize(("works", "count"), [((1, 1), 0), ((1, 2), 1), ((1, 1, 2), 0), ((1, 1, 2, 3), 1)])
+def test_the_graph_joins_opposite_claims_of_different_works(works: tuple[int, ...], count: int) -> None:
+    rows = [claim(effect, n) for n, effect in zip(works, ("PROMOTES", "INHIBITS") * 2, strict=False)]
+    assert len(assemble_pair("mirbase:MI0000077", "exominer:function-metastasis", rows).contradictions) == count
 
 
 def test_a_work_that_states_both_sides_states_neither() -> None:

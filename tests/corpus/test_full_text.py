@@ -66,7 +66,10 @@ def test_records_of_before_full_text_are_known_when_they_come_again(tmp_path: Pa
         db.execute("UPDATE record SET digest = 'damaged' WHERE rowid = 2")
         digest_of = db.execute("SELECT rowid, body FROM record").fetchall()
         db.execute("UPDATE record SET digest = ? WHERE rowid = 1", (_digest(digest_of[0][1]),))
-        db.executescript("PRAGMA user_version = 9; DROP TABLE database; DROP TABLE known")
+        db.executescript(
+            "PRAGMA user_version = 9; DROP TABLE database; DROP TABLE known;"
+            " ALTER TABLE closing DROP COLUMN first; ALTER TABLE closing DROP COLUMN second"
+        )
     with Corpus(path) as corpus:
         before = corpus.last_change
         assert corpus.add([article(pmid="1")]).same == 1

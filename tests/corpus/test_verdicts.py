@@ -8,7 +8,7 @@ import pytest
 
 from graph_schema.model import EntityType
 from miner.corpus import Corpus
-from miner.model.assertions import Verdict, assertion_id, evidence_id
+from miner.model.assertions import Closing, Verdict, assertion_id, contradiction_id, evidence_id
 from miner.model.claims import Claim, EntityRef, name_populations
 from tests.corpus.records import article, claim
 
@@ -89,6 +89,9 @@ def test_a_verdict_on_a_sentence_goes_before_one_on_all(corpus: Corpus) -> None:
     assert judged(corpus) == {(assertion_id(anew), evidence_id(anew, work.id), "reject")}
 
 
+BARE_CLOSINGS = "ALTER TABLE closing DROP COLUMN first; ALTER TABLE closing DROP COLUMN second"
+
+
 def test_a_corpus_of_before_populations_gets_them_and_keeps_its_verdicts(tmp_path: Path) -> None:
     path = tmp_path / "corpus.sqlite"
     bare = replace(SAID, sources=of_source(SAID, "a").sources)
@@ -98,7 +101,8 @@ def test_a_corpus_of_before_populations_gets_them_and_keeps_its_verdicts(tmp_pat
         change = corpus.last_change
     with sqlite3.connect(path) as db:
         db.executescript(
-            "PRAGMA user_version = 7; DROP TABLE learned; DROP TABLE synonym; DROP TABLE database; DROP TABLE known"
+            "PRAGMA user_version = 7; DROP TABLE learned; DROP TABLE synonym; DROP TABLE database; DROP TABLE known;"
+            + BARE_CLOSINGS
         )
     named = name_populations(bare)
     for _ in range(2):
@@ -114,3 +118,40 @@ def test_a_corpus_of_before_populations_gets_them_and_keeps_its_verdicts(tmp_pat
             before = corpus.last_change
             corpus.put_claims(work, "any.v1", [named])
             assert corpus.last_change == before
+
+
+OTHER = replace(claim(sentence="It did not."), negated=True)
+
+
+@pytest.mark.parametrize(
+    "after", [of_source(SAID, "a"), SAID, replace(SAID, sentence="Another sentence of the same assertion.")]
+)
+def test_closings_follow_sentences_to_vesicles_of_another_source(corpus: Corpus, after: Claim) -> None:
+    two_works(corpus, SAID, OTHER)
+    corpus.put_closing(Closing((assertion_id(SAID), assertion_id(OTHER)), "ada", "real", "same cells", "2026"))
+    first, _ = corpus.works()
+    corpus.put_claims(first, "any.v2", [after])
+    (closing,) = corpus.closings()
+    assert closing == Closing((assertion_id(after), assertion_id(OTHER)), "ada", "real", "same cells", "2026")
+    assert closing.contradiction == contradiction_id(assertion_id(OTHER), assertion_id(after))
+
+
+def test_a_closing_stays_where_a_sentence_of_its_assertion_stays(corpus: Corpus) -> None:
+    two_works(corpus, SAID, SAID_TOO, OTHER)
+    corpus.put_closing(Closing((assertion_id(SAID), assertion_id(OTHER)), "ada", "real"))
+    first, *_ = corpus.works()
+    corpus.put_claims(first, "any.v2", [of_source(SAID, "a")])
+    assert [c.assertions for c in corpus.closings()] == [(assertion_id(SAID), assertion_id(OTHER))]
+
+
+def test_closings_of_before_learn_their_assertions(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.sqlite"
+    closing = Closing(tuple(sorted((assertion_id(SAID), assertion_id(OTHER)))), "ada", "context")  # type: ignore[arg-type]
+    with Corpus(path) as corpus:
+        two_works(corpus, SAID, OTHER)
+        corpus.put_closing(closing)
+        corpus.put_closing(Closing(("exominer:a_0", "exominer:a_1"), "ada", "real"))  # of no claim
+    with sqlite3.connect(path) as db:
+        db.executescript(f"PRAGMA user_version = 11; {BARE_CLOSINGS}")
+    with Corpus(path) as corpus:
+        assert corpus.closings() == [closing]
