@@ -119,7 +119,7 @@ def _compare(assertion: Assertion, others: Iterable[Assertion]) -> Assertion:
 
 
 def are_opposite(one: Assertion, other: Assertion) -> bool:
-    """Whether two assertions on the same subject and object contradict each other."""
+    """Whether two assertions contradict each other, if they are on the same subject and object."""
     if one.predicate == other.predicate:
         return one.negated != other.negated
     return OPPOSITES.get(one.predicate) == other.predicate and not one.negated and not other.negated
@@ -138,14 +138,14 @@ def _relations(assertions: Sequence[Assertion], model: BeliefModel) -> Iterator[
         )
 
 
-def works_of(assertion: Assertion) -> frozenset[str]:
+def _works_of(assertion: Assertion) -> frozenset[str]:
     """The ids of the works that state an assertion, neither rejected nor retracted."""
     return frozenset(e.work.id for e in assertion.evidence if e.counts)
 
 
 def _contradictions(assertions: Sequence[Assertion]) -> Iterator[Contradiction]:
     """Opposite assertions over all cancers, of which each is stated by a work that does not state the other."""
-    works = {a.id: works_of(a) for a in assertions}
+    works = {a.id: _works_of(a) for a in assertions}
     for one, other in combinations(sorted(assertions, key=lambda a: a.id), 2):
         apart = works[one.id] - works[other.id] and works[other.id] - works[one.id]
         if apart and are_opposite(one, other):

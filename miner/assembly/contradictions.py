@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from graph_schema.model import OPPOSITES, EntityType
-from miner.assembly.assemble import are_opposite, works_of
+from graph_schema.model import EntityType
+from miner.assembly.assemble import are_opposite
 from miner.assembly.kinds import Kinds
 from miner.model.assertions import Assertion, Evidence, PairSubgraph, contradiction_id
 from miner.model.populations import Population
@@ -62,16 +62,17 @@ def find_opposed(
 
     Their subjects are one entity, a miRNA and its arm, or vesicles that come from one source or a kind of it. By
     default, claims about classes of molecules or about vesicles of unknown source are left out, no sentence has a
-    belief below `min_belief`, and a work speaks once for a side; `everything` lists each pair of assertions.
+    belief below `min_belief`, and a work speaks once for a side; `everything` lists each pair of assertions. A work
+    that states both sides, of the object or of a kind of it, speaks for neither.
     """
-    by_object: dict[tuple[str, str], list[_Stated]] = defaultdict(list)
-    for graph in graphs:
-        if not graph.joins_source and (everything or not _is_generic(graph)):
-            for assertion in graph.assertions:
-                if assertion.tally.papers and assertion.tally.belief >= min_belief:
-                    by_object[graph.object, _axis(assertion)].append(_Stated.of(assertion, graph))
-    aligned = [pair for stated in by_object.values() for pair in _oppose(stated, kinds)]
-    aligned.sort(key=lambda pair: pair.rank)
+    stated = [
+        _Stated.of(assertion, graph)
+        for graph in graphs
+        if not graph.joins_source and (everything or not _is_generic(graph))
+        for assertion in graph.assertions
+        if assertion.tally.papers and assertion.tally.belief >= min_belief
+    ]
+    aligned = sorted(_oppose(stated, kinds), key=lambda pair: pair.rank)
     if everything:
         return list({pair.id: pair for pair in reversed(aligned)}.values())[::-1]
     return list(_once_for_each_side(pair for pair in aligned if pair.support >= min_belief))
@@ -81,11 +82,6 @@ def _is_generic(graph: PairSubgraph) -> bool:
     """Whether subject or object is a class of molecules, or vesicles of unknown source."""
     types = {end: graph.types.get(end) for end in (graph.subject, graph.object) if end not in graph.populations}
     return not {EntityType.MOLECULE_CLASS, EntityType.VESICLE}.isdisjoint(types.values())
-
-
-def _axis(assertion: Assertion) -> str:
-    """One word for a predicate and its opposite."""
-    return min(assertion.predicate, OPPOSITES.get(assertion.predicate, assertion.predicate))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,21 +109,39 @@ class _Stated:
 
 def _oppose(stated: Sequence[_Stated], kinds: Kinds) -> Iterator[OpposedClaims]:
     """Every two sentences of different works that state the opposite; a work that states both sides takes none."""
-    opposed = [
-        (one, other)
-        for one, other in combinations(sorted(stated, key=lambda s: (-s.assertion.tally.belief, s.assertion.id)), 2)
-        if are_opposite(one.assertion, other.assertion) and one.is_comparable(other, kinds)
-    ]
-    undecided: dict[str, set[str]] = defaultdict(set)
-    for one, other in opposed:
-        both = works_of(one.assertion) & works_of(other.assertion)
-        undecided[one.assertion.id] |= both
-        undecided[other.assertion.id] |= both
-    for pair in opposed:
-        sides = ([s for s in side.sentences if s[0].work.id not in undecided[side.assertion.id]] for side in pair)
-        for left, right in product(*sides):
-            if left[0].work.id != right[0].work.id:
-                yield _align((pair[0].assertion, pair[1].assertion), left, right, kinds)
+    by_object: dict[str, list[_Stated]] = defaultdict(list)
+    for one in sorted(stated, key=lambda s: (-s.assertion.tally.belief, s.assertion.id)):
+        by_object[one.assertion.object].append(one)
+    works = _Works(stated, kinds)
+    for pair in (two for some in by_object.values() for two in combinations(some, 2)):
+        if are_opposite(pair[0].assertion, pair[1].assertion) and pair[0].is_comparable(pair[1], kinds):
+            sides = ([s for s in side.sentences if works.take_side(side, s[0])] for side in pair)
+            for left, right in product(*sides):
+                if left[0].work.id != right[0].work.id:
+                    yield _align((pair[0].assertion, pair[1].assertion), left, right, kinds)
+
+
+class _Works:
+    """What each work states, to tell whether it takes a side."""
+
+    def __init__(self, stated: Iterable[_Stated], kinds: Kinds) -> None:
+        self._kinds = kinds
+        self._stated: dict[str, list[tuple[_Stated, Evidence]]] = defaultdict(list)
+        for one in stated:
+            for evidence, _ in one.sentences:
+                self._stated[evidence.work.id].append((one, evidence))
+
+    def take_side(self, stated: _Stated, evidence: Evidence) -> bool:
+        """Whether the work of a sentence states the opposite neither of its object, of a kind of it, nor of its cargo.
+
+        "Exosomes rescued cells from apoptosis" is no word for apoptosis where the title is on inhibited apoptosis.
+        """
+        return not any(
+            are_opposite(stated.assertion, other.assertion)
+            and self._kinds.overlap((stated.assertion.object,), (other.assertion.object,))
+            and (said.vesicles == stated.assertion.subject or other.is_comparable(stated, self._kinds))
+            for other, said in self._stated[evidence.work.id]
+        )
 
 
 def _align(

@@ -13,12 +13,14 @@ def opposed_claims(corpus: Corpus, entity: str | None, min_belief: float, everyt
 
     Raises UsageError for an unknown entity. See `find_opposed` for the other parameters.
     """
+    kinds = Kinds(Lexicon.load())
     pairs = corpus.changed_pairs(0)
     if entity is not None:
         wanted = ids_with_kinds(corpus, entity)
         objects = {object_ for subject, object_ in pairs if not wanted.isdisjoint((subject, object_))}
-        pairs = [pair for pair in pairs if pair[1] in objects]
-    opposed = find_opposed(pair_graphs(corpus, pairs), Kinds(Lexicon.load()), min_belief, everything)
+        above = frozenset().union(*map(kinds.of, objects))
+        pairs = [pair for pair in pairs if pair[1] in above or not kinds.of(pair[1]).isdisjoint(objects)]
+    opposed = find_opposed(pair_graphs(corpus, pairs), kinds, min_belief, everything)
     if entity is None:
         return opposed
     return [one for one in opposed if not wanted.isdisjoint(one.ends)]

@@ -86,6 +86,23 @@ def test_a_work_that_states_both_sides_states_neither() -> None:
 
 
 @pytest.mark.parametrize(
+    ("of_first", "found"),
+    [
+        (row("miR-21", "REDUCED_IN", "carcinoma", from_=1), False),  # of a kind of it
+        (row("miR-21", "REDUCED_IN", "PDAC", from_=1), False),
+        (row("miR-21", "REDUCED_IN", "macrophages", from_=1), True),
+        (row("GPC1", "REDUCED_IN", "carcinoma", from_=1), True),
+        (row("miR-21", "REDUCED_IN", "carcinoma", from_=3), True),
+    ],
+)
+def test_a_work_that_states_the_opposite_of_a_kind_of_the_object_takes_no_side(
+    of_first: EvidenceRow, found: bool
+) -> None:
+    both = row("miR-21", "ELEVATED_IN", "cancer", from_=1), row("miR-21", "REDUCED_IN", "cancer", from_=2)
+    assert bool(opposed(*both, of_first)) is found
+
+
+@pytest.mark.parametrize(
     ("subject", "predicate", "object_", "of"),
     [("macrophages", "SECRETES", "exosome", "macrophages"), ("exosome", "FOUND_IN", "plasma", "plasma")],
 )
