@@ -23,7 +23,7 @@ class OpposedClaims:
     """Two assertions that contradict each other, with a sentence of each.
 
     `contexts` are those of the two sentences; `differing` are the slots for which both state values, where no value of
-    one is a value of the other or a kind of it.
+    one is a value of the other or a kind of it. `works` counts the works that state each side, of all such subjects.
     """
 
     first: Assertion
@@ -31,6 +31,7 @@ class OpposedClaims:
     evidence: tuple[Evidence, Evidence]
     contexts: tuple[Context, Context]
     differing: tuple[str, ...]
+    works: tuple[int, int]
 
     @property
     def id(self) -> str:
@@ -48,11 +49,14 @@ class OpposedClaims:
         return min(e.belief for e in self.evidence)
 
     @property
-    def rank(self) -> tuple[bool, bool, float, int, float, str]:
-        """The sort key: own findings, then claims on one cancer, then support to a tenth, then contexts most alike."""
+    def rank(self) -> tuple[bool, float, int, float, str]:
+        """The sort key: own findings first, then by support and balance, then those with contexts most alike.
+
+        Balance is the ratio of the works on both sides: one work against many is often a misread sentence.
+        """
         background = any(e.background for e in self.evidence)
-        tenth = round(self.support, 1)
-        return background, "cancer" in self.differing, -tenth, len(self.differing), -self.support, self.id
+        weight = self.support * min(self.works) / max(self.works)
+        return background, -round(weight, 1), len(self.differing), -weight, self.id
 
 
 def find_opposed(
@@ -116,20 +120,35 @@ def _oppose(stated: Sequence[_Stated], kinds: Kinds) -> Iterator[OpposedClaims]:
     for pair in (two for some in by_object.values() for two in combinations(some, 2)):
         if are_opposite(pair[0].assertion, pair[1].assertion) and pair[0].is_comparable(pair[1], kinds):
             sides = ([s for s in side.sentences if works.take_side(side, s[0])] for side in pair)
+            counts = works.count(pair[0]), works.count(pair[1])
             for left, right in product(*sides):
                 if left[0].work.id != right[0].work.id:
-                    yield _align((pair[0].assertion, pair[1].assertion), left, right, kinds)
+                    yield _align((pair[0].assertion, pair[1].assertion), left, right, counts, kinds)
 
 
 class _Works:
-    """What each work states, to tell whether it takes a side."""
+    """What each work states, to tell whether it takes a side, and how many works state a side."""
 
     def __init__(self, stated: Iterable[_Stated], kinds: Kinds) -> None:
+        stated = list(stated)
         self._kinds = kinds
+        self._counts: dict[str, int] = {}
+        self._by_object: dict[tuple[str, str], list[_Stated]] = defaultdict(list)
+        for one in stated:
+            self._by_object[one.assertion.object, one.assertion.signed_predicate].append(one)
         self._stated: dict[str, list[tuple[_Stated, Evidence]]] = defaultdict(list)
         for one in stated:
             for evidence, _ in one.sentences:
                 self._stated[evidence.work.id].append((one, evidence))
+
+    def count(self, side: _Stated) -> int:
+        """The number of works that state the same of the object, of any comparable subject."""
+        assertion = side.assertion
+        if assertion.id not in self._counts:
+            same = self._by_object[assertion.object, assertion.signed_predicate]
+            comparable = (one for one in same if one.is_comparable(side, self._kinds))
+            self._counts[assertion.id] = len({e.work.id for one in comparable for e, _ in one.sentences})
+        return self._counts[assertion.id]
 
     def take_side(self, stated: _Stated, evidence: Evidence) -> bool:
         """Whether the work of a sentence states the opposite neither of its object, of a kind of it, nor of its cargo.
@@ -148,12 +167,13 @@ def _align(
     assertions: tuple[Assertion, Assertion],
     one: tuple[Evidence, Context],
     other: tuple[Evidence, Context],
+    works: tuple[int, int],
     kinds: Kinds,
 ) -> OpposedClaims:
     contexts = one[1], other[1]
     shared = (slot for slot in SLOTS if slot in contexts[0] and slot in contexts[1])
     differing = (slot for slot in shared if not kinds.overlap(contexts[0][slot], contexts[1][slot]))
-    return OpposedClaims(*assertions, (one[0], other[0]), contexts, tuple(differing))
+    return OpposedClaims(*assertions, (one[0], other[0]), contexts, tuple(differing), works)
 
 
 def _once_for_each_side(ranked: Iterable[OpposedClaims]) -> Iterator[OpposedClaims]:

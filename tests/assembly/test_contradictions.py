@@ -185,3 +185,10 @@ def test_the_sentences_with_the_most_like_contexts_are_shown() -> None:
 
 def test_an_id_does_not_depend_on_the_order() -> None:
     assert contradiction_id("exominer:a_1", "exominer:a_2") == contradiction_id("exominer:a_2", "exominer:a_1")
+
+
+def test_one_work_against_many_comes_after_one_against_one() -> None:
+    many = [claim("PROMOTES", n) for n in (1, 2, 3)] + [claim("INHIBITS", 4)]
+    even = claim("PROMOTES", 5, "GPC1", score=0.7), claim("INHIBITS", 6, "GPC1", score=0.7)
+    found = opposed(*many, *even)
+    assert [(one.first.subject, one.works) for one in found] == [("HGNC:4451", (1, 1)), ("mirbase:MI0000077", (3, 1))]
