@@ -187,6 +187,12 @@ _TALLY = (
         "support: the probability that the literature states it (`exominer explain`); at most 0.99 unless a curator"
         " accepts it, and not lowered by opposite claims",
     ),
+    Property(
+        "precision",
+        "float",
+        "share of claims that are right, from the score of its best sentence on, as measured for its predicate; 1 where"
+        " a curator accepts a sentence, 0 where nothing was measured",
+    ),
     Property("papers", "integer", "distinct works that state it, neither rejected nor retracted"),
     Property("own", "integer", "number of these works that state it as their own finding"),
     Property("background", "integer", "number of these works that state it only as a finding of others"),
@@ -262,6 +268,7 @@ EVIDENCE = NodeKind(
             "background", "boolean", "whether it reports findings of others: in a review, an introduction, a citation"
         ),
         Property("score", "float", "the extractor's probability that it states the claim"),
+        Property("precision", "float", "share of claims that are right from this score on; 1 where accepted"),
         Property(
             "belief",
             "float",

@@ -3,6 +3,7 @@
 // alias: by_isolation
 // param: method string "ultracentrifugation" — method of separation or characterization named in the abstract
 // param: min_belief float 0.0 — only sentences that count for at least so much
+// param: precision float 0.0 — only claims with a sentence whose score promises this precision
 // param: include_generic boolean false — with classes of molecules, such as microRNA or protein
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
@@ -12,7 +13,7 @@ WITH [w IN split(reduce(t = toLower($method), c IN split('+-&|!(){}[]^"~*?:\\/',
       WHERE w <> ''] AS words
 WITH '"' + reduce(q = '', w IN words | q + w + ' ') + '"' AS wanted WHERE size(words) > 0
 CALL db.index.fulltext.queryNodes('exominer_methods', wanted) YIELD node AS e
-WHERE e.belief > 0 AND e.belief >= $min_belief
+WHERE e.belief > 0 AND e.belief >= $min_belief AND ($precision = 0.0 OR e.precision >= $precision)
 MATCH (e)<-[:SUPPORTED_BY]-(a:Assertion)
 WHERE $include_generic OR NOT EXISTS { (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass WHERE NOT x.id STARTS WITH 'exominer:pirna-') }
 MATCH (e)-[:FROM]->(p:Publication)

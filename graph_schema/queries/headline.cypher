@@ -5,6 +5,7 @@
 // param: cancer entity null — name, synonym or id of the cancer; its kinds are included
 // param: species string null — only claims of sentences about this species: human, mouse or rat
 // param: min_belief float 0.0 — only claims believed at least so much
+// param: precision float 0.0 — only claims with a sentence whose score promises this precision
 // param: include_inferred boolean false — with vesicles that only other papers say to carry the cargo
 // param: include_generic boolean false — with classes of molecules, such as microRNA or protein
 // param: skip integer 0 — rows to leave out
@@ -35,7 +36,7 @@ CALL (cargoes, functions, cancers, named_cancers) {
               THEN [1] ELSE [] END AS unfiltered
   CALL (named_cancers) {
     MATCH (a:Assertion)
-    WHERE a.belief >= $min_belief AND a.predicate IN ['PROMOTES', 'INHIBITS'] AND NOT a.negated
+    WHERE a.belief >= $min_belief AND ($precision = 0.0 OR a.precision >= $precision) AND a.predicate IN ['PROMOTES', 'INHIBITS'] AND NOT a.negated
       AND ($species IS NULL OR EXISTS {
         MATCH (a)-[:SUPPORTED_BY]->(e:Evidence) WHERE e.belief > 0 AND toLower($species) IN e.species
       })
@@ -53,7 +54,7 @@ CALL (cargoes, functions, cancers, named_cancers) {
   RETURN a
 }
 WITH a, functions, named_cancers
-WHERE a.belief >= $min_belief AND a.predicate IN ['PROMOTES', 'INHIBITS'] AND NOT a.negated
+WHERE a.belief >= $min_belief AND ($precision = 0.0 OR a.precision >= $precision) AND a.predicate IN ['PROMOTES', 'INHIBITS'] AND NOT a.negated
   AND ($species IS NULL OR EXISTS {
     MATCH (a)-[:SUPPORTED_BY]->(e:Evidence) WHERE e.belief > 0 AND toLower($species) IN e.species
   })

@@ -1,10 +1,11 @@
 // title: Only hedged
 // question: Which claims does every work hedge (may, might, potential)?
 // param: min_belief float 0.0 — only claims believed at least so much
+// param: precision float 0.0 — only claims with a sentence whose score promises this precision
 // param: include_generic boolean false — with classes of molecules, such as microRNA or protein
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
-MATCH (a:Assertion) USING INDEX a:Assertion(speculative) WHERE a.speculative = true AND a.belief >= $min_belief
+MATCH (a:Assertion) USING INDEX a:Assertion(speculative) WHERE a.speculative = true AND a.belief >= $min_belief AND ($precision = 0.0 OR a.precision >= $precision)
   AND ($include_generic OR NOT EXISTS { (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass WHERE NOT x.id STARTS WITH 'exominer:pirna-') })
 WITH a ORDER BY a.belief DESC, a.id SKIP $skip LIMIT $limit
 MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)

@@ -2,6 +2,7 @@
 // question: Which vesicle miRNAs are said to act on this function, and through which repressed target?
 // param: function entity "metastasis" — name, synonym or id; its kinds are included
 // param: min_belief float 0.0 — only claims believed at least so much
+// param: precision float 0.0 — only claims with a sentence whose score promises this precision
 // param: include_inferred boolean false — with targets and effects that no single paper states together
 // param: include_generic boolean false — with classes of molecules, such as cytokines, as targets
 // param: skip integer 0 — rows to leave out
@@ -9,8 +10,8 @@
 // chart: network mirna target
 UNWIND $function AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(function:Entity)
 WITH DISTINCT function
-MATCH (function)<-[effect:PROMOTES|INHIBITS]-(mirna:MicroRNA) WHERE effect.belief >= $min_belief
-MATCH (mirna)-[represses:REPRESSES]->(target:Entity) WHERE represses.belief >= $min_belief
+MATCH (function)<-[effect:PROMOTES|INHIBITS]-(mirna:MicroRNA) WHERE effect.belief >= $min_belief AND ($precision = 0.0 OR effect.precision >= $precision)
+MATCH (mirna)-[represses:REPRESSES]->(target:Entity) WHERE represses.belief >= $min_belief AND ($precision = 0.0 OR represses.precision >= $precision)
   AND ($include_generic OR NOT target:MoleculeClass OR target.id STARTS WITH 'exominer:pirna-')
 CALL (mirna, target, function, effect) {
   MATCH (acts:Assertion {pair: mirna.id + ' ' + function.id})-[:SUPPORTED_BY]->(said:Evidence)-[:FROM]->(p:Publication)

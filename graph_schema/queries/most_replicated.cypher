@@ -2,10 +2,11 @@
 // question: Which claims do most papers make?
 // param: predicate string null — only this one
 // param: min_belief float 0.0 — only claims believed at least so much
+// param: precision float 0.0 — only claims with a sentence whose score promises this precision
 // param: include_generic boolean false — with classes of molecules, such as microRNA or protein
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
-MATCH (a:Assertion) WHERE a.papers >= 1 AND ($predicate IS NULL OR a.predicate = toUpper($predicate)) AND a.belief >= $min_belief
+MATCH (a:Assertion) WHERE a.papers >= 1 AND ($predicate IS NULL OR a.predicate = toUpper($predicate)) AND a.belief >= $min_belief AND ($precision = 0.0 OR a.precision >= $precision)
   AND ($include_generic OR NOT EXISTS { (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass WHERE NOT x.id STARTS WITH 'exominer:pirna-') })
 WITH a ORDER BY a.papers DESC, a.belief DESC, a.id SKIP $skip LIMIT $limit
 MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)

@@ -2,11 +2,12 @@
 // question: Which claims were first published on or after this date, latest first?
 // param: since string "2024" — ISO 8601: 2024, 2024-06 or 2024-06-15
 // param: min_belief float 0.0 — only claims believed at least so much
+// param: precision float 0.0 — only claims with a sentence whose score promises this precision
 // param: include_generic boolean false — with classes of molecules, such as microRNA or protein
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 MATCH (a:Assertion)
-WHERE a.first_published >= $since AND a.belief >= $min_belief
+WHERE a.first_published >= $since AND a.belief >= $min_belief AND ($precision = 0.0 OR a.precision >= $precision)
   AND ($include_generic OR NOT EXISTS { (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass WHERE NOT x.id STARTS WITH 'exominer:pirna-') })
 WITH a ORDER BY a.first_published DESC, a.belief DESC, a.id SKIP $skip LIMIT $limit
 MATCH (a)-[:SUBJECT]->(s) MATCH (a)-[:OBJECT]->(o)

@@ -3,6 +3,7 @@
 // param: cell entity "macrophage" — name, synonym or id of the cell or cancer that sheds the vesicle; its kinds are included
 // param: function entity "metastasis" — name, synonym or id of the function
 // param: min_belief float 0.3 — every step is believed at least so much
+// param: precision float 0.0 — only claims with a sentence whose score promises this precision
 // param: include_generic boolean false — with classes of molecules, such as microRNA or protein
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
@@ -13,17 +14,17 @@ MATCH (cell)<-[:DERIVED_FROM]-(vesicle:Vesicle)
 WITH cell, vesicle, COUNT { (vesicle)-[:CARRIES]->() } AS cargoes ORDER BY cargoes DESC, vesicle.id LIMIT 25
 WITH collect({cell: cell, vesicle: vesicle}) AS shedding, collect(DISTINCT vesicle) AS vesicles
 MATCH (function:Entity) WHERE function.id IN $function
-MATCH (function)<-[acts:PROMOTES|INHIBITS]-(last:Entity) WHERE acts.belief >= $min_belief
+MATCH (function)<-[acts:PROMOTES|INHIBITS]-(last:Entity) WHERE acts.belief >= $min_belief AND ($precision = 0.0 OR acts.precision >= $precision)
 WITH shedding, vesicles, function, acts, last ORDER BY acts.belief DESC, last.id LIMIT 300
 CALL (vesicles, last) {
-  MATCH (vesicle)-[carries:CARRIES]->(last) WHERE vesicle IN vesicles AND carries.belief >= $min_belief
+  MATCH (vesicle)-[carries:CARRIES]->(last) WHERE vesicle IN vesicles AND carries.belief >= $min_belief AND ($precision = 0.0 OR carries.precision >= $precision)
     AND ($include_generic OR (NOT last:MoleculeClass OR last.id STARTS WITH 'exominer:pirna-'))
   RETURN vesicle, last AS cargo, null AS step, carries.belief AS carried, 1.0 AS stepped
   UNION
-  MATCH (last)<-[r:ACTIVATES|REPRESSES]-(cargo:Cargo) WHERE r.belief >= $min_belief
+  MATCH (last)<-[r:ACTIVATES|REPRESSES]-(cargo:Cargo) WHERE r.belief >= $min_belief AND ($precision = 0.0 OR r.precision >= $precision)
     AND ($include_generic OR (NOT cargo:MoleculeClass OR cargo.id STARTS WITH 'exominer:pirna-'))
   WITH vesicles, cargo, r ORDER BY r.belief DESC, cargo.id LIMIT 5
-  MATCH (vesicle)-[carries:CARRIES]->(cargo) WHERE vesicle IN vesicles AND carries.belief >= $min_belief
+  MATCH (vesicle)-[carries:CARRIES]->(cargo) WHERE vesicle IN vesicles AND carries.belief >= $min_belief AND ($precision = 0.0 OR carries.precision >= $precision)
   RETURN vesicle, cargo, type(r) AS step, carries.belief AS carried, r.belief AS stepped
 }
 WITH [s IN shedding WHERE s.vesicle = vesicle] AS shed_by, vesicle, cargo, step, carried, stepped, last, acts, function

@@ -3,6 +3,7 @@
 // param: recipient entity null — name, synonym or id of the recipient; its kinds are included
 // param: cargo entity null — name, synonym or id of the cargo or vesicles delivered; their kinds, and cargo in such vesicles, are included
 // param: min_belief float 0.0 — only claims believed at least so much
+// param: precision float 0.0 — only claims with a sentence whose score promises this precision
 // param: include_generic boolean false — with classes of molecules, such as microRNA or protein
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
@@ -16,7 +17,7 @@ CALL () {
   MATCH (:Entity)-[r:DELIVERED_TO]->(:Entity) RETURN r
 }
 WITH r, startNode(r) AS delivered, endNode(r) AS recipient
-WHERE r.belief >= $min_belief
+WHERE r.belief >= $min_belief AND ($precision = 0.0 OR r.precision >= $precision)
   AND ($cargo IS NULL OR EXISTS { MATCH (delivered)-[:IS_A*0..]->(n) WHERE n.id IN $cargo }
        OR EXISTS { MATCH (a:Assertion {pair: delivered.id + ' ' + recipient.id})-[:SUPPORTED_BY]->(e:Evidence)
                    WHERE a.predicate = 'DELIVERED_TO' AND NOT a.negated AND e.belief > 0

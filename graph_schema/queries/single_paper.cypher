@@ -2,20 +2,21 @@
 // question: Which well-believed claims rest on a single work?
 // param: entity entity null — name, synonym or id of the subject or object; its kinds are included; all where left out
 // param: min_belief float 0.0 — only claims believed at least so much
+// param: precision float 0.0 — only claims with a sentence whose score promises this precision
 // param: include_generic boolean false — with classes of molecules, such as microRNA or protein
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 CALL () {
   UNWIND $entity AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(kind:Entity)
   WITH DISTINCT kind
-  MATCH (kind)<-[:SUBJECT|OBJECT]-(a:Assertion) WHERE a.papers = 1 AND a.belief >= $min_belief
+  MATCH (kind)<-[:SUBJECT|OBJECT]-(a:Assertion) WHERE a.papers = 1 AND a.belief >= $min_belief AND ($precision = 0.0 OR a.precision >= $precision)
     AND ($include_generic OR NOT EXISTS { MATCH (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass)
                                               WHERE NOT x.id IN $entity AND NOT x.id STARTS WITH 'exominer:pirna-' })
   RETURN DISTINCT a
   UNION
   UNWIND CASE WHEN $entity IS NULL THEN [1] ELSE [] END AS unfiltered
   CALL () {
-    MATCH (a:Assertion) USING INDEX a:Assertion(belief) WHERE a.belief >= $min_belief AND a.papers = 1
+    MATCH (a:Assertion) USING INDEX a:Assertion(belief) WHERE a.belief >= $min_belief AND ($precision = 0.0 OR a.precision >= $precision) AND a.papers = 1
       AND ($include_generic OR NOT EXISTS { (a)-[:SUBJECT|OBJECT]->(x:MoleculeClass WHERE NOT x.id STARTS WITH 'exominer:pirna-') })
     RETURN a ORDER BY a.belief DESC LIMIT $skip + $limit
   }

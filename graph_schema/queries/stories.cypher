@@ -8,6 +8,7 @@
 // param: function entity null — name, synonym or id; its kinds are included
 // param: cancer entity null — name, synonym or id; its kinds are included
 // param: min_belief float 0.0 — only effects believed at least so much
+// param: precision float 0.0 — only claims with a sentence whose score promises this precision
 // param: include_generic boolean false — with classes of molecules, such as microRNA or protein, and vesicles of no source
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
@@ -37,7 +38,7 @@ CALL (populations, by_vesicle, cargoes, functions) {
   UNION
   UNWIND CASE WHEN $cargo IS NULL AND NOT by_vesicle AND $function IS NULL THEN [1] ELSE [] END AS unfiltered
   CALL () {
-    MATCH (a:Assertion) WHERE a.belief >= $min_belief AND a.predicate IN ['PROMOTES', 'INHIBITS'] AND NOT a.negated
+    MATCH (a:Assertion) WHERE a.belief >= $min_belief AND ($precision = 0.0 OR a.precision >= $precision) AND a.predicate IN ['PROMOTES', 'INHIBITS'] AND NOT a.negated
       AND ($cancer IS NULL OR EXISTS { MATCH (a)-[:IN_CANCER]->()-[:IS_A*0..]->(c:Entity) WHERE c.id IN $cancer })
       AND EXISTS { (a)-[:SUPPORTED_BY]->(:Evidence)-[:IN_VESICLES]->() }
     RETURN a ORDER BY a.belief DESC LIMIT 600
@@ -45,7 +46,7 @@ CALL (populations, by_vesicle, cargoes, functions) {
   RETURN a
 }
 WITH a, populations, by_vesicle, takers, targets, functions
-WHERE a.predicate IN ['PROMOTES', 'INHIBITS'] AND NOT a.negated AND a.belief >= $min_belief
+WHERE a.predicate IN ['PROMOTES', 'INHIBITS'] AND NOT a.negated AND a.belief >= $min_belief AND ($precision = 0.0 OR a.precision >= $precision)
   AND ($function IS NULL OR EXISTS { MATCH (a)-[:OBJECT]->(f) WHERE f IN functions })
   AND ($cancer IS NULL OR EXISTS { MATCH (a)-[:IN_CANCER]->()-[:IS_A*0..]->(c:Entity) WHERE c.id IN $cancer })
 MATCH (a)-[:SUBJECT]->(agent:Cargo|Vesicle)

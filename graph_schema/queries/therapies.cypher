@@ -2,13 +2,14 @@
 // question: What is said to treat this cancer, and is it carried by vesicles?
 // param: cancer entity "cancer" — name, synonym or id; its kinds are included
 // param: min_belief float 0.0 — only claims believed at least so much
+// param: precision float 0.0 — only claims with a sentence whose score promises this precision
 // param: include_generic boolean false — with classes of molecules, such as microRNA or protein
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
 // chart: bar treatment belief
 UNWIND $cancer AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(cancer:Entity)
 WITH DISTINCT cancer
-MATCH (cancer)<-[r:TREATS]-(treatment:Entity) WHERE r.belief >= $min_belief AND ($include_generic OR (NOT treatment:MoleculeClass OR treatment.id STARTS WITH 'exominer:pirna-'))
+MATCH (cancer)<-[r:TREATS]-(treatment:Entity) WHERE r.belief >= $min_belief AND ($precision = 0.0 OR r.precision >= $precision) AND ($include_generic OR (NOT treatment:MoleculeClass OR treatment.id STARTS WITH 'exominer:pirna-'))
 WITH cancer, treatment, r ORDER BY r.belief DESC, r.papers DESC, treatment.id, cancer.id SKIP $skip LIMIT $limit
 RETURN treatment.name AS treatment, [l IN labels(treatment) WHERE NOT l IN ['Entity', 'Cargo']][0] AS kind, cancer.name AS cancer, r.belief AS belief,
        r.papers AS papers, r.speculative AS hedged, EXISTS { MATCH (a:Assertion {pair: treatment.id + ' ' + cancer.id})-[:SUPPORTED_BY]->(e:Evidence)-[:IN_VESICLES]->()

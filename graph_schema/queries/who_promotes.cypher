@@ -5,6 +5,7 @@
 // param: effect string null — PROMOTES, INHIBITS or REGULATES; all three where left out
 // param: kind string null — of the subjects: Gene, MicroRNA, LncRNA, CircRNA, Vesicle, …; all where left out
 // param: min_belief float 0.0 — only claims believed at least so much
+// param: precision float 0.0 — only claims with a sentence whose score promises this precision
 // param: include_generic boolean false — with classes of molecules, such as microRNA or protein
 // param: skip integer 0 — rows to leave out
 // param: limit integer 25 — rows at most
@@ -12,7 +13,7 @@
 UNWIND $function AS id MATCH (n:Entity {id: id})<-[:IS_A*0..]-(function:Entity)
 WITH DISTINCT function
 MATCH (function)<-[:OBJECT]-(a:Assertion)
-WHERE a.belief >= $min_belief AND NOT a.negated AND a.predicate IN ['PROMOTES', 'INHIBITS', 'REGULATES']
+WHERE a.belief >= $min_belief AND ($precision = 0.0 OR a.precision >= $precision) AND NOT a.negated AND a.predicate IN ['PROMOTES', 'INHIBITS', 'REGULATES']
   AND ($effect IS NULL OR a.predicate = toUpper($effect))
   AND ($cancer IS NULL OR EXISTS { MATCH (a)-[:IN_CANCER]->()-[:IS_A*0..]->(c:Entity)
                                    WHERE c.id IN $cancer })

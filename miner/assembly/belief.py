@@ -29,7 +29,7 @@ curators, are those of INDRA's belief engine (Gyori et al., Mol Syst Biol 2017;1
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from math import prod
 
@@ -78,13 +78,15 @@ class BeliefModel:
 
     `systematic` maps an extractor's versioned name to the share of claims that it misreads in the same way in every
     work, by predicate (`python -m pipelines.measure.belief`); `unmeasured` is the share assumed for extractors and
-    predicates that have not been measured.
+    predicates that have not been measured. `precision` maps an extractor to its measured steps, by predicate: pairs of
+    a score and the share of claims that are right from this score on.
     """
 
     systematic: Mapping[str, Mapping[Predicate, float]] = field(default_factory=lambda: {_COMBINED: SYSTEMATIC})
     unmeasured: float = 0.3
     accepted: float = 0.99
     speculative: float = 0.5
+    precision: Mapping[str, Mapping[Predicate, Sequence[tuple[float, float]]]] = field(default_factory=dict)
 
     @property
     def version(self) -> str:
@@ -95,6 +97,11 @@ class BeliefModel:
         """The lowest systematic error of these extractors for a predicate."""
         measured = (self.systematic.get(base_extractor(name), {}) for name in extractors)
         return min(one.get(predicate, self.unmeasured) for one in measured)
+
+    def precision_of(self, extractor: str, predicate: Predicate, score: float) -> float:
+        """The highest precision measured from a score up to this one on; 0 where none was."""
+        steps = self.precision.get(extractor, {}).get(predicate, ())
+        return max((share for least, share in steps if least <= score), default=0.0)
 
 
 DEFAULT_BELIEF = BeliefModel()
@@ -132,6 +139,7 @@ def weigh_evidence(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Ver
         certainty=certainty,
         background=best.work.kind == "review" or all(row.claim.background for row in rows),
         belief=0.0 if best.work.retracted else round(reading * certainty, _DIGITS),
+        precision=1.0 if decision == "accepted" else max(_precisions(rows, model)),
         verdict=decision,
         verdicts=latest,
         vesicles=vesicles.id if (vesicles := claim.involved_vesicles) else "",
@@ -139,6 +147,11 @@ def weigh_evidence(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Ver
         source_score=claim.source_score or None,
         recipients=tuple(sorted({recipient.id for recipient in claim.recipients})),
     )
+
+
+def _precisions(rows: Iterable[EvidenceRow], model: BeliefModel) -> Iterator[float]:
+    for claim in (row.claim for row in rows):
+        yield model.precision_of(claim.extractor, claim.predicate, claim.score)
 
 
 def _latest_verdicts(evidence: str, verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
@@ -173,6 +186,7 @@ def count_evidence(evidence: Iterable[Evidence], predicate: Predicate, model: Be
     dates = [w.published for w in works.values() if w.published]
     return EvidenceCounts(
         belief=_support(_Weights.of(counted, predicate, model)),
+        precision=max((e.precision for e in counted), default=0.0),
         papers=len(works),
         own=len(own),
         background=len(works) - len(own),

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from miner.cli.mine import Precision
 from miner.cli.output import say, write
 from miner.cli.workspace import require_articles, require_claims
 from miner.errors import UsageError
@@ -37,6 +38,7 @@ def export(
     min_belief: Annotated[
         float, typer.Option(min=0, max=1, help="Leave out assertions whose belief is lower than this.")
     ] = 0.0,
+    precision: Precision = None,
 ) -> None:
     """Write the assertions of the corpus to files, all of them or a selection.
 
@@ -49,7 +51,9 @@ def export(
         raise UsageError(f"{format!r} is not an export format - choose one of: {', '.join(FORMATS)}")
     require_claims(context.obj)
     with Corpus(context.obj.corpus_path) as corpus:
-        selection = select(corpus, entity=entity, cancer=cancer, predicate=predicate, min_belief=min_belief)
+        selection = select(
+            corpus, entity=entity, cancer=cancer, predicate=predicate, min_belief=min_belief, precision=precision or 0.0
+        )
         folder.mkdir(parents=True, exist_ok=True)
         for path in export_files(corpus, format, folder, selection):
             say(f"wrote {path}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from miner.cli.completion import complete_parameter, complete_query
+from miner.cli.mine import Precision
 from miner.cli.output import AsJson, print_json, print_table, say, write_csv
 from miner.cli.progress import progress
 from miner.cli.takeaway import Bib, Report, Ris, write_files
@@ -48,6 +49,7 @@ def query(
             autocompletion=complete_parameter,
         ),
     ] = None,
+    precision: Precision = None,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV for spreadsheets.")] = False,
     png: Annotated[Path | None, typer.Option(help="Draw the rows to this file: a bar chart, or a network.")] = None,
@@ -69,7 +71,7 @@ def query(
     if as_json and as_csv:
         raise UsageError("--json and --csv do not go together - choose one")
     named = _named_query(what)
-    given = _given(named, param or [])
+    given = _given(named, [*(param or []), *_as_parameter(named, precision)])
     require_graph(context.obj)
     first = (page - 1) * _PAGE
     taken_away = report or bib or ris
@@ -156,6 +158,15 @@ def split_parameters(given: Sequence[str]) -> dict[str, str]:
             raise UsageError(f"--param {item}: not name=value - as in: --param function=metastasis")
         values[name] = value
     return values
+
+
+def _as_parameter(named: "NamedQuery | None", precision: float | None) -> list[str]:
+    """The option --precision as a parameter of a cookbook query; UsageError for Cypher, which it cannot change."""
+    if precision is None:
+        return []
+    if named is None:
+        raise UsageError(f"--precision is for cookbook queries - in Cypher, write WHERE a.precision >= {precision}")
+    return [f"precision={precision}"]
 
 
 def _given(named: "NamedQuery | None", given: Sequence[str]) -> dict[str, str]:

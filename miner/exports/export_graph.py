@@ -16,19 +16,21 @@ class Selection:
     """Filters of the assertions to export; an assertion must pass all of them.
 
     `entities` are ids of which one must be its subject or object; `cancers` are ids of which one must be its subject,
-    object or cancer.
+    object or cancer. `precision` is the lowest precision that the score of its best sentence promises.
     """
 
     min_belief: float = 0.0
     predicate: Predicate | None = None
     entities: frozenset[str] | None = None
     cancers: frozenset[str] | None = None
+    precision: float = 0.0
 
     def takes(self, assertion: Assertion) -> bool:
         """Whether the assertion passes all filters."""
         ends = {assertion.subject, assertion.object}
         return (
             assertion.tally.belief >= self.min_belief
+            and assertion.tally.precision >= self.precision
             and self.predicate in (None, assertion.predicate)
             and (self.entities is None or not self.entities.isdisjoint(ends))
             and (self.cancers is None or not self.cancers.isdisjoint({*ends, *assertion.cancers}))

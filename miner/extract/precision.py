@@ -13,18 +13,20 @@ PRECISION = "weights/precision.json"
 
 
 class Precision:
-    """The measured precision of the combined extractor by score; `data` describes the measured articles."""
+    """The measured precision of an extractor by score; `data` describes the measured articles.
+
+    `steps` are, for each predicate, pairs of a score and the share of claims that are right from this score on.
+    """
 
     def __init__(self, stored: Mapping[str, Any]) -> None:
+        self.extractor: str = stored["extractor"]
         self.data: str = stored["data"]
-        self._steps: Mapping[str, list[tuple[float, float]]] = stored["precision"]
+        self.steps: Mapping[Predicate, list[tuple[float, float]]] = {p: stored["precision"][p.value] for p in Predicate}
 
     def least_scores(self, precision: float) -> dict[Predicate, float]:
         """The lowest score that gives this precision, for each predicate; infinite if none does."""
         return {
-            predicate: min(
-                (score for score, share in self._steps[predicate.value] if share >= precision), default=math.inf
-            )
+            predicate: min((score for score, share in self.steps[predicate] if share >= precision), default=math.inf)
             for predicate in Predicate
         }
 

@@ -159,6 +159,7 @@ class Evidence:
 
     `reading` is the probability that the sentence states it, `certainty` the factor for hedging; their product is
     `belief` (0 where rejected or the work is retracted). `background` says that it reports a finding of others.
+    `precision` is the share of claims that are right from this score on, as measured; 1 where curators accept it.
     `vesicles` is the id of the vesicles involved ("" without any), `recipients` are the ids of the cells that take them
     up.
     """
@@ -178,6 +179,7 @@ class Evidence:
     certainty: float
     background: bool
     belief: float
+    precision: float = 0.0
     verdict: VerdictStatus | None = None
     verdicts: tuple[Verdict, ...] = ()
     vesicles: str = ""
@@ -195,10 +197,12 @@ class Evidence:
 class EvidenceCounts:
     """Counts over evidence that is neither rejected nor of a retracted work. Dates are None where no work is dated.
 
-    `belief` is support; `own` counts the papers that state their own finding, `background` those that only cite others.
+    `belief` is support; `precision` is that of the best sentence; `own` counts the papers that state their own finding,
+    `background` those that only cite others.
     """
 
     belief: float
+    precision: float
     papers: int
     own: int
     background: int

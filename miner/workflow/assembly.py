@@ -1,13 +1,24 @@
 """The corpus's claims into assertions."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
 from miner.assembly.assemble import assemble_pair
+from miner.assembly.belief import DEFAULT_BELIEF, BeliefModel
 from miner.assembly.novelty import mark_known
 from miner.corpus import Corpus
 from miner.corpus.merge import Work
+from miner.extract.precision import load_precision
 from miner.model.assertions import Assertion, EvidenceRow, PairSubgraph, WorkRef
 from miner.model.known import DatabaseSummary
+
+
+@lru_cache(maxsize=1)
+def belief_model() -> BeliefModel:
+    """The belief model of this release, with the measured precision of its extractor."""
+    table = load_precision()
+    return replace(DEFAULT_BELIEF, precision={table.extractor: table.steps})
 
 
 def work_ref(work: Work) -> WorkRef:
@@ -43,7 +54,7 @@ def pair_graphs(corpus: Corpus, pairs: Iterable[tuple[str, str]]) -> Iterator[Pa
     """Assemble each pair, marked by what compared databases hold; a pair without claims gives an empty subgraph."""
     databases = corpus.databases()
     for pair in pairs:
-        graph = assemble_pair(*pair, evidence_rows(corpus, pair), corpus.verdicts(pair))
+        graph = assemble_pair(*pair, evidence_rows(corpus, pair), corpus.verdicts(pair), belief_model())
         yield _mark(corpus, graph, databases) if databases else graph
 
 

@@ -37,6 +37,7 @@ def select(
     cancer: str | None = None,
     predicate: str | None = None,
     min_belief: float = 0.0,
+    precision: float = 0.0,
 ) -> "Selection":
     """The selection of these filters; `entity` and `cancer` are names, synonyms or ids, and include their kinds.
 
@@ -52,6 +53,7 @@ def select(
         Predicate(wanted) if wanted else None,
         ids_with_kinds(corpus, entity) if entity else None,
         ids_with_kinds(corpus, cancer) if cancer else None,
+        precision,
     )
 
 

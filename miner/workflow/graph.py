@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from graph_schema.cookbook import select
-from miner.assembly.belief import BeliefModel
 from miner.assembly.entities import EntityNodes, NoVocabulary
 from miner.corpus import Corpus
 from miner.errors import GraphError, ServerError, UsageError
 from miner.model.assertions import PairSubgraph
 from miner.model.reporter import SILENT, Reporter
 from miner.settings import Settings, load_settings
-from miner.workflow.assembly import pair_graphs
+from miner.workflow.assembly import belief_model, pair_graphs
 
 if TYPE_CHECKING:
     import neo4j
@@ -193,4 +192,4 @@ def build_id() -> str:
     """Names all that the graph depends on besides the corpus: the vocabulary and the belief model's numbers."""
     lexicon = (files("miner") / "nlp" / "data" / "lexicon.tsv.gz").read_bytes()
     vocabulary = hashlib.sha256(lexicon).hexdigest()[:16]
-    return f"{vocabulary}+{BeliefModel().version}"
+    return f"{vocabulary}+{belief_model().version}"

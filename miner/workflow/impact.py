@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from miner.assembly.assemble import assemble_pair
 from miner.corpus import Corpus
 from miner.model.assertions import MIN_BELIEF_CHANGE, Assertion, EvidenceRow
-from miner.workflow.assembly import evidence_rows
+from miner.workflow.assembly import belief_model, evidence_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ def impact_of(corpus: Corpus, work: str) -> list[Impact]:
 
 def _changes(corpus: Corpus, pair: tuple[str, str], work: str) -> Iterator[Impact]:
     rows, verdicts = evidence_rows(corpus, pair), corpus.verdicts(pair)
-    without = {a.id: a.tally for a in assemble_pair(*pair, _others(rows, work), verdicts).assertions}
-    for assertion in assemble_pair(*pair, _as_counting(rows, work), verdicts).assertions:
+    without = {a.id: a.tally for a in assemble_pair(*pair, _others(rows, work), verdicts, belief_model()).assertions}
+    for assertion in assemble_pair(*pair, _as_counting(rows, work), verdicts, belief_model()).assertions:
         left = without.get(assertion.id)
         belief, papers = (left.belief, left.papers) if left else (0.0, 0)
         if abs(assertion.tally.belief - belief) >= MIN_BELIEF_CHANGE:

@@ -42,7 +42,7 @@ def check_by_halves(documents: Sequence[dict[str, Any]], claims: Sequence[dict[s
         halves = shuffled[: len(documents) // 2], shuffled[len(documents) // 2 :]
         for fitted, tested in (halves, halves[::-1]):
             table = fit_precision(evaluation.evaluate(fitted, claims).outcomes)
-            limits = Precision({"data": "", "precision": table}).least_scores(precision)
+            limits = Precision({"extractor": COMBINED, "data": "", "precision": table}).least_scores(precision)
             sure = [claim for claim in claims if claim["score"] >= limits[claim["predicate"]]]
             overall = evaluation.evaluate(tested, sure).overall
             right, kept, gold = right + overall.right, kept + overall.predicted, gold + overall.gold

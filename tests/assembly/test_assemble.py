@@ -102,6 +102,32 @@ def test_by_default_no_belief_exceeds_0_99_without_a_curator(predicate: Predicat
     assert only(assemble_pair(*pair, rows, [verdict(rows[0], "accept")])).tally.belief > 0.99
 
 
+@pytest.mark.parametrize(
+    ("scores", "decision", "precision"),
+    [
+        ([0.3], None, 0.6),
+        ([0.85], None, 0.9),
+        ([0.3, 0.95], None, 0.9),  # a higher score promises no less, though fewer claims were right there
+        ([0.1], None, 0.0),
+        ([0.3], "accept", 1.0),
+        ([0.95, 0.3], "reject", 0.6),  # the first sentence does not count
+    ],
+)
+def test_precision_is_that_of_the_best_sentence_that_counts(
+    scores: list[float], decision: str | None, precision: float
+) -> None:
+    rows = [promotes(n, score=score) for n, score in enumerate(scores)]
+    steps = {Predicate.PROMOTES: [(0.2, 0.6), (0.8, 0.9), (0.9, 0.85)]}
+    measured = replace(MODEL, precision={rows[0].claim.extractor: steps})
+    verdicts = [verdict(rows[0], decision)] if decision else []
+    claim = rows[0].claim
+    pair = assemble_pair(claim.subject.id, claim.object.id, rows, verdicts, measured)
+    assert only(pair).tally.precision == precision
+    assert max(e.precision for e in only(pair).evidence if e.counts) == precision
+    assert only(assemble_pair(claim.subject.id, claim.object.id, rows)).tally.precision == 0.0
+    assert measured.version != MODEL.version
+
+
 def test_the_schema_names_the_highest_belief() -> None:
     (described,) = (p.help for p in ASSERTION.properties if p.name == "belief")
     assert "at most 0.99 unless a curator" in described

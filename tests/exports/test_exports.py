@@ -74,6 +74,7 @@ def test_what_is_believed_less_is_left_out_with_what_only_it_names(min_belief: f
     everything = collect(pairs, for_types)
     some = collect(pairs, for_types, selection=Selection(min_belief))
     assert list(some.assertions) == [a for a in everything.assertions if a.tally.belief >= min_belief]
+    assert not list(collect(pairs, for_types, selection=Selection(precision=0.9)).assertions)  # nothing was measured
     named = {id_ for a in some.assertions for id_ in (a.subject, a.object, *a.cancers)}
     assert (
         some.entities.keys() == for_types({id_: t for p in pairs for id_, t in p.types.items() if id_ in named}).keys()

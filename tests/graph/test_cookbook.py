@@ -7,7 +7,9 @@ import pytest
 
 from graph_schema import cookbook
 from graph_schema.cookbook import Chart, NamedQuery, Parameter
+from graph_schema.model import Predicate
 from miner.assembly.assemble import assemble_pair
+from miner.assembly.belief import BeliefModel
 from miner.assembly.entities import EntityNodes
 from miner.errors import UsageError
 from miner.graph import load as graph
@@ -36,6 +38,8 @@ CASES: list[tuple[str, dict[str, str], int, dict[str, Any]]] = [
     ("headline", {"function": "angiogenesis", "include_inferred": "true"}, 1, {"cargo": "GPC1", "inferred": True,
         "papers_with_both": 0}),
     ("headline", {"min_belief": "0.65", "cancer": "cancer"}, 2, {}),
+    ("headline", {"precision": "0.9"}, 1, {"effect": "PROMOTES"}),
+    ("headline", {"precision": "0.95"}, 0, {}),
     ("headline", {"cancer": "cancer", "skip": "1", "limit": "1"}, 1, {"effect": "INHIBITS"}),
     ("headline", {"cargo": "PTEN"}, 0, {}),  # no vesicle carries it
     ("headline", {"cargo": "mirbase:MI0000077", "function": "METASTASES"}, 2, {}),
@@ -46,10 +50,13 @@ CASES: list[tuple[str, dict[str, str], int, dict[str, Any]]] = [
     ("headline", {"species": "rat"}, 0, {}),
     ("headline", {"species": "mouse", "include_inferred": "true"}, 1, {}),
     ("about", {"entity": "Exosome"}, 6, {"belief": 0.7, "papers": 1}),
+    ("about", {"precision": "0.9"}, 0, {}),  # PROMOTES alone is so precise
     ("about", {"entity": "PTEN", "predicate": "inhibits"}, 1, {"subject": "PTEN", "object": "metastasis"}),
     ("biomarkers", {"cancer": "carcinoma"}, 1, {"marker": "GPC1", "kind": "Gene", "carried_by_vesicles": True,
         "sentence": "Glypican-1 on exosomes marked early tumours."}),
     ("by_separation", {}, 2, {"separation": ["ultracentrifugation"], "papers": 1, "counts": 0.7}),
+    ("by_separation", {"precision": "0.5"}, 2, {}),
+    ("by_separation", {"precision": "0.9"}, 0, {}),
     ("by_separation", {"method": "Ultracentrifugation"}, 2, {}),
     ("by_separation", {"min_belief": "0.71"}, 0, {}),  # of the sentences, whatever else supports the claims
     ("by_separation", {"method": "ultracentri\\"}, 0, {}),
@@ -63,6 +70,8 @@ CASES: list[tuple[str, dict[str, str], int, dict[str, Any]]] = [
     ("contradictions", {}, 1, {"subject": "miR-21", "object": "metastasis", "same_cancer": False, "one": "PROMOTES",
         "other": "INHIBITS", "other_belief": 0.7}),
     ("contradictions", {"entity": "metastasis"}, 1, {"one": "PROMOTES"}),
+    ("contradictions", {"precision": "0.5"}, 1, {}),
+    ("contradictions", {"precision": "0.9"}, 0, {}),
     ("contradictions", {"same_cancer": "true"}, 0, {}),
     ("denied", {}, 1, {"subject": "miR-21", "predicate": "NOT PROMOTES", "object": "angiogenesis"}),
     ("disputed", {}, 1, {"subject": "GPC1", "predicate": "BIOMARKER_OF", "curators": ["ada", "bo"]}),
@@ -126,12 +135,15 @@ CASES: list[tuple[str, dict[str, str], int, dict[str, Any]]] = [
 ]  # fmt: skip
 
 
+MODEL = BeliefModel(precision={"rules-1": {p: [(0.0, 0.9 if p is Predicate.PROMOTES else 0.5)] for p in Predicate}})
+
+
 @pytest.fixture(scope="module")
 def library(connection: Connection) -> Connection:
     pairs = defaultdict(list)
     for r in ROWS:
         pairs[r.claim.subject.id, r.claim.object.id].append(r)
-    graphs = [assemble_pair(*pair, rows, verdicts()) for pair, rows in pairs.items()]
+    graphs = [assemble_pair(*pair, rows, verdicts(), MODEL) for pair, rows in pairs.items()]
     graph.prepare(connection, "cookbook", "tiny")
     assert list(graph.load(connection, graphs, 1, EntityNodes(TinyVocabulary()).for_types))
     return connection
@@ -302,7 +314,7 @@ def test_parameters_are_parsed_by_type_and_default() -> None:
     headline = cookbook.queries()["headline"]
     bound = headline.bind({"min_belief": "0.5", "cancer": "PDAC", "cargo": ""})
     assert bound == {
-        "min_belief": 0.5, "cancer": "PDAC", "cargo": None, "function": None, "species": None,
+        "min_belief": 0.5, "precision": 0.0, "cancer": "PDAC", "cargo": None, "function": None, "species": None,
         "include_inferred": False, "include_generic": False, "skip": 0, "limit": 25,
     }  # fmt: skip
 
