@@ -51,23 +51,23 @@ CURATED = "exominer.curator"
 """The extractor of claims as curators corrected them."""
 
 
-_COMBINED = "exominer.combined.v6"
+_COMBINED = "exominer.combined.v7"
 SYSTEMATIC: Mapping[Predicate, float] = {
-    Predicate.CARRIES: 0.018,
-    Predicate.SECRETES: 0.047,
-    Predicate.FOUND_IN: 0.033,
-    Predicate.DELIVERED_TO: 0.030,
-    Predicate.PROMOTES: 0.027,
-    Predicate.INHIBITS: 0.026,
-    Predicate.ACTIVATES: 0.046,
-    Predicate.REPRESSES: 0.027,
-    Predicate.REGULATES: 0.018,
-    Predicate.BIOMARKER_OF: 0.037,
-    Predicate.ELEVATED_IN: 0.029,
-    Predicate.REDUCED_IN: 0.030,
+    Predicate.CARRIES: 0.020,
+    Predicate.SECRETES: 0.036,
+    Predicate.FOUND_IN: 0.023,
+    Predicate.DELIVERED_TO: 0.037,
+    Predicate.PROMOTES: 0.019,
+    Predicate.INHIBITS: 0.024,
+    Predicate.ACTIVATES: 0.048,
+    Predicate.REPRESSES: 0.033,
+    Predicate.REGULATES: 0.020,
+    Predicate.BIOMARKER_OF: 0.030,
+    Predicate.ELEVATED_IN: 0.028,
+    Predicate.REDUCED_IN: 0.029,
     Predicate.TREATS: 0.035,
 }
-"""The systematic error of `exominer.combined.v6`, measured by `python -m pipelines.measure.belief`."""
+"""The systematic error of `exominer.combined.v7`, measured by `python -m pipelines.measure.belief`."""
 
 _DIGITS = 6  # of a belief: finer than its inputs, coarse enough that the order of multiplication does not show
 

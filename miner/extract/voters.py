@@ -9,7 +9,7 @@ from miner.extract.rules.rules import RuleVoter
 from miner.extract.scorers.lexical import LexicalVoter
 from miner.extract.scorers.relations import RelationVoter
 
-COMBINED = "exominer.combined.v6"
+COMBINED = "exominer.combined.v7"
 """The extractor in which all voters are joined."""
 
 VOTERS: dict[str, type[Voter]] = {

@@ -39,8 +39,8 @@ class Combination:
 def base_extractor(extractor: str) -> str:
     """The shipped extractor behind one with learned weights; any other name as it is.
 
-    >>> base_extractor("exominer.combined.v6.learned-1a2b3c4d")
-    'exominer.combined.v6'
+    >>> base_extractor("exominer.combined.v7.learned-1a2b3c4d")
+    'exominer.combined.v7'
     """
     return extractor.partition(_LEARNED)[0]
 

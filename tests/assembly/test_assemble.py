@@ -94,7 +94,7 @@ def test_systematic_error_is_lifted_by_curators_only(
 
 @pytest.mark.parametrize("predicate", Predicate)
 def test_by_default_no_belief_exceeds_0_99_without_a_curator(predicate: Predicate) -> None:
-    rows = [promotes(n, score=1.0, extractor="exominer.combined.v6") for n in range(100)]
+    rows = [promotes(n, score=1.0, extractor="exominer.combined.v7") for n in range(100)]
     rows = [replace(r, claim=replace(r.claim, predicate=predicate)) for r in rows]
     pair = rows[0].claim.subject.id, rows[0].claim.object.id
     assert only(assemble_pair(*pair, rows)).tally.belief == pytest.approx(1 - SYSTEMATIC_ERRORS[predicate])

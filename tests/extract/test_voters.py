@@ -87,8 +87,8 @@ def test_voters_without_weights_are_left_out_and_named(monkeypatch: pytest.Monke
 
 def test_extractors_name_their_voters() -> None:
     assert list_extractors() == {
-        "exominer.combined.v6": ("rules", "lexical", "relations"),
-        "exominer.rules.v3": ("rules",),
+        "exominer.combined.v7": ("rules", "lexical", "relations"),
+        "exominer.rules.v4": ("rules",),
         "exominer.lexical.v3": ("rules", "lexical"),
         "exominer.relations.v3": ("relations",),
     }

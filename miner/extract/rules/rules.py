@@ -59,7 +59,7 @@ class RuleVoter:
     """Votes for what the rules read, with the measured precision of each rule."""
 
     name: ClassVar[str] = "rules"
-    extractor: ClassVar[str] = "exominer.rules.v3"
+    extractor: ClassVar[str] = "exominer.rules.v4"
     partners: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, weights: Weights | None = None) -> None:
