@@ -1,11 +1,11 @@
 """Assemble claims into assertions, one pair of entities at a time. The functions are pure and deterministic."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from graph_schema.model import OPPOSITES, Predicate, allowed
+from graph_schema.model import OPPOSITES, EntityType, Predicate, allowed
 from miner.assembly.belief import (
     CURATED,
     DEFAULT_BELIEF,
@@ -25,7 +25,7 @@ from miner.model.assertions import (
     assertion_id,
     evidence_id,
 )
-from miner.model.claims import Claim
+from miner.model.claims import Claim, EntityRef
 
 
 def assemble_pair(
@@ -36,15 +36,15 @@ def assemble_pair(
     model: BeliefModel = DEFAULT_BELIEF,
 ) -> PairSubgraph:
     """All that the graph holds of one pair, from every claim whose ends are `subject` and `object_`, in any order."""
-    by_assertion: dict[str, list[EvidenceRow]] = defaultdict(list)
-    for row in rows:
-        by_assertion[assertion_id(row.claim)].append(row)
+    rows, verdicts = list(rows), list(verdicts)
+    for row, agreed in corrections(rows, verdicts):
+        if row.claim.ends == (subject, object_):
+            rows.append(row)
+            verdicts.append(agreed)
+    by_assertion = _by_assertion(rows)
     given: dict[str, list[Verdict]] = defaultdict(list)
     for verdict in verdicts:
         given[verdict.assertion].append(verdict)
-    for row, agreed in _apply_edits(by_assertion, given):
-        by_assertion[agreed.assertion].append(row)
-        given[agreed.assertion].append(agreed)
     read = [_assertion(id_, by_assertion[id_], given[id_], model) for id_ in sorted(by_assertion)]
     assertions = tuple(_compare(assertion, read) for assertion in read)
     refs = {ref.id: ref for rows_ in by_assertion.values() for row in rows_ for ref in row.claim.refs}
@@ -59,33 +59,64 @@ def assemble_pair(
     return pair if pair.joins_source else replace(pair, contradictions=tuple(_contradictions(assertions)))
 
 
-def _apply_edits(
-    by_assertion: Mapping[str, Sequence[EvidenceRow]], given: Mapping[str, Sequence[Verdict]]
-) -> list[tuple[EvidenceRow, Verdict]]:
-    """Claims as curators corrected them, each with the verdict that accepts it."""
-    edited = []
-    for id_, rows in by_assertion.items():
-        for verdict in given.get(id_, ()):
-            if verdict.decision != "edit" or not fits(rows[0].claim, verdict.correction):
-                continue  # an imported edit whose correction does not fit the pair only rejects
-            for row in rows:
-                if verdict.evidence in ("", evidence_id(row.claim, row.work.id)):
-                    claim = _correct(row.claim, verdict.correction)
-                    evidence = evidence_id(claim, row.work.id)
-                    agreed = Verdict(assertion_id(claim), evidence, verdict.curator, "accept", verdict.why, verdict.at)
-                    edited.append((replace(row, claim=claim), agreed))
-    return edited
+def corrections(rows: Iterable[EvidenceRow], verdicts: Iterable[Verdict]) -> list[tuple[EvidenceRow, Verdict]]:
+    """Claims as curators' edits correct them, some on another pair, each with the verdict that accepts it.
+
+    What is itself a correction is not corrected again, and an edit that does not fit its claim only rejects it.
+    """
+    by_assertion = _by_assertion(rows)
+    corrected = []
+    for edit in verdicts:
+        for row in by_assertion.get(edit.assertion, ()) if edit.decision == "edit" else ():
+            claim = correct(row.claim, edit) if edit.evidence in ("", evidence_id(row.claim, row.work.id)) else None
+            if claim and row.claim.extractor != CURATED:
+                evidence = evidence_id(claim, row.work.id)
+                agreed = Verdict(assertion_id(claim), evidence, edit.curator, "accept", edit.why, edit.at)
+                corrected.append((replace(row, claim=claim), agreed))
+    return corrected
 
 
-def fits(claim: Claim, correction: str) -> bool:
-    """Whether a curator's `correction` ("INHIBITS", "NOT INHIBITS") is a predicate that may join the claim's ends."""
-    name = correction.removeprefix("NOT ")
-    return name in set(Predicate) and allowed(Predicate(name), claim.subject.type, claim.object.type)
+def _by_assertion(rows: Iterable[EvidenceRow]) -> dict[str, list[EvidenceRow]]:
+    found: dict[str, list[EvidenceRow]] = defaultdict(list)
+    for row in rows:
+        found[assertion_id(row.claim)].append(row)
+    return found
 
 
-def _correct(claim: Claim, correction: str) -> Claim:
-    predicate = Predicate(correction.removeprefix("NOT "))
-    return replace(claim, predicate=predicate, negated=correction.startswith("NOT "), extractor=CURATED)
+def correct(claim: Claim, edit: Verdict) -> Claim | None:
+    """The claim as a curator's edit corrects it; None where the predicate may not join its subject and object."""
+    subject, object_ = _in_place_of(claim.subject, edit.new_subject), _in_place_of(claim.object, edit.new_object)
+    name = edit.correction.removeprefix("NOT ")
+    if (
+        subject.id == object_.id
+        or name not in set(Predicate)
+        or not allowed(Predicate(name), subject.type, object_.type)
+    ):
+        return None
+    sources_hold = (subject.population, object_.population) == (claim.subject.population, claim.object.population)
+    return replace(
+        claim,
+        subject=subject,
+        object=object_,
+        predicate=Predicate(name),
+        negated=edit.correction.startswith("NOT "),
+        cancers=_cancers(claim, subject, object_),
+        sources=claim.sources if sources_hold else (),
+        source_known=claim.source_known if sources_hold else "",
+        extractor=CURATED,
+    )
+
+
+def _in_place_of(old: EntityRef, new: EntityRef | None) -> EntityRef:
+    """The entity that a sentence means, by the names that the sentence uses."""
+    return replace(new, mentions=old.mentions) if new else old
+
+
+def _cancers(claim: Claim, subject: EntityRef, object_: EntityRef) -> tuple[EntityRef, ...]:
+    """The cancers of a claim with a corrected subject and object: one that was an end of the claim is corrected too."""
+    new = {claim.subject.id: subject, claim.object.id: object_}
+    cancers = {c.id: c for cancer in claim.cancers if (c := new.get(cancer.id, cancer)).type is EntityType.CANCER}
+    return tuple(cancers.values())
 
 
 def _assertion(id_: str, rows: Sequence[EvidenceRow], verdicts: Sequence[Verdict], model: BeliefModel) -> Assertion:

@@ -1,7 +1,7 @@
 """`explain` and `review`: the evidence of an assertion, and curators' judgment of it."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, cast
@@ -19,7 +19,7 @@ from miner.errors import UsageError
 
 if TYPE_CHECKING:
     from miner.corpus import Corpus
-    from miner.model.assertions import Assertion, Decision, Evidence, WorkRef
+    from miner.model.assertions import Assertion, Decision, Evidence, Verdict, WorkRef
 
 
 class Order(StrEnum):
@@ -153,7 +153,9 @@ def _issued(work: "WorkRef") -> str:
 
 def _judge(corpus: "Corpus", assertion: "Assertion", curator: str) -> str:
     """Show one assertion, ask for a verdict and record it; returns the answer."""
-    from miner.workflow.curation import give_verdict, names_in
+    from miner.corpus import now
+    from miner.model.assertions import Verdict
+    from miner.workflow.curation import describe_correction, give_verdict, names_in
 
     show(styled(""))
     show(statement(assertion, names_in(corpus, assertion)))
@@ -163,25 +165,25 @@ def _judge(corpus: "Corpus", assertion: "Assertion", curator: str) -> str:
         work = evidence.work
         show(styled(f"  {work.title}{_issued(work)} {cite(work.id)}", "dim"))
         for verdict in evidence.verdicts:
-            show(styled(f"  {verdict.curator}: {verdict.decision} {verdict.why}", "yellow"))
+            said = f"{verdict.decision} {describe_correction(verdict)}".strip()
+            show(styled(f"  {verdict.curator}: {said} {verdict.why}", "yellow"))
     answer = ask("accept", "reject", "edit")
-    if answer == "edit":
-        correction = _ask_correction(corpus, assertion)
-        report_changes(give_verdict(corpus, assertion, "", curator, "edit", ask_why(), correction))
-    elif answer in ("accept", "reject"):
-        report_changes(give_verdict(corpus, assertion, "", curator, cast("Decision", answer), ask_why()))
+    if answer in ("accept", "reject", "edit"):
+        verdict = Verdict(assertion.id, "", curator, cast("Decision", answer), at=now())
+        if answer == "edit":
+            verdict = _ask_correction(corpus, assertion, verdict)
+        report_changes(give_verdict(corpus, assertion, replace(verdict, why=ask_why())))
     return answer
 
 
-def _ask_correction(corpus: "Corpus", assertion: "Assertion") -> str:
-    """Ask until the answer can replace the predicate or an entity of the assertion."""
-    from miner.workflow.curation import complete_correction
+def _ask_correction(corpus: "Corpus", assertion: "Assertion", edit: "Verdict") -> "Verdict":
+    """The edit with what the curator corrects; asks until the answer can replace predicate or entity."""
+    from miner.workflow.curation import read_correction
 
     while True:
         try:
-            return complete_correction(
-                corpus, assertion, typer.prompt("correct predicate, SUBJECT = ID or OBJECT = ID")
-            )
+            asked = typer.prompt("correct predicate, SUBJECT = NAME or OBJECT = NAME")
+            return read_correction(corpus, assertion, edit, asked)
         except UsageError as error:
             say(str(error))
 

@@ -2,6 +2,7 @@
 
 import csv
 import getpass
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from graph_schema.model import Predicate
 from miner.cli.output import AsJson, print_json, print_records, print_table, say
 from miner.cli.progress import progress
 from miner.errors import InputError, UsageError, reason
 from miner.model.cells import spreadsheet_cell, unguarded
-from miner.model.corrections import is_correction
 
 if TYPE_CHECKING:
     from miner.corpus import Corpus
@@ -26,7 +27,8 @@ Curator = Annotated[
     str | None,
     typer.Option(envvar="EXOMINER_CURATOR", help="Who judges; by default the user's name.", show_default=False),
 ]
-_COLUMNS = ("assertion", "evidence", "subject", "object", "curator", "decision", "why", "at", "correction")
+_COLUMNS = ("assertion", "evidence", "subject", "object", "curator", "decision", "why", "at", "correction",
+            "new_subject", "new_object")  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -52,13 +54,15 @@ def list_verdicts(
     """
     from miner.corpus import Corpus
     from miner.workflow.agreement import disputed_verdicts
+    from miner.workflow.curation import describe_correction
 
     with Corpus(context.obj.corpus_path) as corpus:
-        given = disputed_verdicts(corpus) if disputed else corpus.all_verdicts()
+        given = list(disputed_verdicts(corpus) if disputed else corpus.all_verdicts())
         rows = [{"claim": _claim(corpus, v, pair), **_as_dict(v, pair)} for v, pair in given]
     if as_json:
         print_json(rows)
     elif rows:
+        rows = [{**row, "correction": describe_correction(v)} for row, (v, _) in zip(rows, given, strict=True)]
         columns = ("claim", "decision", "correction", "curator", "why", "at", "assertion", "evidence")
         print_table(columns, [[row[column] for column in columns] for row in rows])
     elif disputed:
@@ -104,11 +108,13 @@ def give_verdict(
 ) -> None:
     """Accept, reject or edit an assertion, or one of its sentences; an edit replaces its predicate, or an entity.
 
-    A corrected entity is learned: texts that name it in the same way are read again at the next update.
+    A name that the sentences use for a corrected entity alone is learned, and one given as in 'SUBJECT LMPX = LAMP1':
+    texts with this name are read again at the next update.
 
     Example: exominer verdicts give exominer:a_0123456789abcdef reject --why "the cargo is miR-210"
     """
-    from miner.corpus import Corpus
+    from miner.corpus import Corpus, now
+    from miner.model.assertions import Verdict
     from miner.workflow import curation
 
     if decision not in curation.DECISIONS:
@@ -119,7 +125,10 @@ def give_verdict(
     who = curator_name(curator, context.obj)
     with Corpus(context.obj.corpus_path) as corpus:
         found = curation.get_assertion(corpus, assertion)
-        report_changes(curation.give_verdict(corpus, found, evidence, who, decision, why, correction))
+        verdict = Verdict(found.id, evidence, who, decision, why, now())
+        if correction:
+            verdict = curation.read_correction(corpus, found, verdict, correction)
+        report_changes(curation.give_verdict(corpus, found, verdict))
         update_graph(context.obj, corpus)
 
 
@@ -153,7 +162,9 @@ def export_verdicts(context: typer.Context) -> None:
     writer.writerow(_COLUMNS)
     with Corpus(context.obj.corpus_path) as corpus:
         for verdict, pair in corpus.all_verdicts():
-            writer.writerow([spreadsheet_cell(value) for value in _as_dict(verdict, pair).values()])
+            values = _as_dict(verdict, pair).values()
+            cells = (json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value for value in values)
+            writer.writerow([spreadsheet_cell(cell) for cell in cells])
 
 
 def import_verdicts(
@@ -195,16 +206,23 @@ def _read_tsv(path: Path) -> list[dict[str, str]]:
 
 def _verdict(line: dict[str, str], place: str) -> "Verdict":
     """The verdict of a line of TSV; InputError where it is none."""
+    from pydantic import ValidationError
+
+    from miner.corpus.verdicts import read_ref
     from miner.model.assertions import Verdict
     from miner.workflow.curation import DECISIONS
 
     decision, correction = line.get("decision", ""), line.get("correction", "")
-    sound = set(_COLUMNS[:-1]) <= line.keys() and decision in DECISIONS
-    if not sound or bool(correction) != (decision == "edit") or (correction and not is_correction(correction)):
+    sound = set(_COLUMNS[:8]) <= line.keys() and decision in DECISIONS
+    if not sound or bool(correction) != (decision == "edit") or correction.removeprefix("NOT ") not in {*Predicate, ""}:
         raise InputError(f"{place}: not a verdict - columns are {', '.join(_COLUMNS)}; nothing was imported")
+    try:
+        new = [read_ref(line.get(column) or None) for column in ("new_subject", "new_object")]
+    except ValidationError as error:
+        raise InputError(f"{place}: new_subject or new_object is not an entity - nothing was imported") from error
     return Verdict(
         line["assertion"], line["evidence"], line["curator"], cast("Decision", decision), line["why"], line["at"],
-        correction,
+        correction, *new,
     )  # fmt: skip
 
 
@@ -247,6 +265,6 @@ def _claim(corpus: "Corpus", verdict: "Verdict", pair: tuple[str, str]) -> str:
 def _as_dict(verdict: "Verdict", pair: tuple[str, str]) -> dict[str, Any]:
     values = (
         verdict.assertion, verdict.evidence, *pair, verdict.curator, verdict.decision, verdict.why, verdict.at,
-        verdict.correction,
+        verdict.correction, *(new and asdict(new) for new in (verdict.new_subject, verdict.new_object)),
     )  # fmt: skip
     return dict(zip(_COLUMNS, values, strict=True))

@@ -119,10 +119,20 @@ class Database:
             return None
 
     def _touch(self, pairs: Iterable[tuple[str, str]]) -> None:
-        rows = sorted(set(pairs))
+        """Log pairs as changed, with those onto which curators corrected claims on them."""
+        touched = set(pairs)
+        rows = sorted(touched | {new for pair, new in self._corrected_pairs() if pair in touched})
         if rows:
             (seq,) = self._db.execute("SELECT coalesce(max(seq), 0) + 1 FROM change").fetchone()
             self._db.executemany("REPLACE INTO change VALUES (?, ?, ?)", [(*pair, seq) for pair in rows])
+
+    def _corrected_pairs(self) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+        """The pair of each assertion whose entities a curator corrected, and the pair that it was corrected to."""
+        rows = self._db.execute(
+            "SELECT subject, object, coalesce(new_subject ->> '$.id', subject), coalesce(new_object ->> '$.id', object)"
+            " FROM verdict WHERE new_subject IS NOT NULL OR new_object IS NOT NULL"
+        )
+        return (((subject, object_), (new_subject, new_object)) for subject, object_, new_subject, new_object in rows)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

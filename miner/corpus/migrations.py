@@ -58,8 +58,9 @@ CREATE TABLE search (
 CREATE TABLE verdict (
     rowid INTEGER PRIMARY KEY, assertion TEXT NOT NULL, evidence TEXT NOT NULL, subject TEXT NOT NULL,
     object TEXT NOT NULL, curator TEXT NOT NULL, decision TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
-    correction TEXT NOT NULL DEFAULT '', UNIQUE (assertion, evidence, curator));
+    correction TEXT NOT NULL DEFAULT '', new_subject TEXT, new_object TEXT, UNIQUE (assertion, evidence, curator));
 CREATE INDEX verdict_pair ON verdict (subject, object);
+CREATE INDEX verdict_corrected ON verdict (subject, object) WHERE new_subject IS NOT NULL OR new_object IS NOT NULL;
 """
 """Statements that make an empty corpus of the latest version."""
 
@@ -115,6 +116,7 @@ CREATE TABLE closing (
 
 
 def _name_populations(db: sqlite3.Connection) -> None:
+    _correct_entities(db)  # `move_verdicts` copies its columns
     works = defaultdict(list)
     rows = db.execute("SELECT claim.rowid, work.id, claim.body FROM claim JOIN work ON work.rowid = claim.work")
     for rowid, work, body in rows:
@@ -152,6 +154,17 @@ def _add_licenses(db: sqlite3.Connection) -> None:
             (old,) = db.execute("SELECT body FROM work WHERE rowid = ?", (rowid,)).fetchone()
             body = _WORK.dump_json(_WORK.validate_json(old))
             db.execute("UPDATE work SET body = ? WHERE rowid = ?", (body.decode(), rowid))
+
+
+def _correct_entities(db: sqlite3.Connection) -> None:
+    if db.execute("SELECT 1 FROM pragma_table_info('verdict') WHERE name = 'new_subject'").fetchone():
+        return
+    db.execute("ALTER TABLE verdict ADD COLUMN new_subject TEXT")
+    db.execute("ALTER TABLE verdict ADD COLUMN new_object TEXT")
+    db.execute(
+        "CREATE INDEX verdict_corrected ON verdict (subject, object)"
+        " WHERE new_subject IS NOT NULL OR new_object IS NOT NULL"
+    )
 
 
 DAMAGED = "CREATE TABLE damaged (kind TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL, at TEXT NOT NULL)"
@@ -221,6 +234,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _add_licenses,
     _add_known,
     _add_closed_assertions,
+    _correct_entities,
 )
 """Step i brings a corpus of version i + 1 to version i + 2."""
 

@@ -32,8 +32,8 @@ def move_verdicts(db: sqlite3.Connection, work_id: str, before: Iterable[Claim],
         # A verdict on the sentence takes precedence over one on the assertion, so it comes first.
         db.execute(
             "INSERT OR IGNORE INTO verdict"
-            " (assertion, evidence, subject, object, curator, decision, why, at, correction)"
-            " SELECT ?, ?, ?, ?, curator, decision, why, at, correction FROM verdict"
+            " (assertion, evidence, subject, object, curator, decision, why, at, correction, new_subject, new_object)"
+            " SELECT ?, ?, ?, ?, curator, decision, why, at, correction, new_subject, new_object FROM verdict"
             " WHERE assertion = ? AND evidence IN ('', ?) ORDER BY evidence DESC",
             (new, evidence_id(successor, work_id), successor.subject.id, successor.object.id, old, evidence),
         )

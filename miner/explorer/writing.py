@@ -1,6 +1,7 @@
 """Handle the verdicts that curators send."""
 
 import re
+from dataclasses import replace
 from urllib.parse import quote, unquote
 
 from starlette.concurrency import run_in_threadpool
@@ -8,10 +9,13 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from miner.corpus import now
 from miner.errors import UsageError
 from miner.explorer.library import Library
 from miner.explorer.parameters import MAX_TEXT, library
 from miner.explorer.security import Access, credentials
+from miner.model.assertions import Verdict
+from miner.model.claims import EntityRef
 from miner.workflow import curation
 
 CURATOR_COOKIE = "exominer_curator"
@@ -56,14 +60,26 @@ def _give(workspace: Library, id_: str, who: str, form: FormData) -> None:
     decision = _field(form, "decision")
     if decision not in curation.DECISIONS:
         raise UsageError(f"{decision!r} is not a decision - accept, reject or edit")
-    correction = ""
-    if decision == "edit":
-        correction = ("NOT " if _field(form, "polarity") == "not" else "") + _field(form, "predicate").upper()
+    evidence, why = _field(form, "evidence"), _field(form, "why", MAX_WHY)
     with workspace.corpus() as corpus:
         found = curation.get_assertion(corpus, id_)
-        why = _field(form, "why", MAX_WHY)
-        curation.give_verdict(corpus, found, _field(form, "evidence"), who, decision, why, correction)
+        given = Verdict(found.id, evidence, who, decision, why, now())
+        if decision == "edit":
+            given = replace(
+                given,
+                correction=("NOT " if _field(form, "polarity") == "not" else "") + _field(form, "predicate").upper(),
+                new_subject=_picked(workspace, form, "subject", found.subject),
+                new_object=_picked(workspace, form, "object", found.object),
+            )
+        curation.give_verdict(corpus, found, given)
     workspace.update_graph()
+
+
+def _picked(workspace: Library, form: FormData, role: str, claimed: str) -> EntityRef | None:
+    """The entity that a correction names; None where it names none, or the one of the claim."""
+    name = _field(form, f"{role}_id") or _field(form, role)
+    picked = workspace.index().pick(name) if name else None
+    return picked if picked and picked.id != claimed else None
 
 
 def _undo(workspace: Library, id_: str, who: str, evidence: str) -> None:

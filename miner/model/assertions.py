@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from graph_schema.model import EntityType, Predicate
-from miner.model.claims import Claim
+from miner.model.claims import Claim, EntityRef
 from miner.model.digests import digest
 from miner.model.known import Novelty
 from miner.model.populations import Population
@@ -43,7 +43,9 @@ class WorkRef:
 class Verdict:
     """A curator's verdict on an assertion, or on one evidence of it where `evidence` is not empty. `at` is ISO 8601.
 
-    An edit rejects the assertion and replaces its predicate by `correction` ("INHIBITS", "NOT INHIBITS").
+    An edit rejects the assertion and puts another in its place: with the predicate `correction` ("INHIBITS",
+    "NOT INHIBITS"), and with `new_subject` and `new_object` where these are given; the mentions of these are what the
+    judged sentences call them.
     """
 
     assertion: str
@@ -53,6 +55,14 @@ class Verdict:
     why: str = ""
     at: str = ""
     correction: str = ""
+    new_subject: EntityRef | None = None
+    new_object: EntityRef | None = None
+
+    def corrected_pair(self, pair: tuple[str, str]) -> tuple[str, str]:
+        """The ids of the subject and object that an edit of an assertion on `pair` gives it."""
+        ends = zip(pair, (self.new_subject, self.new_object), strict=True)
+        subject, object_ = (new.id if new else id_ for id_, new in ends)
+        return subject, object_
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +257,11 @@ class Assertion:
     novelty: Novelty | None = None
     known_in: tuple[str, ...] = ()
     known_otherwise_in: tuple[str, ...] = ()
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The ids of its subject and object."""
+        return self.subject, self.object
 
     @property
     def signed_predicate(self) -> str:

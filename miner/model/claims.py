@@ -86,6 +86,11 @@ class Claim:
         return SOURCE_SCORES[self.source_known] if self.source_known else 0.0
 
     @property
+    def ends(self) -> tuple[str, str]:
+        """The ids of its subject and object."""
+        return self.subject.id, self.object.id
+
+    @property
     def involved_vesicles(self) -> EntityRef | None:
         """The vesicles in the claim: its subject or object, or those in which its cargo acts."""
         ends = (end for end in (self.subject, self.object) if end.type is EntityType.VESICLE)

@@ -1,17 +1,20 @@
 """The corpus's claims into assertions."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from miner.assembly.assemble import assemble_pair
+from miner.assembly.assemble import assemble_pair, corrections
 from miner.assembly.belief import DEFAULT_BELIEF, BeliefModel
 from miner.assembly.novelty import mark_known
 from miner.corpus import Corpus
 from miner.corpus.merge import Work
 from miner.extract.precision import load_precision
-from miner.model.assertions import Assertion, EvidenceRow, PairSubgraph, WorkRef
+from miner.model.assertions import Assertion, EvidenceRow, PairSubgraph, Verdict, WorkRef
 from miner.model.known import DatabaseSummary
+
+Pair = tuple[str, str]
+"""The ids of a subject and an object."""
 
 
 @lru_cache(maxsize=1)
@@ -42,19 +45,34 @@ def work_ref(work: Work) -> WorkRef:
     )
 
 
-def evidence_rows(corpus: Corpus, pair: tuple[str, str]) -> list[EvidenceRow]:
-    """Every claim of the corpus on one pair of entities, as assembly takes it."""
+def judged_rows(
+    corpus: Corpus, pair: Pair, corrected_to: Mapping[Pair, Iterable[Pair]] | None = None
+) -> tuple[list[EvidenceRow], list[Verdict]]:
+    """The claims on one pair of entities, read or corrected to it by curators, and the verdicts on them.
+
+    Give `corpus.corrected_to()` where many pairs are looked up.
+    """
+    rows, verdicts = _read_rows(corpus, pair), corpus.verdicts(pair)
+    for origin in (corpus.corrected_to() if corrected_to is None else corrected_to).get(pair, ()):
+        for row, agreed in corrections(_read_rows(corpus, origin), corpus.verdicts(origin)):
+            if row.claim.ends == pair:
+                rows.append(row)
+                verdicts.append(agreed)
+    return rows, verdicts
+
+
+def _read_rows(corpus: Corpus, pair: Pair) -> list[EvidenceRow]:
     return [
         EvidenceRow(claim, work_ref(work), work.article.section_at(claim.start))
         for work, claim in corpus.claims_of(*pair)
     ]
 
 
-def pair_graphs(corpus: Corpus, pairs: Iterable[tuple[str, str]]) -> Iterator[PairSubgraph]:
+def pair_graphs(corpus: Corpus, pairs: Iterable[Pair]) -> Iterator[PairSubgraph]:
     """Assemble each pair, marked by what compared databases hold; a pair without claims gives an empty subgraph."""
-    databases = corpus.databases()
+    databases, corrected_to = corpus.databases(), corpus.corrected_to()
     for pair in pairs:
-        graph = assemble_pair(*pair, evidence_rows(corpus, pair), corpus.verdicts(pair), belief_model())
+        graph = assemble_pair(*pair, *judged_rows(corpus, pair, corrected_to), belief_model())
         yield _mark(corpus, graph, databases) if databases else graph
 
 
@@ -75,5 +93,6 @@ def find_assertion(corpus: Corpus, id_: str) -> Assertion | None:
     if claimed := corpus.pair_claimed_by(id_):
         pairs = [claimed]
     else:  # what a curator put in the place of an edited assertion is claimed by no article
-        pairs = sorted({pair for verdict, pair in corpus.all_verdicts() if verdict.decision == "edit"})
+        edits = [(verdict, pair) for verdict, pair in corpus.all_verdicts() if verdict.decision == "edit"]
+        pairs = sorted({verdict.corrected_pair(pair) for verdict, pair in edits})
     return next((a for graph in pair_graphs(corpus, pairs) for a in graph.assertions if a.id == id_), None)

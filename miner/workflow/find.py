@@ -1,9 +1,13 @@
 """Search of a corpus's entities by what people call them."""
 
+import heapq
 import threading
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice, takewhile
 from typing import Any, Literal
 
 from rapidfuzz import fuzz, process
@@ -13,6 +17,7 @@ from miner.assembly.entities import EntityNodes
 from miner.assembly.kinds import Kinds
 from miner.corpus import Corpus
 from miner.errors import UsageError
+from miner.model.claims import EntityRef
 from miner.model.populations import Population, split_name
 from miner.nlp.lexicon import Lexicon
 from miner.vocabulary.normalize import normalize, normalize_words
@@ -63,15 +68,22 @@ class EntityIndex:
         self._lexicon = Lexicon.load()
         self._kinds = Kinds(self._lexicon)
         self._entries = _entries(corpus)
+        self._names = {id_: entry.names.most_common(1)[0][0] for id_, entry in self._entries.items()}
         self._ids_by_key: dict[str, set[str]] = defaultdict(set)
+        self._keys_by_word: dict[str, set[str]] = defaultdict(set)
         self._forms: dict[tuple[str, str], str] = {}
+        self._own: dict[str, set[str]] = {}
         for id_, entry in self._entries.items():
             concept = self._lexicon.concept(id_)
-            known = (concept.name, *concept.synonyms, *concept.orthologs) if concept else ()
-            for form in (id_, *entry.names, *entry.forms, *known):
+            known = (concept.name, *concept.synonyms) if concept else ()
+            self._own[id_] = {normalize(form) for form in (id_, self._names[id_], *known)}
+            for form in (id_, *entry.names, *entry.forms, *known, *(concept.orthologs if concept else ())):
                 key = normalize(form)
                 self._ids_by_key[key].add(id_)
                 self._forms.setdefault((id_, key), form)
+                for word in normalize_words(form):
+                    self._keys_by_word[word].add(key)
+        self._keys = sorted(self._ids_by_key)
 
     def find(self, text: str, limit: int = 20) -> list[FoundEntity]:
         """The entities that `text` may mean: exact matches first, then prefixes, words within, and similar names.
@@ -80,15 +92,22 @@ class EntityIndex:
         then those with most claims come first. Entities of the vocabulary without claims follow the exact matches.
         """
         composed = _find_populations(text, self._named, _populations(self._entries), self._kinds)
-        matches: dict[str, tuple[Match, str]] = dict.fromkeys(composed, ("exact", text))
-        for match, keys in self._matching_keys(text):
-            for key in keys:
-                for id_ in self._ids_by_key[key]:
-                    matches.setdefault(id_, (match, self._forms[id_, key]))
-        found = [self._found(id_, match, form) for id_, (match, form) in matches.items()]
         known = [self._known(sense.id, text) for sense in self._lexicon.lookup(text) if sense.id not in self._entries]
-        unique = {entity.id: entity for entity in (*found, *known)}
-        return sorted(unique.values(), key=self._rank)[:limit]
+        found = {entity.id: entity for entity in known}
+        found |= {id_: self._found(id_, "exact", text) for id_ in composed}
+        matched = set(composed)
+        for match, keys in self._matching_keys(text):
+            if len(found) >= limit:
+                break
+            new: dict[str, str] = {}
+            for key in keys:
+                for id_ in self._ids_by_key[key] - matched:
+                    new[id_] = min(new.get(id_, key), key, key=partial(_nearness, self._own[id_]))
+            matched |= new.keys()
+            best = heapq.nsmallest(limit, new.items(), key=lambda item: self._rank(*item))
+            found |= {id_: self._found(id_, match, self._forms[id_, key]) for id_, key in best}
+        order = {match: place for place, match in enumerate(_ORDER)}
+        return sorted(found.values(), key=lambda e: (order[e.match], *self._rank(e.id, normalize(e.form))))[:limit]
 
     def _named(self, name: str) -> set[str]:
         """The ids of the entities with a name of their own; without any, of those that texts call so."""
@@ -97,15 +116,35 @@ class EntityIndex:
         return {id_ for id_ in found if self._is_own(id_, key)} or found
 
     def _is_own(self, id_: str, key: str) -> bool:
-        names = (id_, self._lexicon.name(id_), *self._lexicon.synonyms(id_))
-        return key in map(normalize, names)
+        if id_ in self._own:
+            return key in self._own[id_]
+        return key in map(normalize, (id_, self._lexicon.name(id_), *self._lexicon.synonyms(id_)))
 
-    def _rank(self, found: FoundEntity) -> tuple[int, bool, int, str, str]:
-        """The sort key: kind of match, own names before names only in texts ("miR-211-5p-loaded exosomes"), claims."""
-        key = normalize(found.form)
-        is_composed = self._entries[found.id].population is not None if found.id in self._entries else False
-        by_text = not is_composed and key != normalize(found.name) and not self._is_own(found.id, key)
-        return _ORDER.index(found.match), by_text, -found.claims, found.name, found.id
+    def pick(self, text: str) -> EntityRef:
+        """The one entity that a name or an id stands for, as claims name it. Raises UsageError for none or several.
+
+        Entities that claims name come before others, and of entries that vocabularies have twice the best sense counts.
+        """
+        exact = [found for found in self.find(text) if found.match == "exact"]
+        named = [found for found in exact if found.id in self._own and normalize(text) in self._own[found.id]] or exact
+        named = [found for found in named if found.claims] or named
+        if not named:
+            raise UsageError(f"no entity is named {text!r} - give an id or a name, as exominer find prints them")
+        if len({(found.type, found.name) for found in named}) > 1:
+            listed = ", ".join(f"{found.id} ({found.type} {found.name})" for found in named)
+            raise UsageError(f"{text!r} names several entities - give the id of one: {listed}")
+        senses = [sense.id for sense in self._lexicon.lookup(text)]
+        found = max(named, key=lambda found: (found.claims, found.id in senses and -senses.index(found.id)))
+        entry = self._entries.get(found.id)
+        population = entry.population if entry else None
+        name = self._names[population.kind] if population else found.name
+        return EntityRef(found.id, found.type, name, (), population)
+
+    def _rank(self, id_: str, key: str) -> tuple[bool, int, str, str]:
+        """The sort key: own names before names only in texts ("miR-211-5p-loaded exosomes"), then most claims."""
+        if (entry := self._entries.get(id_)) is None:
+            return False, 0, "", id_
+        return entry.population is None and key not in self._own[id_], -entry.claims, self._names[id_], id_
 
     def _matching_keys(self, text: str) -> Iterator[tuple[Match, Iterable[str]]]:
         key, words = normalize(text), set(normalize_words(text))
@@ -113,15 +152,15 @@ class EntityIndex:
             return
         yield "exact", [key] if key in self._ids_by_key else []
         if len(key) >= MIN_PREFIX:
-            yield "prefix", [k for k in self._ids_by_key if k.startswith(key)]
-        yield "words", [normalize(form) for (_, _), form in self._forms.items() if words <= set(normalize_words(form))]
-        similar = process.extract(key, list(self._ids_by_key), scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=20)
+            first = bisect_left(self._keys, key)
+            yield "prefix", takewhile(lambda k: k.startswith(key), islice(self._keys, first, None))
+        yield "words", set.intersection(*(self._keys_by_word.get(word, set()) for word in words)) if words else ()
+        similar = process.extract(key, self._keys, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=20)
         yield "fuzzy", [k for k, _, _ in similar]
 
     def _found(self, id_: str, match: Match, form: str) -> FoundEntity:
         entry = self._entries[id_]
-        ((name, _),) = entry.names.most_common(1)
-        return FoundEntity(id_, entry.type, name, match, form, entry.claims, len(entry.articles))
+        return FoundEntity(id_, entry.type, self._names[id_], match, form, entry.claims, len(entry.articles))
 
     def _known(self, id_: str, text: str) -> FoundEntity:
         concept = self._lexicon.concept(id_)
@@ -152,6 +191,11 @@ def names_by_use(corpus: Corpus, start: str) -> list[tuple[str, EntityType]]:
     used = ((entry.claims, entry.names.most_common(1)[0][0], entry.type) for entry in _entries(corpus).values())
     named = [(claims, name, type_) for claims, name, type_ in used if name.startswith(start)]
     return [(name, type_) for _, name, type_ in sorted(named, key=lambda one: (-one[0], one[1]))]
+
+
+def _nearness(own: Collection[str], key: str) -> tuple[bool, int, str]:
+    """The sort key of an entity's keys that match: one of its own names, short, comes first."""
+    return key not in own, len(key), key
 
 
 def _entries(corpus: Corpus) -> Mapping[str, _Entry]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from miner.assembly.assemble import assemble_pair
 from miner.corpus import Corpus
 from miner.model.assertions import MIN_BELIEF_CHANGE, Assertion, EvidenceRow
-from miner.workflow.assembly import belief_model, evidence_rows
+from miner.workflow.assembly import belief_model, judged_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,14 @@ def impact_of(corpus: Corpus, work: str) -> list[Impact]:
 
     A retracted work is compared as if it still counted, which gives the effect of its retraction.
     """
-    pairs = sorted({(claim.subject.id, claim.object.id) for claim in corpus.claims_in(work)})
+    read = {claim.ends for claim in corpus.claims_in(work)}
+    pairs = sorted(read | {pair for pair, origins in corpus.corrected_to().items() if not read.isdisjoint(origins)})
     found = [change for pair in pairs for change in _changes(corpus, pair, work)]
     return sorted(found, key=lambda i: (i.belief_without - i.assertion.tally.belief, i.assertion.id))
 
 
 def _changes(corpus: Corpus, pair: tuple[str, str], work: str) -> Iterator[Impact]:
-    rows, verdicts = evidence_rows(corpus, pair), corpus.verdicts(pair)
+    rows, verdicts = judged_rows(corpus, pair)
     without = {a.id: a.tally for a in assemble_pair(*pair, _others(rows, work), verdicts, belief_model()).assertions}
     for assertion in assemble_pair(*pair, _as_counting(rows, work), verdicts, belief_model()).assertions:
         left = without.get(assertion.id)

@@ -1,15 +1,15 @@
 """Names of entities that curators' corrections teach a workspace."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from miner.corpus import Corpus
 from miner.errors import UsageError
 from miner.model.assertions import Assertion, Verdict
-from miner.model.claims import Claim
-from miner.model.corrections import EntityCorrection, parse_entity_correction
+from miner.model.claims import Claim, EntityRef
 from miner.model.learned import Synonym, Taught
+from miner.model.marking import mark
 
 
 def update_taught(corpus: Corpus) -> Taught:
@@ -25,41 +25,52 @@ def update_taught(corpus: Corpus) -> Taught:
     return corpus.taught()
 
 
-def complete_entity_correction(claims: Iterable[Claim], assertion: Assertion, correction: str) -> str:
-    """The correction of an entity ("SUBJECT = LAMP1") with the article's text for it and the entity's id.
+def name_entities(claims: Iterable[Claim], assertion: Assertion, edit: Verdict) -> Verdict:
+    """The edit whose new subject and object have as mentions the name that it teaches for them, if it teaches one.
 
-    Raises UsageError where the vocabularies have no such entity, or it is not clear which text is meant.
+    A name that the curator gave is taught. Else it is the only name that the judged sentences use for the entity, unless
+    they name the new entity too, or a vocabulary prefers the name for another: then the claim alone was misread. Raises
+    UsageError where no sentence has the name that the curator gave.
     """
-    from miner.nlp.lexicon import Lexicon
+    sentences = [evidence.sentence for evidence in assertion.evidence if edit.evidence in ("", evidence.id)]
+    judged = [c for c in claims if c.sentence in sentences and c.predicate is assertion.predicate]
+    return replace(
+        edit,
+        new_subject=_named(edit.new_subject, [claim.subject for claim in judged], sentences),
+        new_object=_named(edit.new_object, [claim.object for claim in judged], sentences),
+    )
 
-    given = parse_entity_correction(correction)
+
+def _named(new: EntityRef | None, replaced: Iterable[EntityRef], sentences: Sequence[str]) -> EntityRef | None:
+    if new is None:
+        return None
+    names = _names_in(sentences, replaced)
+    given = next(iter(new.mentions), None)
     if given is None:
-        raise UsageError(f"{correction!r} is no correction of an entity - write it as in SUBJECT = HGNC:9588")
-    lexicon = Lexicon.load()
-    senses = lexicon.lookup(given.id)
-    id_ = given.id if given.id in lexicon else senses[0].id if senses else None
-    if id_ is None:
-        raise UsageError(f"{given.id}: no such entity in the vocabularies - give an id or a name, such as HGNC:9588")
-    texts = _texts_of(claims, assertion, given.end)
-    text = given.text or (texts[0] if len(texts) == 1 else "")
-    if not text or not any(text in evidence.sentence for evidence in assertion.evidence):
-        choice = ", ".join(texts) or "none of this claim's sentences"
-        raise UsageError(f"which text is {id_}? - write {given.end} TEXT = {id_}, with one of these as TEXT: {choice}")
-    return str(EntityCorrection(given.end, text, id_))
+        return replace(new, mentions=tuple(names) if len(names) == 1 and _is_taught(names[0], new, sentences) else ())
+    if not any(given in sentence for sentence in sentences):
+        choice = ", ".join(names) or "none"
+        raise UsageError(f"no judged sentence has {given!r} - give the name that they use for {new.name}: {choice}")
+    return new
 
 
-def _texts_of(claims: Iterable[Claim], assertion: Assertion, end: Literal["SUBJECT", "OBJECT"]) -> list[str]:
-    """What the sentences of an assertion call its subject or object, without words around the name ("exosomal")."""
+def _names_in(sentences: Sequence[str], refs: Iterable[EntityRef]) -> list[str]:
+    """What sentences call an entity, without words around the name ("exosomal")."""
     from miner.nlp.linker import stripped
 
-    sentences = [evidence.sentence for evidence in assertion.evidence]
-    found: dict[str, None] = {}
-    for claim in claims:
-        if claim.sentence in sentences and claim.predicate is assertion.predicate:
-            ref = claim.subject if end == "SUBJECT" else claim.object
-            mentions = (mention for mention in ref.mentions if mention in claim.sentence)
-            found |= dict.fromkeys([mention, *stripped(mention, ref.type)][-1] for mention in mentions)
-    return list(found)
+    mentions = [(m, ref.type) for ref in refs for m in ref.mentions if any(m in sentence for sentence in sentences)]
+    return list(dict.fromkeys([mention, *stripped(mention, type_)][-1] for mention, type_ in mentions))
+
+
+def _is_taught(name: str, new: EntityRef, sentences: Iterable[str]) -> bool:
+    """Whether a correction to the entity `new` says that the name means it."""
+    from miner.nlp.lexicon import Lexicon
+
+    lexicon = Lexicon.load()
+    own = {"own": (new.name, lexicon.name(new.id), *lexicon.synonyms(new.id))}
+    if any(segment.role for sentence in sentences for segment in mark(sentence, own)):
+        return False
+    return not any(sense.rank == 0 and sense.id != new.id for sense in lexicon.lookup(name))
 
 
 def find_synonyms(verdicts: Iterable[Verdict]) -> list[Synonym]:
@@ -68,9 +79,9 @@ def find_synonyms(verdicts: Iterable[Verdict]) -> list[Synonym]:
 
     meant: dict[str, set[str]] = defaultdict(set)
     for verdict in verdicts:
-        correction = parse_entity_correction(verdict.correction)
-        if correction and correction.text:
-            meant[correction.text].add(correction.id)
+        for ref in filter(None, (verdict.new_subject, verdict.new_object)):
+            for name in ref.mentions:
+                meant[name].add(ref.id)
     if not meant:
         return []
     lexicon = Lexicon.load()

@@ -250,7 +250,7 @@ def test_the_main_job_from_files_to_an_answer_with_its_sentence(exominer: Run, t
         )
         assert unfit.returncode == 2 and "give one of" in " ".join(unfit.stderr.split())
         reviewed = exominer(
-            "review", "--curator", "ada", "--function", "metastasis", stdin="e\nregulates\ntoo bold\nq\n"
+            "review", "--curator", "ada", "--function", "metastasis", stdin="e\nloves\nregulates\ntoo bold\nq\n"
         )
         assert reviewed.returncode == 0, reviewed.stderr
         (edit,) = json.loads(exominer("verdicts", "list", "--json").stdout)

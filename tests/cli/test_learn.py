@@ -117,7 +117,7 @@ def test_a_corrected_entity_is_learned_for_all_texts_that_name_it(cli: Cli, tmp_
     given = cli("verdicts", "give", id_, "edit", "--correction", "subject = LAMP1", "--curator", "ada")
     assert given.code == 0, given.err
     exported = cli("verdicts", "export").out
-    assert "SUBJECT LMPX = HGNC:6499" in exported
+    assert "HGNC:6499" in exported and '""mentions"": [""LMPX""]' in exported
     as_read = entities_named(path, "LMPX")
     assert len(as_read) == 2  # a gene in one text, a chemical in the other
 
