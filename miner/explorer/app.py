@@ -16,7 +16,7 @@ from starlette.routing import Route
 from miner.errors import ExominerError, GraphError, QueryError, UsageError
 from miner.explorer.library import Library
 from miner.explorer.pages import claims, console, entities, papers, pictures, review
-from miner.explorer.rendering import Page, Renderer, address
+from miner.explorer.rendering import Page, Renderer, address, url_path
 from miner.explorer.scripts import Asset
 from miner.explorer.security import Access, Guard
 from miner.explorer.writing import ForbiddenError, curator_of, undo, verdict
@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 PAGES: tuple[tuple[str, Callable[[Request], Page]], ...] = (
     ("/", entities.search),
+    ("/pick", entities.pick),
     ("/claims", entities.claims),
     ("/network", pictures.network),
     ("/stories", pictures.stories),
@@ -73,13 +74,13 @@ def create_app(library: Library, access: Access, assets: Mapping[str, Asset], cu
             logger.error("request %s failed", number, exc_info=error)
             message = f"an error in the explorer, logged as {number} - please report it"
         kind = next((kind for kind in TWINS if request.url.path.endswith(f".{kind}")), "html")
-        page = Page(
-            "error.html", "Not possible", {"error": message, "status": status}, ("error",), [[message]], {}, status
-        )
+        back = f"/claim/{url_path(request.path_params['id'])}" if request.method == "POST" else ""
+        data = {"error": message, "status": status}
+        page = Page("error.html", "Not possible", data, ("error",), [[message]], {"back": back}, status)
         return renderer.render(request, page, kind)
 
     routes = [Route("/static/{version}/{name}", static)]
-    routes += [Route("/network.svg", pictures.network_picture)]
+    routes += [Route("/network.svg", pictures.network_picture), Route("/queries/{name}.svg", console.picture)]
     routes += [Route("/claim/{id:path}/verdict", verdict, methods=["POST"])]
     routes += [Route("/claim/{id:path}/undo", undo, methods=["POST"])]
     for path, page in PAGES:

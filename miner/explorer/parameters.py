@@ -13,6 +13,8 @@ MAX_TEXT = 300
 PAGE = 50
 """Number of rows on a page of a list."""
 MAX_PAGE = 2_000
+CLAIM_FILTERS = ("entity", "subject", "object", "cancer", "vesicles", "recipient")
+"""Filters of claims that name entities: at either end, subject, object, cancer, vesicles, and who takes these up."""
 
 
 def library(request: Request) -> Library:
@@ -47,7 +49,7 @@ def predicate_filter(request: Request) -> str:
     """The predicate that is asked for, "" for any. Raises UsageError where there is no such predicate."""
     given = text(request, "predicate").upper()
     if given and given not in set(Predicate):
-        raise UsageError(f"{given!r} is no predicate - choose one of the list")
+        raise UsageError(f"{given!r} is not a predicate - choose one of the list")
     return given
 
 

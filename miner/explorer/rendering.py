@@ -32,6 +32,8 @@ PREDICATE_WORDS = {
     "ELEVATED_IN": ("elevated in", "elevated here"),
     "REDUCED_IN": ("reduced in", "reduced here"),
     "TREATS": ("treats", "treated by"),
+    "IS_A": ("is a kind of", "has as kind"),
+    "DERIVED_FROM": ("derived from", "is the source of"),
 }
 """Each predicate in words, from the subject and from the object."""
 SIGNS: dict[str, str] = {**dict.fromkeys(RAISING, "plus"), **dict.fromkeys((*LOWERING, Predicate.TREATS), "minus")}

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from graph_schema.cookbook import Chart
 from graph_schema.model import LOWERING, RAISING
 from miner.errors import UsageError
 from miner.exports.export_graph import xml_text
@@ -13,8 +14,6 @@ from miner.model.cells import cell, printable
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from graph_schema.cookbook import Chart
 
 _MOST_BARS = 30
 _MOST_EDGES = 150
@@ -29,7 +28,7 @@ _STROKES: dict[str, tuple[str, Literal["solid", "dashed", "dotted"]]] = {
 """Color and stroke of an edge by its sign."""
 
 
-def draw(columns: Sequence[str], rows: Sequence[Sequence[Any]], path: Path, chart: "Chart | None" = None) -> None:
+def draw(columns: Sequence[str], rows: Sequence[Sequence[Any]], path: Path, chart: Chart | None = None) -> None:
     """Draw rows to a PNG file: as `chart` says, else bars of the first number by the first text, else a network.
 
     Raises UsageError if the rows cannot be drawn.
@@ -37,7 +36,7 @@ def draw(columns: Sequence[str], rows: Sequence[Sequence[Any]], path: Path, char
     _figure(columns, rows, chart).savefig(path, dpi=150)
 
 
-def svg(columns: Sequence[str], rows: Sequence[Sequence[Any]], chart: "Chart | None" = None) -> str:
+def svg(columns: Sequence[str], rows: Sequence[Sequence[Any]], chart: Chart | None = None) -> str:
     """The same picture as an SVG element for HTML, with its texts as text. Raises as `draw`."""
     import matplotlib as mpl
 
@@ -47,18 +46,21 @@ def svg(columns: Sequence[str], rows: Sequence[Sequence[Any]], chart: "Chart | N
     return stream.getvalue()[stream.getvalue().index("<svg") :]
 
 
-def _figure(columns: Sequence[str], rows: Sequence[Sequence[Any]], chart: "Chart | None") -> "Figure":
+def _figure(columns: Sequence[str], rows: Sequence[Sequence[Any]], chart: Chart | None) -> "Figure":
     from matplotlib.figure import Figure
 
     if not rows:
         raise UsageError("the query has no rows, so there is nothing to draw")
-    kind, first, second = _columns(columns, rows, chart)
+    chart = chart or guess_chart(columns, rows)
+    if chart is None:
+        raise UsageError("nothing to draw - a picture needs a column of names, and one of numbers or of other names")
+    first, second = map(columns.index, chart.columns)
     drawn = [row for row in rows if row[first] is not None and row[second] is not None]
     if not drawn:
         raise UsageError("nothing to draw - every row lacks one of the two columns of the picture")
-    figure = Figure(figsize=(10, 7 if kind == "network" else 1.5 + 0.3 * min(len(drawn), _MOST_BARS)))
+    figure = Figure(figsize=(10, 7 if chart.kind == "network" else 1.5 + 0.3 * min(len(drawn), _MOST_BARS)))
     axes = figure.subplots()
-    if kind == "network":
+    if chart.kind == "network":
         effect = next((columns.index(name) for name in ("effect", "predicate") if name in columns), None)
         signs = ["" if effect is None else _SIGNS.get(str(row[effect]), "") for row in drawn]
         edges = [(_label(row[first]), _label(row[second]), sign) for row, sign in zip(drawn, signs, strict=True)]
@@ -69,16 +71,13 @@ def _figure(columns: Sequence[str], rows: Sequence[Sequence[Any]], chart: "Chart
     return figure
 
 
-def _columns(columns: Sequence[str], rows: Sequence[Sequence[Any]], chart: "Chart | None") -> tuple[str, int, int]:
-    if chart is not None:
-        return chart.kind, columns.index(chart.columns[0]), columns.index(chart.columns[1])
-    numbers = [i for i in range(len(columns)) if all(_is_number(row[i]) for row in rows)]
-    texts = [i for i in range(len(columns)) if any(isinstance(row[i], str) for row in rows)]
+def guess_chart(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Chart | None:
+    """How to draw rows: as bars of the first number by the first text, or as a network; None for neither."""
+    numbers = [name for i, name in enumerate(columns) if all(_is_number(row[i]) for row in rows)]
+    texts = [name for i, name in enumerate(columns) if any(isinstance(row[i], str) for row in rows)]
     if texts and numbers:
-        return "bar", texts[0], numbers[0]
-    if len(texts) >= 2:
-        return "network", texts[0], texts[1]
-    raise UsageError("nothing to draw - a picture needs a column of names, and one of numbers or of other names")
+        return Chart("bar", (texts[0], numbers[0]))
+    return Chart("network", (texts[0], texts[1])) if len(texts) >= 2 else None
 
 
 def _is_number(value: Any) -> bool:

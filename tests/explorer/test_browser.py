@@ -99,6 +99,42 @@ def test_from_a_search_to_a_verdict_and_back(page: Page, judged: Callable[[], li
     assert page.locator(".formula .belief").inner_text() == belief and judged() == []
 
 
+def test_the_right_subject_is_picked_while_one_types(
+    page: Page, site: Site, library: Library, judged: Callable[[], list[str]]
+) -> None:
+    claim = any_claim(library, "a.predicate = 'PROMOTES' AND EXISTS { (a)-[:SUBJECT]->(:MicroRNA) }")
+    page.goto(f"{site.address}/claim/{claim}")
+    page.get_by_text("Correct it instead").click()
+    page.get_by_label("Subject", exact=True).press_sequentially("microRNA 210", delay=20)
+    page.get_by_role("radio", name=re.compile("^miR-210 ")).first.check()
+    page.get_by_role("button", name="Save the correction").click()
+    expect(page.locator(".own")).to_contain_text("edit to miR-210 PROMOTES")
+    page.goto(f"{site.address}/claims?subject=miR-210")
+    page.get_by_role("link", name=re.compile("^evidence for miR-210")).first.click()
+    expect(page.locator(".own")).to_contain_text("by correcting another")
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_url(f"**/claim/{claim}")
+    expect(page.locator(".own")).to_have_count(0)
+    assert judged() == []
+
+
+def test_a_refusal_is_shown_where_one_reads(page: Page, site: Site, library: Library, problems: list[str]) -> None:
+    page.goto(f"{site.address}/claims")
+    page.get_by_label("Cancer", exact=True).fill("nobodyknowsit")
+    page.get_by_label("Cancer", exact=True).press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("no entity named 'nobodyknowsit'")
+    claim = any_claim(library, "a.predicate = 'PROMOTES'")
+    page.goto(f"{site.address}/claim/{claim}")
+    page.get_by_text("Correct it instead").click()
+    page.get_by_label("Subject", exact=True).fill("NET")
+    page.get_by_role("button", name="Save the correction").click()
+    expect(page.get_by_role("alert")).to_contain_text("several entities")
+    page.get_by_role("link", name="Back to the claim").click()
+    page.wait_for_url(f"**/claim/{claim}")
+    assert len(problems) >= 2 and all("400" in problem for problem in problems)
+    problems.clear()
+
+
 def test_five_claims_are_reviewed(page: Page, site: Site, judged: Callable[[], list[str]]) -> None:
     page.goto(f"{site.address}/review")
     left = int(re.search(r"([\d,]+) left", page.get_by_role("status").inner_text())[1].replace(",", ""))  # type: ignore[index]

@@ -93,7 +93,7 @@ def test_a_paper_is_found_by_its_id(reader: TestClient, wanted: str) -> None:
 def test_an_entity_tells_what_it_does_and_where(reader: TestClient) -> None:
     told = reader.get("/entity/HGNC:31586.json").json()
     assert told["name"] == "miR-21" and told["type"] == "MicroRNA" and "microRNA-21" in told["synonyms"]
-    roles = {(group["role"], group["predicate"]) for group in told["groups"]}
+    roles = {(group["filter"], group["predicate"]) for group in told["groups"]}
     assert ("subject", "PROMOTES") in roles and ("object", "CARRIES") in roles
     assert sum(group["total"] for group in told["groups"]) >= told["claims"] > 0
     assert told["in_cancers"] and told["years"]
@@ -162,6 +162,75 @@ def test_the_network_is_signed_and_capped(reader: TestClient) -> None:
         picture.text.count("<circle") >= len(told["nodes"])
         and picture.text == reader.get("/network.svg?entity=miR-21").text
     )
+
+
+POPULATION = """\
+MATCH (s:Entity)<-[:DERIVED_FROM]-(v:Vesicle)-[:IS_A]->(k)
+RETURN v.id AS id, v.name AS name, s.id AS source, k.id AS kind, COUNT { (v)<-[:SUBJECT|OBJECT]-() } AS claims
+ORDER BY claims DESC, id LIMIT 1"""
+
+
+def test_vesicles_of_a_source_are_found_from_their_kind_and_their_source(reader: TestClient, library: Library) -> None:
+    (population,) = library.read(POPULATION)
+    own = reader.get(f"/entity/{population['id']}.json").json()
+    assert [s["id"] for s in own["sources"]] == [population["source"]]
+    assert [k["id"] for k in own["is_a"]] == [population["kind"]]
+    assert "Derived from" in text_of(reader.get(f"/entity/{population['id']}").text)
+    for other in ("source", "kind"):
+        shown = reader.get(f"/entity/{population[other]}.json").json()
+        assert population["id"] in {p["id"] for p in shown["populations"]["best"]}
+        assert population["id"] not in {k["id"] for k in shown["kinds"]}
+        listed = reader.get(f"/vesicles.json?of={population[other]}").json()["entities"]
+        assert population["id"] in {v["id"] for v in listed} and len(listed) == shown["populations"]["total"]
+    network = reader.get(f"/network.json?entity={population['id']}").json()
+    joined = {(e["predicate"], e["target"]) for e in network["edges"] if e["source"] == population["id"]}
+    assert ("DERIVED_FROM", population["source"]) in joined
+    assert population["id"] in {
+        n["id"] for n in reader.get(f"/network.json?entity={population['source']}").json()["nodes"]
+    }
+    assert 'stroke-dasharray="2 4"' in reader.get(f"/network.svg?entity={population['id']}").text
+
+
+@pytest.mark.parametrize(
+    ("joined", "filter_", "heading", "fact"),
+    [
+        ("IN_VESICLES", "vesicles", "With cargo in", "vesicles: "),
+        ("TAKEN_UP_BY", "recipient", "takes up", "taken up by: "),
+    ],
+)
+def test_claims_name_the_vesicles_of_their_cargo_and_who_takes_it_up(
+    reader: TestClient, library: Library, joined: str, filter_: str, heading: str, fact: str
+) -> None:
+    (found,) = library.read(
+        f"MATCH (n)<-[:{joined}]-()<-[:SUPPORTED_BY]-(a:Assertion) WHERE NOT (n)<-[:SUBJECT|OBJECT]-(a)"
+        " RETURN n.id AS id, n.name AS name, a.id AS claim ORDER BY id, claim LIMIT 1"
+    )
+    page = text_of(reader.get(f"/entity/{found['id']}").text)
+    assert heading in page
+    (group,) = (g for g in reader.get(f"/entity/{found['id']}.json").json()["groups"] if g["filter"] == filter_)
+    listed = reader.get(f"/claims.json?{filter_}={found['id']}").json()["claims"]
+    assert found["claim"] in {c["id"] for c in listed} >= {c["id"] for c in group["claims"]}
+    assert fact + found["name"] in text_of(reader.get(f"/claim/{found['claim']}").text)
+
+
+@pytest.mark.parametrize("query", ["headline?function=metastasis", "about?entity=miR-21", "recipients?"])
+def test_a_querys_network_is_a_picture_of_its_rows(reader: TestClient, query: str) -> None:
+    name, _, given = query.partition("?")
+    page = reader.get(f"/queries/{query}").text
+    drawn = re.search(r"<figure.*?<svg.*?</svg>", page, re.S)
+    assert drawn and reader.get(f"/queries/{name}.svg?{given}").text in drawn[0]
+    names = re.findall(r"<g><title>([^<]*)</title><circle", drawn[0])
+    columns = queries()[name].chart.columns  # type: ignore[union-attr]
+    rows = reader.get(f"/queries/{name}.json?{given}").json()["rows"][:50]
+    assert {unescape(n) for n in names} == {str(row[column]) for row in rows for column in columns if row[column]}
+
+
+def test_rows_of_cypher_are_drawn(reader: TestClient) -> None:
+    ask = "MATCH (n:Cancer)<-[:IN_CANCER]-(a) RETURN n.name AS cancer, count(a) AS claims ORDER BY claims DESC LIMIT 5"
+    assert reader.get("/cypher", params={"q": ask}).text.count('<svg class="bar"') == 5
+    ask = "MATCH (n)-[:IS_A]->(m) RETURN n.name AS kind, m.name AS of ORDER BY kind LIMIT 5"
+    assert "<figure" in reader.get("/cypher", params={"q": ask}).text
+    assert reader.get("/queries/evidence.svg?assertion=exominer:a_0").status_code == 404
 
 
 @pytest.mark.parametrize("name", sorted(queries()))

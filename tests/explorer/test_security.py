@@ -136,6 +136,43 @@ def test_an_edit_replaces_the_claim(curator: TestClient, library: Library, claim
     assert any(c["negated"] and c["belief"] > 0.9 for c in found)
 
 
+def graph_of(library: Library) -> list[object]:
+    """Everything in the graph that assertions and their entities are made of."""
+    nodes = library.read(
+        "MATCH (n) WHERE NOT n:Exominer RETURN labels(n) AS labels, properties(n) AS p, n.id AS id ORDER BY id"
+    )
+    joined = "MATCH (a)-[r]->(b) RETURN a.id AS a, type(r) AS r, b.id AS b, properties(r) AS p ORDER BY a, r, b"
+    return [nodes, library.read(joined)]
+
+
+@pytest.mark.parametrize("named", [{"subject": "microRNA 210"}, {"subject": "miR", "subject_id": "HGNC:31587"}])
+def test_a_corrected_subject_moves_the_claim_in_the_graph_and_back(
+    curator: TestClient, library: Library, claim: str, named: dict[str, str]
+) -> None:
+    claim = any_claim(library, "a.predicate = 'PROMOTES' AND EXISTS { (a)-[:SUBJECT]->(:MicroRNA) }")
+    before = graph_of(library)
+    told = curator.get(f"/claim/{claim}.json").json()
+    form = form_of(curator.get(f"/claim/{claim}").text) | {"decision": "edit", "predicate": told["predicate"]}
+    for wrong, says in [("NET", "several entities"), ("nobodyknowsit", "no entity"), ("metastasis", "nothing can be")]:
+        refused = curator.post(f"/claim/{claim}/verdict", data=form | {"subject": wrong})
+        assert refused.status_code == 400 and says in refused.text
+    assert curator.post(f"/claim/{claim}/verdict", data=form | named).status_code == 303
+    assert curator.get(f"/claim/{claim}.json").json()["belief"] == 0
+    (moved,) = (
+        c
+        for c in curator.get("/claims.json?subject=miR-210").json()["claims"]
+        if c["object"]["id"] == told["object"]["id"]
+    )
+    assert moved["belief"] > 0.9 and moved["sentence"] == told["works"][0]["evidence"][0]["sentence"]
+    page = curator.get(f"/claim/{moved['id']}").text
+    assert "made this claim by correcting" in page and '<mark class="subject">' in page
+    assert f"to miR-210 {told['predicate']}" in curator.get(f"/claim/{claim}").text
+    undo = re.search(r'action="(/claim/[^"]+/undo)"', page)
+    assert undo
+    assert curator.post(undo[1], data=form_of(page)).status_code == 303
+    assert graph_of(library) == before and verdicts(library) == []
+
+
 @pytest.mark.parametrize("action", ["verdict", "undo"])
 @pytest.mark.parametrize(
     ("headers", "changes", "status"),

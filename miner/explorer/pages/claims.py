@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from graph_schema.model import Predicate
 from miner.assembly.belief import explain
 from miner.corpus import Corpus
 from miner.explorer import statements
@@ -14,11 +15,18 @@ from miner.explorer.parameters import library
 from miner.explorer.rendering import Page
 from miner.explorer.writing import curator_of
 from miner.model.articles import Article
-from miner.model.assertions import Assertion, Evidence
+from miner.model.assertions import Assertion, Evidence, EvidenceRow, Verdict
 from miner.model.claims import Claim
 from miner.model.marking import forms_of
-from miner.workflow.assembly import find_assertion
-from miner.workflow.curation import fitting_predicates, names_of, statement_parts
+from miner.workflow.assembly import find_assertion, judged_rows
+from miner.workflow.curation import (
+    Names,
+    describe_correction,
+    fitting_predicates,
+    names_of,
+    statement_parts,
+    verdicts_behind,
+)
 
 MAX_CONTRADICTIONS = 20
 MAX_NEARBY = 400
@@ -28,9 +36,14 @@ EXPERIMENT = (
     "vesicle_proteins", "contaminant_proteins", "loading", "source_cells", "recipient_cells", "patients",
 )  # fmt: skip
 """What pages show of a claim's context; claims of earlier releases have `characterisation`."""
+SOURCE_WORDS = {
+    "sentence": "the sentence names their source", "name": "their name contains the source",
+    "earlier": "the sentence before names their source", "article": "the article studies vesicles of this source",
+}  # fmt: skip
+"""Where the source of the vesicles is named, by `Claim.source_known`."""
 _COLUMNS = ("assertion", "subject", "predicate", "object", "cancers", "belief", "evidence", "sentence", "section",
-            "counts", "reading", "certainty", "background", "verdict", "pmid", "doi", "title", "year", "journal",
-            "retracted", "concern")  # fmt: skip
+            "counts", "reading", "certainty", "background", "verdict", "vesicles", "recipients", "pmid", "doi",
+            "title", "year", "journal", "retracted", "concern")  # fmt: skip
 
 
 def claim(request: Request) -> Page:
@@ -46,17 +59,17 @@ def claim_page(
     found = find_assertion(corpus, id_)
     if found is None:
         raise LookupError(f"no claim has the id {id_} - search for its entities: its text may have been read again")
-    read = corpus.claims_of(found.subject, found.object)
-    names = names_of(c for _, c in read)
+    rows, _ = judged_rows(corpus, found.ends)
+    names = names_of(row.claim for row in rows)
     explanation = explain(found)
     subject, predicate, object_, cancers = statement_parts(found, names)
-    marks = _marks((work.id, c) for work, c in read)
-    articles = {work.id: work.article for work, _ in read}
+    marks = _marks(rows)
+    articles = {work.id: work.article for work in corpus.works([work.id for work, *_ in explanation.works])}
     works = [
         {
             "work": asdict(work),
             "p": p,
-            "evidence": [_evidence(e, marks, articles.get(work.id)) for e in evidence],
+            "evidence": [_evidence(e, names, marks, articles.get(work.id)) for e in evidence],
         }
         for work, p, evidence in explanation.works
     ]
@@ -73,26 +86,39 @@ def claim_page(
         "contradicted_by": library(request).read(statements.CONTRADICTIONS, id=id_, limit=MAX_CONTRADICTIONS),
         "verdicts": _verdicts(found),
     }
-    own = [v for v in data["verdicts"] if v["curator"] == curator_of(request)]
-    extra = {"own": own, "predicates": fitting_predicates(corpus, found), "predicate": predicate, **(view or {})}
+    extra = {
+        "own": [_own(v, found) for v in verdicts_behind(corpus, found, curator_of(request))],
+        "predicates": fitting_predicates(corpus, found),
+        "all_predicates": [*Predicate],
+        "predicate": predicate,
+        **(view or {}),
+    }
     title = f"{subject} {predicate} {object_}" + (f" in {cancers}" if cancers else "")
     return Page(template, title, data, _COLUMNS, _rows(data), extra)
 
 
-def _marks(read: Iterable[tuple[str, Claim]]) -> dict[tuple[str, str], dict[str, list[str]]]:
+def _own(verdict: Verdict, assertion: Assertion) -> dict[str, Any]:
+    """A curator's verdict as the page shows it; `elsewhere` where it is on the claim that was corrected to this one."""
+    return {**_shown(verdict), "elsewhere": verdict.assertion != assertion.id}
+
+
+def _marks(rows: Iterable[EvidenceRow]) -> dict[tuple[str, str], dict[str, list[str]]]:
     """The names to mark, by role, in each sentence that claims are read from, by the work's id and the sentence."""
     by_sentence: dict[tuple[str, str], list[Claim]] = defaultdict(list)
-    for work, said in read:
-        by_sentence[work, said.sentence].append(said)
+    for row in rows:
+        by_sentence[row.work.id, row.claim.sentence].append(row.claim)
     return {sentence: forms_of(claims) for sentence, claims in by_sentence.items()}
 
 
 def _evidence(
-    evidence: Evidence, marks: dict[tuple[str, str], dict[str, list[str]]], article: Article | None
+    evidence: Evidence, names: Names, marks: dict[tuple[str, str], dict[str, list[str]]], article: Article | None
 ) -> dict[str, Any]:
     shown = asdict(evidence)
     shown.pop("work")
-    shown["verdicts"] = [asdict(v) for v in evidence.verdicts]
+    ends = [{"id": id_, "name": names.get(id_, id_)} for id_ in (evidence.vesicles, *evidence.recipients)]
+    shown["vesicles"], shown["recipients"] = ends[0] if evidence.vesicles else None, ends[1:]
+    shown["source_words"] = SOURCE_WORDS.get(evidence.source_known, "")
+    shown["verdicts"] = [_shown(v) for v in evidence.verdicts]
     shown["context"] = {key: evidence.context[key] for key in EXPERIMENT if evidence.context.get(key)}
     shown["marks"] = marks.get((evidence.work.id, evidence.sentence), {})
     shown["before"], shown["after"] = _nearby(evidence, article)
@@ -117,7 +143,12 @@ def _nearby(evidence: Evidence, article: Article | None) -> tuple[str, str]:
 
 def _verdicts(assertion: Assertion) -> list[dict[str, Any]]:
     """The distinct verdicts on the assertion and its sentences."""
-    return [asdict(v) for v in dict.fromkeys(v for e in assertion.evidence for v in e.verdicts)]
+    return [_shown(v) for v in dict.fromkeys(v for e in assertion.evidence for v in e.verdicts)]
+
+
+def _shown(verdict: Verdict) -> dict[str, Any]:
+    """A verdict with its correction in words besides its parts."""
+    return {**asdict(verdict), "corrected_to": describe_correction(verdict)}
 
 
 def _rows(data: dict[str, Any]) -> list[list[Any]]:
@@ -128,6 +159,7 @@ def _rows(data: dict[str, Any]) -> list[list[Any]]:
         [
             data["id"], data["subject"]["name"], said, data["object"]["name"], cancers, data["belief"], e["id"],
             e["sentence"], e["section"], e["belief"], e["reading"], e["certainty"], e["background"], e["verdict"],
+            e["vesicles"] and e["vesicles"]["name"], [r["name"] for r in e["recipients"]],
             listed["work"]["pmid"], listed["work"]["doi"], listed["work"]["title"], listed["work"]["year"],
             listed["work"]["journal"], listed["work"]["retracted"], listed["work"]["concern"],
         ]

@@ -3,13 +3,16 @@
 from typing import Any
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from graph_schema.cookbook import NamedQuery, find, queries
 from miner.errors import UsageError
+from miner.explorer.drawing import table_svg
 from miner.explorer.library import MAX_ROWS
 from miner.explorer.parameters import MAX_TEXT, PAGE, library, page_number
 from miner.explorer.rendering import Page, bars
 from miner.graph.connection import Table
+from miner.reports.pictures import guess_chart
 
 MAX_QUERY = 8_000
 """Maximum length of a Cypher query, in characters."""
@@ -69,6 +72,15 @@ def _run(request: Request, query: NamedQuery, given: dict[str, str], page: int) 
         return Table([], []), str(error)
 
 
+def picture(request: Request) -> Response:
+    """A cookbook query's network as SVG. Raises LookupError for a query without one, and as `show`."""
+    request.state.kind = "html"
+    drawn = show(request, request.path_params["name"]).view["network"]
+    if not drawn:
+        raise LookupError("this query draws no network - open its table instead")
+    return Response(drawn, media_type="image/svg+xml")
+
+
 def cypher(request: Request) -> Page:
     """Run read-only Cypher within limits of time and rows."""
     asked = request.query_params.get("q", "").strip()
@@ -89,11 +101,13 @@ def _page(
     request: Request, title: str, table: Table, page: int, query: NamedQuery | None, view: dict[str, Any]
 ) -> Page:
     rows = table.records()
-    chart = query.chart if query else None
-    drawn = bars(_labelled(rows, chart.columns)) if chart and chart.kind == "bar" else []
+    chart = query.chart if query else guess_chart(table.keys, table.rows)
+    drawn = chart.kind if chart and rows and request.state.kind == "html" else ""
     view = {
-        **view, "columns": table.keys, "rows": table.rows, "more": table.more, "number": page, "bars": drawn,
-        "chart": chart, "warnings": table.warnings,
+        **view, "columns": table.keys, "rows": table.rows, "more": table.more, "number": page,
+        "bars": bars(_labelled(rows, chart.columns)) if chart and drawn == "bar" else [],
+        "network": table_svg(rows, chart.columns) if chart and drawn == "network" else "",
+        "warnings": table.warnings,
     }  # fmt: skip
     template = "query.html" if query else "cypher.html"
     return Page(template, title, {"rows": rows, "page": page, "more": table.more}, table.keys, table.rows, view)

@@ -6,18 +6,29 @@ from typing import Any
 
 from starlette.requests import Request
 
-from graph_schema.cookbook import queries
 from graph_schema.model import Predicate
 from miner.explorer import statements
-from miner.explorer.parameters import PAGE, entity_filters, library, number, page_number, predicate_filter, text
+from miner.explorer.parameters import (
+    CLAIM_FILTERS,
+    PAGE,
+    entity_filters,
+    library,
+    number,
+    page_number,
+    predicate_filter,
+    text,
+)
 from miner.explorer.rendering import Page, bars, predicate_words
 from miner.model.identifiers import recognize
 from miner.vocabulary.normalize import normalize
+from miner.workflow.find import FOUND_COLUMNS
 
 MAX_FOUND = 20
+MAX_PICKS = 6
 IN_GROUP = 8
 """Maximum number of claims that an entity's page shows for one predicate."""
 MAX_CANCERS = 15
+MAX_POPULATIONS = 12
 INDEXES = {
     "cancers": ("Cancer", "Cancers"),
     "functions": ("Function", "Functions"),
@@ -26,23 +37,36 @@ INDEXES = {
 _COLUMNS = ("assertion", "subject_id", "subject", "predicate", "negated", "object_id", "object", "cancers", "belief",
             "papers", "sentences", "first_year", "last_year", "sentence")  # fmt: skip
 _ORDER = [*Predicate]
+_ROLES = {
+    "SUBJECT": "subject", "OBJECT": "object", "IN_CANCER": "cancer", "IN_VESICLES": "vesicles",
+    "TAKEN_UP_BY": "recipient",
+}  # fmt: skip
+"""An entity's roles in claims, in the order of its page, with the filter that finds these claims."""
 
 
 def search(request: Request) -> Page:
     """The first page: search as you type, and counts of the workspace."""
     wanted = text(request, "q")
-    found = [asdict(entity) for entity in library(request).index().find(wanted, MAX_FOUND)] if wanted else []
+    found = library(request).index().find(wanted, MAX_FOUND) if wanted else []
     (summary,) = library(request).read(statements.SUMMARY)
     work = recognize(wanted) if wanted else None
-    columns = ("id", "type", "name", "match", "form", "claims", "articles")
     return Page(
         "search.html",
         f"Search: {wanted}" if wanted else "Explorer",
-        {"q": wanted, "entities": found, "holds": summary},
-        columns,
-        [[entity[column] for column in columns] for entity in found],
+        {"q": wanted, "entities": [asdict(entity) for entity in found], "holds": summary},
+        FOUND_COLUMNS,
+        [entity.as_row() for entity in found],
         {"work": f"{work.scheme}:{work.value}" if work else ""},
     )
+
+
+def pick(request: Request) -> Page:
+    """Entities to choose from while one types the correct `subject` or `object` of a claim."""
+    role = "object" if "object" in request.query_params else "subject"
+    wanted = text(request, role)
+    found = library(request).index().find(wanted, MAX_PICKS) if wanted else []
+    data = {"q": wanted, "role": role, "entities": [asdict(entity) for entity in found]}
+    return Page("pick.html", "Choose an entity", data, FOUND_COLUMNS, [entity.as_row() for entity in found])
 
 
 def entity(request: Request) -> Page:
@@ -52,14 +76,16 @@ def entity(request: Request) -> Page:
     described = workspace.read(statements.ENTITY, id=id_)
     if not described:
         return _unclaimed(request, id_)
-    groups = _groups(workspace.read(statements.CLAIMS_OF_ENTITY, id=id_, limit=IN_GROUP))
+    found = workspace.read(statements.CLAIMS_OF_ENTITY, id=id_, limit=IN_GROUP)
+    groups = _groups(found + workspace.read(statements.CLAIMS_AROUND_ENTITY, id=id_, limit=IN_GROUP))
     cancers = workspace.read(statements.CANCERS_OF_ENTITY, id=id_, limit=MAX_CANCERS)
-    trend = workspace.run_named(queries()["timeline"], {"entity": id_}).records()
+    (populations,) = workspace.read(statements.POPULATIONS_OF_ENTITY, id=id_, limit=MAX_POPULATIONS)
+    trend = workspace.read(statements.YEARS_OF_ENTITY, id=id_)
     claims = [claim for group in groups for claim in group["claims"]]
     return Page(
         "entity.html",
         described[0]["name"],
-        {**described[0], "groups": groups, "in_cancers": cancers, "years": trend},
+        {**described[0], "populations": populations, "groups": groups, "in_cancers": cancers, "years": trend},
         _COLUMNS,
         [claim_row(claim) for claim in claims],
         {"years": bars((year["year"], year["claims"]) for year in trend)},
@@ -76,20 +102,19 @@ def _unclaimed(request: Request, id_: str) -> Page:
 
 
 def _groups(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Group claims by the entity's role (subject, object, cancer) and the predicate."""
+    """Group claims by the entity's role (subject, object, cancer, vesicles, recipient) and the predicate."""
     by_kind: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     totals = {}
     for row in rows:
         key = row["role"], row["predicate"]
         by_kind[key].append(row["claim"])
         totals[key] = row["total"]
-    roles = ("SUBJECT", "OBJECT", "IN_CANCER")
-    keys = sorted(by_kind, key=lambda key: (roles.index(key[0]), _ORDER.index(Predicate(key[1]))))
+    keys = sorted(by_kind, key=lambda key: ([*_ROLES].index(key[0]), key[1] and _ORDER.index(Predicate(key[1]))))
     return [
         {
-            "role": role.lower(),
+            "filter": _ROLES[role],
             "predicate": predicate,
-            "words": predicate_words(predicate, inverse=role == "OBJECT"),
+            "words": predicate and predicate_words(predicate, inverse=role == "OBJECT"),
             "total": totals[role, predicate],
             "claims": by_kind[role, predicate],
         }
@@ -99,7 +124,7 @@ def _groups(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def claims(request: Request) -> Page:
     """List claims by entity, subject, object, cancer, predicate and belief, highest belief first."""
-    ids, given = entity_filters(request, "entity", "subject", "object", "cancer")
+    ids, given = entity_filters(request, *CLAIM_FILTERS)
     predicate = predicate_filter(request)
     min_belief = number(request, "min_belief", 0, 0, 1)
     page = page_number(request)
@@ -139,16 +164,17 @@ def index(request: Request) -> Page:
         raise LookupError(f"there is no page /{name} - start from the first page")
     label, title = INDEXES[name]
     start = text(request, "q")
+    of, given = entity_filters(request, "of")
     page = page_number(request)
     rows = library(request).read(
-        statements.INDEX, label=label, start=normalize(start), skip=(page - 1) * PAGE, limit=PAGE + 1
+        statements.INDEX, label=label, start=normalize(start), of=of["of"], skip=(page - 1) * PAGE, limit=PAGE + 1
     )
-    columns = ("id", "name", "type", "claims", "context_of", "is_a")
+    columns = ("id", "name", "type", "claims", "context_of", "is_a", "sources")
     return Page(
         "index.html",
         title,
-        {"q": start, "page": page, "more": len(rows) > PAGE, "entities": rows[:PAGE]},
+        {"q": start, "of": given.get("of", ""), "page": page, "more": len(rows) > PAGE, "entities": rows[:PAGE]},
         columns,
-        [[row[column] for column in columns] for row in rows[:PAGE]],
+        [[*(row[column] for column in columns[:-1]), [s["name"] for s in row["sources"]]] for row in rows[:PAGE]],
         {"index": name},
     )

@@ -15,6 +15,8 @@ MAX_EDGES = 120
 """Maximum number of edges in a picture."""
 PER_ENTITY = 25
 MAX_EXPANDED = 12
+MAX_POPULATIONS = 8
+"""Maximum number of vesicles that a picture shows as derived from one entity."""
 _COLUMNS = ("source", "source_name", "source_type", "predicate", "target", "target_name", "target_type", "belief",
             "papers")  # fmt: skip
 
@@ -23,6 +25,7 @@ def network(request: Request) -> Page:
     """The relationships of one or more entities, the best believed first."""
     ids, min_belief = _expanded(request), number(request, "min_belief", 0, 0, 1)
     edges = _edges(request, ids, min_belief)
+    claimed = sum(edge["belief"] is not None for edge in edges)
     known = {edge[end]: edge[f"{end}_name"] for edge in edges for end in ("source", "target")}
     names = [known.get(id_, id_) for id_ in ids]
     data = {
@@ -31,7 +34,7 @@ def network(request: Request) -> Page:
         "min_belief": min_belief,
         "per_entity": PER_ENTITY,
         "cap": MAX_EDGES,
-        "capped": len(edges) >= min(MAX_EDGES, PER_ENTITY * len(ids)),
+        "capped": claimed >= min(MAX_EDGES, PER_ENTITY * len(ids)),
         "nodes": _nodes(edges, ids),
         "edges": edges,
     }
@@ -52,9 +55,11 @@ def _expanded(request: Request) -> list[str]:
 
 
 def _edges(request: Request, ids: list[str], min_belief: float) -> list[dict[str, Any]]:
-    edges = library(request).read(
-        statements.NEIGHBORS, entities=ids, min_belief=min_belief, limit=PER_ENTITY, cap=MAX_EDGES
-    )
+    """The relationships of entities, and after them, without a belief, kinds and sources of the vesicles shown."""
+    workspace = library(request)
+    edges = workspace.read(statements.NEIGHBORS, entities=ids, min_belief=min_belief, limit=PER_ENTITY, cap=MAX_EDGES)
+    nodes = {edge[end] for edge in edges for end in ("source", "target")} | {*ids}
+    edges += workspace.read(statements.SOURCES, nodes=sorted(nodes), entities=ids, limit=MAX_POPULATIONS)
     for edge in edges:
         edge["sign"] = sign(edge["predicate"])
         edge["color"] = SIGN_COLORS[edge["sign"]]

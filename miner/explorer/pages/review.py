@@ -8,12 +8,12 @@ from graph_schema.model import Predicate
 from miner.corpus import Corpus
 from miner.explorer import statements
 from miner.explorer.pages.claims import claim_page
-from miner.explorer.parameters import entity_filters, library, number, predicate_filter, text
+from miner.explorer.parameters import CLAIM_FILTERS, entity_filters, library, number, predicate_filter, text
 from miner.explorer.rendering import Page, address
 from miner.explorer.writing import curator_of
 from miner.model.assertions import Verdict
 from miner.workflow.assembly import find_assertion
-from miner.workflow.curation import describe, names_in
+from miner.workflow.curation import describe, describe_correction, names_in
 
 MAX_PLACE = 100_000
 RECENT = 5
@@ -23,7 +23,7 @@ RECENT = 5
 def review(request: Request) -> Page:
     """The page of one claim in the queue, with progress and the curator's latest verdicts."""
     who = curator_of(request)
-    ids, given = entity_filters(request, "entity", "subject", "object", "cancer")
+    ids, given = entity_filters(request, *CLAIM_FILTERS)
     predicate = predicate_filter(request)
     order = text(request, "order") or "doubtful"
     only = text(request, "only")
@@ -46,9 +46,9 @@ def review(request: Request) -> Page:
         own = [v for v, _ in corpus.all_verdicts() if v.curator == who]
         progress = {"left": size["left"], "judged": len({v.assertion for v in own}), "at": place, "filters": filters}
         view = {
+            "all_predicates": [*Predicate],
             "progress": progress,
             "filters": filters,
-            "all_predicates": [*Predicate],
             "latest": _latest(corpus, own),
             "here": address("/review", filters, at=place or None),
         }
@@ -67,5 +67,7 @@ def _latest(corpus: Corpus, own: list[Verdict]) -> list[dict[str, Any]]:
     for verdict in reversed(own[-RECENT:]):
         found = find_assertion(corpus, verdict.assertion)
         words = describe(found, names_in(corpus, found)) if found else verdict.assertion
-        listed.append({"id": verdict.assertion, "statement": words, "decision": verdict.decision})
+        correction = describe_correction(verdict)
+        shown = {"id": verdict.assertion, "statement": words, "decision": verdict.decision, "corrected_to": correction}
+        listed.append(shown)
     return listed

@@ -4,7 +4,7 @@
 const STYLE = [
   { selector: "node", style: {
     label: "data(name)", "background-color": "data(color)", width: 18, height: 18,
-    "font-size": 11, "text-valign": "top", "text-margin-y": -3, "text-max-width": 120, "text-wrap": "ellipsis",
+    "font-size": 11, "text-valign": "top", "text-margin-y": -3, "text-max-width": 190, "text-wrap": "ellipsis",
     color: "#0f172a", "text-background-color": "#fff", "text-background-opacity": 0.8, "text-background-padding": 1 } },
   { selector: "node[?expanded]", style: { width: 28, height: 28, "border-width": 3, "border-color": "#0f172a" } },
   { selector: "node:selected", style: { "border-width": 4, "border-color": "#b45309" } },
@@ -12,7 +12,7 @@ const STYLE = [
     width: (e) => 1 + 2 * e.data("belief"), "line-color": "data(color)",
     "target-arrow-color": "data(color)", "curve-style": "bezier",
     "target-arrow-shape": (e) => (e.data("sign") === "minus" ? "tee" : "triangle"),
-    "line-style": (e) => (e.data("sign") === "minus" ? "dashed" : "solid") } },
+    "line-style": (e) => (e.data("belief") === null ? "dotted" : e.data("sign") === "minus" ? "dashed" : "solid") } },
 ];
 
 function elementsOf(data) {
@@ -39,8 +39,9 @@ function showChosen(chosen, node, data) {
 
 function showEdge(chosen, edge) {
   const query = new URLSearchParams({ subject: edge.data("source"), predicate: edge.data("predicate"), object: edge.data("target") });
-  const words = `${edge.data("source_name")} ${edge.data("predicate").toLowerCase().replaceAll("_", " ")} ${edge.data("target_name")}: `;
-  chosen.replaceChildren(words, link("claims", `/claims?${query}`));
+  const words = `${edge.data("source_name")} ${edge.data("predicate").toLowerCase().replaceAll("_", " ")} ${edge.data("target_name")}`;
+  chosen.replaceChildren(words);
+  if (edge.data("belief") !== null) chosen.append(": ", link("claims", `/claims?${query}`));
 }
 
 async function draw(place) {
