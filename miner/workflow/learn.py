@@ -169,7 +169,8 @@ def _match(
     relations: Mapping[Ends, CandidateRelation],
 ) -> Iterator[JudgedRelation]:
     """The relation behind a judged claim, and the one that a curator put in its place; none that is not found again."""
-    corrections = {verdict.correction for verdict in verdicts if not claim.negated}
+    replaced = [verdict for verdict in verdicts if not (claim.negated or verdict.new_subject or verdict.new_object)]
+    corrections = {verdict.correction for verdict in replaced}
     instead = [predicate for predicate in Predicate if predicate in corrections]
     for predicate, right, chosen in ((claim.predicate, accepted, True), *((p, True, False) for p in instead)):
         if candidate := relations.get((claim.subject.kind, claim.object.kind, predicate)):

@@ -28,7 +28,7 @@ def update_taught(corpus: Corpus) -> Taught:
 def name_entities(claims: Iterable[Claim], assertion: Assertion, edit: Verdict) -> Verdict:
     """The edit whose new subject and object have as mentions the name that it teaches for them, if it teaches one.
 
-    A name that the curator gave is taught. Else it is the only name that the judged sentences use for the entity, unless
+    A name that the curator gave is taught. Else it is the one name that the judged sentences use for the entity, unless
     they name the new entity too, or a vocabulary prefers the name for another: then the claim alone was misread. Raises
     UsageError where no sentence has the name that the curator gave.
     """

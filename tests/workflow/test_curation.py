@@ -17,6 +17,7 @@ from miner.workflow.curation import describe, give_verdict, names_in, read_corre
 from miner.workflow.find import EntityIndex
 from miner.workflow.impact import impact_of
 from miner.workflow.reading import read_pending
+from miner.workflow.shards import Engine
 from miner.workflow.teaching import find_synonyms
 
 TEXT = "Exosomal miR-21 promotes metastasis in breast cancer. Exosomal GPC1 is elevated in pancreatic cancer."
@@ -28,7 +29,7 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("read") / "corpus.sqlite"
     with Corpus(path) as corpus:
         corpus.add([Article("file", "1", "Exosomes", (Section("abstract", TEXT),), pmid="1", published="2020")])
-        read_pending(corpus, SILENT, processes=1)
+        read_pending(corpus, SILENT, Engine(processes=1))
     return path
 
 
@@ -194,5 +195,5 @@ def test_a_correction_as_curators_write_it(
 def test_a_name_that_no_sentence_has_is_not_taught(corpus: Corpus) -> None:
     of = assertion(corpus, "PROMOTES", "metastasis")
     blank = Verdict(of.id, "", "ada", "edit", at=now())
-    with pytest.raises(UsageError, match="no judged sentence has 'LMPX' .*: miR-21$"):
+    with pytest.raises(UsageError, match=r"no judged sentence has 'LMPX' .*: miR-21$"):
         give_verdict(corpus, of, read_correction(corpus, of, blank, "SUBJECT LMPX = miR-210"))
