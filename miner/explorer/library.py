@@ -21,6 +21,8 @@ _T = TypeVar("_T")
 
 QUERY_TIMEOUT_S = 10.0
 """Maximum time of a query in the console, in seconds."""
+COOKBOOK_TIMEOUT_S = 30.0
+"""Maximum time of a query of the cookbook, in seconds: a server that has just started plans the long ones slowly."""
 MAX_ROWS = 1_000
 """Maximum number of rows that the console shows or sends at once."""
 
@@ -64,13 +66,13 @@ class Library:
 
     def run_named(self, query: "NamedQuery", given: Mapping[str, str]) -> Table:
         """All rows of a cookbook query. Raises UsageError, QueryError."""
-        return self._retried(lambda connection: run_named(connection, query, given, timeout_s=QUERY_TIMEOUT_S))
+        return self._retried(lambda connection: run_named(connection, query, given, timeout_s=COOKBOOK_TIMEOUT_S))
 
     def run_page(self, query: "NamedQuery", given: Mapping[str, str], page: int, size: int) -> Table:
         """The rows of a page, from 1, of a cookbook query. Raises UsageError, QueryError."""
         first = (page - 1) * size
         return self._retried(
-            lambda connection: run_page(connection, query, given, first, size, timeout_s=QUERY_TIMEOUT_S)
+            lambda connection: run_page(connection, query, given, first, size, timeout_s=COOKBOOK_TIMEOUT_S)
         )
 
     def query(self, cypher: str, part: tuple[int, int]) -> Table:

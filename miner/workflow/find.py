@@ -92,7 +92,8 @@ class EntityIndex:
         then those with most claims come first. Entities of the vocabulary without claims follow the exact matches.
         """
         composed = _find_populations(text, self._named, _populations(self._entries), self._kinds)
-        known = [self._known(sense.id, text) for sense in self._lexicon.lookup(text) if sense.id not in self._entries]
+        ids = [*([text] if text in self._lexicon else []), *(sense.id for sense in self._lexicon.lookup(text))]
+        known = [self._known(id_, text) for id_ in ids if id_ not in self._entries]
         found = {entity.id: entity for entity in known}
         found |= {id_: self._found(id_, "exact", text) for id_ in composed}
         matched = set(composed)

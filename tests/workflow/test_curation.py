@@ -144,6 +144,7 @@ def test_what_cannot_be_claimed_is_refused(
     [
         ("microRNA 210", "HGNC:31587"),
         ("HGNC:4449", "HGNC:4449"),
+        ("HGNC:31587", "HGNC:31587"),
         ("glypican 1", "HGNC:4449"),
         ("exosomes", "GO:0070062"),
         ("nobodyknowsit", ""),
