@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from miner.corpus import Corpus
 from miner.errors import GraphError, QueryError, UsageError
 from miner.graph.connection import Connection, Table
-from miner.graph.lookup import find_ids, run_named, run_page
+from miner.graph.lookup import find_ids, run_page
 from miner.graph.values import plain
 from miner.model.reporter import SILENT
 from miner.settings import Settings
@@ -63,10 +63,6 @@ class Library:
         if not found:
             raise UsageError(f"no entity named {name!r} - search for it on the first page")
         return found
-
-    def run_named(self, query: "NamedQuery", given: Mapping[str, str]) -> Table:
-        """All rows of a cookbook query. Raises UsageError, QueryError."""
-        return self._retried(lambda connection: run_named(connection, query, given, timeout_s=COOKBOOK_TIMEOUT_S))
 
     def run_page(self, query: "NamedQuery", given: Mapping[str, str], page: int, size: int) -> Table:
         """The rows of a page, from 1, of a cookbook query. Raises UsageError, QueryError."""

@@ -11,6 +11,7 @@ from miner.corpus import Corpus
 from miner.corpus.merge import Work
 from miner.extract.precision import load_precision
 from miner.model.assertions import Assertion, EvidenceRow, PairSubgraph, Verdict, WorkRef
+from miner.model.claims import Claim
 from miner.model.known import DatabaseSummary
 
 Pair = tuple[str, str]
@@ -66,6 +67,16 @@ def _read_rows(corpus: Corpus, pair: Pair) -> list[EvidenceRow]:
         EvidenceRow(claim, work_ref(work), work.article.section_at(claim.start))
         for work, claim in corpus.claims_of(*pair)
     ]
+
+
+def claims_in(corpus: Corpus, work: Work) -> list[Claim]:
+    """The claims of one work, as read and as curators corrected them, in the order of its text."""
+    read = corpus.claims_in(work.id)
+    pairs = {claim.ends for claim in read}
+    edits = [verdict for verdict, pair in corpus.all_verdicts() if verdict.decision == "edit" and pair in pairs]
+    rows = [EvidenceRow(claim, work_ref(work)) for claim in read] if edits else []
+    corrected = [row.claim for row, _ in corrections(rows, edits)]
+    return sorted([*read, *corrected], key=lambda claim: (claim.start, claim.end))
 
 
 def pair_graphs(corpus: Corpus, pairs: Iterable[Pair]) -> Iterator[PairSubgraph]:

@@ -167,6 +167,8 @@ def test_a_corrected_subject_moves_the_claim_in_the_graph_and_back(
     page = curator.get(f"/claim/{moved['id']}").text
     assert "made this claim by correcting" in page and '<mark class="subject">' in page
     assert f"to miR-210 {told['predicate']}" in curator.get(f"/claim/{claim}").text
+    paper = curator.get(f"/paper/{told['works'][0]['work']['id']}.json").json()["claims"]
+    assert {claim, moved["id"]} <= {listed["id"] for listed in paper}
     undo = re.search(r'action="(/claim/[^"]+/undo)"', page)
     assert undo
     assert curator.post(undo[1], data=form_of(page)).status_code == 303

@@ -15,7 +15,7 @@ from miner.explorer.rendering import Page
 from miner.model.assertions import assertion_id
 from miner.model.claims import Claim
 from miner.model.marking import forms_of
-from miner.workflow.assembly import work_ref
+from miner.workflow.assembly import claims_in, work_ref
 
 _COLUMNS = ("assertion", "subject", "predicate", "object", "cancers", "belief", "papers", "score", "hedged", "section",
             "sentence")  # fmt: skip
@@ -27,7 +27,7 @@ def paper(request: Request) -> Page:
         work = corpus.find_work(request.path_params["id"])
         if work is None:
             raise LookupError(f"no paper has the id {request.path_params['id']} - give a PMID, DOI or PMCID")
-        read = corpus.claims_in(work.id)
+        read = claims_in(corpus, work)
     graph = {row["id"]: row for row in library(request).read(statements.CLAIMS_OF_PAPER, id=work.id)}
     claims = [_claim(number, said, work, graph) for number, said in enumerate(read, 1)]
     data = {
