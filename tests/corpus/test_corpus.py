@@ -17,6 +17,7 @@ from miner.model.articles import Article, Notice, Reject
 from miner.model.assertions import assertion_id
 from miner.model.claims import EntityRef
 from tests.corpus.records import article, claim
+from tests.corpus.versions import take_back
 
 
 def test_the_same_record_again_changes_nothing(corpus: Corpus) -> None:
@@ -227,13 +228,8 @@ def test_a_corpus_of_the_first_version_is_brought_to_this_one(tmp_path: Path) ->
         (work,) = corpus.works()
         corpus.put_claims(work, "any.v1", [claim()])
     with sqlite3.connect(path) as db:
-        db.executescript("DROP INDEX claim_assertion; ALTER TABLE claim DROP COLUMN assertion;")
-        db.executescript(
-            "PRAGMA user_version = 0; DROP TABLE damaged; ALTER TABLE search DROP COLUMN known_hits;"
-            " DROP TABLE name; DROP TABLE renamed; DROP TABLE closing; DROP TABLE learned; DROP TABLE synonym;"
-            " DROP TABLE database; DROP TABLE known;"
-            " UPDATE meta SET value = '1' WHERE key = 'version'"
-        )
+        take_back(db, 1)
+        db.executescript("PRAGMA user_version = 0; UPDATE meta SET value = '1' WHERE key = 'version'")
     for _ in range(2):
         with Corpus(path) as corpus:
             assert corpus.pair_claimed_by(assertion_id(claim())) == (claim().subject.id, claim().object.id)
@@ -252,12 +248,8 @@ def test_methods_of_separation_keep_their_claims_under_the_new_name(tmp_path: Pa
         corpus.put_claims(work, "any.v1", [said])
     with sqlite3.connect(path) as db:
         db.execute("""UPDATE claim SET body = replace(body, '"separation":', '"isolation":')""")
-        db.executescript(
-            "PRAGMA user_version = 0; DROP TABLE damaged; ALTER TABLE search DROP COLUMN known_hits;"
-            " DROP TABLE name; DROP TABLE renamed; DROP TABLE closing; DROP TABLE learned; DROP TABLE synonym;"
-            " DROP TABLE database; DROP TABLE known;"
-            " UPDATE meta SET value = '2' WHERE key = 'version'"
-        )
+        take_back(db, 2)
+        db.executescript("PRAGMA user_version = 0; UPDATE meta SET value = '2' WHERE key = 'version'")
     with Corpus(path) as corpus:
         before = corpus.last_change
         assert [c for _, c in corpus.claims()] == [said]

@@ -11,6 +11,7 @@ from miner.corpus import Corpus
 from miner.corpus.merge import merge
 from miner.model.articles import Article, Section
 from tests.corpus.records import article
+from tests.corpus.versions import take_back
 
 ABSTRACT = Section("abstract", "Exosomes carry miR-21.")
 BODY = (Section("body", "Exosomes carried miR-9.", "Results", "results"), Section("caption", "Seen.", "Figure 1"))
@@ -66,10 +67,7 @@ def test_records_of_before_full_text_are_known_when_they_come_again(tmp_path: Pa
         db.execute("UPDATE record SET digest = 'damaged' WHERE rowid = 2")
         digest_of = db.execute("SELECT rowid, body FROM record").fetchall()
         db.execute("UPDATE record SET digest = ? WHERE rowid = 1", (_digest(digest_of[0][1]),))
-        db.executescript(
-            "PRAGMA user_version = 9; DROP TABLE database; DROP TABLE known;"
-            " ALTER TABLE closing DROP COLUMN first; ALTER TABLE closing DROP COLUMN second"
-        )
+        take_back(db, 9)
     with Corpus(path) as corpus:
         before = corpus.last_change
         assert corpus.add([article(pmid="1")]).same == 1

@@ -11,6 +11,7 @@ from miner.corpus import Corpus
 from miner.model.assertions import Closing, Verdict, assertion_id, contradiction_id, evidence_id
 from miner.model.claims import Claim, EntityRef, name_populations
 from tests.corpus.records import article, claim
+from tests.corpus.versions import take_back
 
 
 def test_verdicts_are_kept_replaced_and_undone(corpus: Corpus) -> None:
@@ -89,23 +90,6 @@ def test_a_verdict_on_a_sentence_goes_before_one_on_all(corpus: Corpus) -> None:
     assert judged(corpus) == {(assertion_id(anew), evidence_id(anew, work.id), "reject")}
 
 
-CORRECTED_COLUMNS = """
-    DROP INDEX verdict_corrected;
-    ALTER TABLE verdict DROP COLUMN new_subject;
-    ALTER TABLE verdict DROP COLUMN new_object;
-"""
-BARE_CLOSINGS = "ALTER TABLE closing DROP COLUMN first; ALTER TABLE closing DROP COLUMN second;"
-BEFORE_POPULATIONS = f"""
-    {CORRECTED_COLUMNS}
-    {BARE_CLOSINGS}
-    DROP TABLE learned;
-    DROP TABLE synonym;
-    DROP TABLE database;
-    DROP TABLE known;
-    PRAGMA user_version = 7
-"""
-
-
 def test_a_corpus_of_before_populations_gets_them_and_keeps_its_verdicts(tmp_path: Path) -> None:
     path = tmp_path / "corpus.sqlite"
     bare = replace(SAID, sources=of_source(SAID, "a").sources)
@@ -114,7 +98,7 @@ def test_a_corpus_of_before_populations_gets_them_and_keeps_its_verdicts(tmp_pat
         corpus.put_verdict(Verdict(assertion_id(bare), "", "ada", "accept"), (bare.subject.id, bare.object.id))
         change = corpus.last_change
     with sqlite3.connect(path) as db:
-        db.executescript(BEFORE_POPULATIONS)
+        take_back(db, 7)
     named = name_populations(bare)
     for _ in range(2):
         with Corpus(path) as corpus:
@@ -163,6 +147,6 @@ def test_closings_of_before_learn_their_assertions(tmp_path: Path) -> None:
         corpus.put_closing(closing)
         corpus.put_closing(Closing(("exominer:a_0", "exominer:a_1"), "ada", "real"))  # of no claim
     with sqlite3.connect(path) as db:
-        db.executescript(f"{CORRECTED_COLUMNS} {BARE_CLOSINGS} PRAGMA user_version = 11")
+        take_back(db, 11)
     with Corpus(path) as corpus:
         assert corpus.closings() == [closing]
