@@ -147,14 +147,21 @@ def find_condition(view: SentenceView, first: int = 0) -> MentionList:
 
     Words before token `first` are skipped.
     """
-    for i in range(first, len(view.tokens)):
-        if not view.covered[i] and view.tokens[i] in WORDS["condition"]:
+    return next((agents for at, agents in _conditions(view) if at >= first), ())
+
+
+@once_per_sentence
+def _conditions(view: SentenceView) -> Sequence[tuple[int, MentionList]]:
+    """The words of condition of a sentence that have agents, each with these, in order."""
+    found: list[tuple[int, MentionList]] = []
+    for i, token in enumerate(view.tokens):
+        if not view.covered[i] and token in WORDS["condition"]:
             agent = find_first(view, i + 1, i + 1 + _CONDITION_REACH, AGENTS - {_T.CELL})
             if agent is not None and agent.type is _T.VESICLE:
                 agent = _find_lost_cargo(view, agent, agent.last + CONFIG.loss_reach) or agent
             if agent is not None:
-                return lists_by_member(view).get(agent, (agent,))
-    return ()
+                found.append((i, lists_by_member(view).get(agent, (agent,))))
+    return found
 
 
 def find_acted_on(view: SentenceView, last: int, near: int) -> MentionList:
