@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Order(StrEnum):
-    """In which order assertions are shown: `useful` first what learning from verdicts gains most from."""
+    """In which order assertions are shown: `useful` first doubtful claims that differ, on entities that many name."""
 
     useful = "useful"
     doubtful = "doubtful"

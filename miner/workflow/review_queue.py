@@ -1,7 +1,8 @@
 """In which order curators are shown the claims that they have not judged.
 
-First come those that a verdict is worth most on: whose extraction is uncertain, on entities that many claims name, and
-unlike those already judged or queued. `pipelines/measure/learning.py` compares this with random order.
+First come those whose extraction is uncertain, on entities that many claims name, and unlike those already judged or
+queued. By `pipelines/measure/learning.py` they are 1.3 to 1.7 times as often wrong as in random order; weights learned
+from them are no better than those learned from random ones.
 """
 
 from collections import Counter
