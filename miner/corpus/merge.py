@@ -62,8 +62,8 @@ def identifiers(article: Article) -> Iterator[tuple[str, str]]:
             for scheme, value in (("pmid", notice.pmid), ("doi", notice.doi)):
                 if value:
                     yield scheme, value
-    title = fold_title(article.title)
     if article.source == "file":
+        title = fold_title(article.title)
         yield "file", f"{article.source_id.partition('#')[0]}|{sha256(title.encode()).hexdigest()[:16]}"
 
 

@@ -19,7 +19,6 @@ from miner.model.articles import Article, Deleted, Notice, NoticeKind, Reject, S
 from miner.model.identifiers import normalize_doi
 
 _RECORDS = ("PubmedArticle", "PubmedBookArticle")
-_TYPES = ("Article/PublicationTypeList/PublicationType", "PublicationTypeList/PublicationType", "PublicationType")
 _NOTICES: dict[str, NoticeKind] = {
     "RetractionIn": "retracted_by",
     "RetractedandRepublishedIn": "retracted_by",
@@ -81,7 +80,7 @@ def record(element: etree._Element, *, source: str = "pubmed", position: int = 1
     pmid = _text(facts.get("PMID"))
     parts = _book_parts(book) if book is not None else _article_parts(facts.get("Article", citation), citation)
     ids = _article_ids(element, book)
-    types = [text for path in _TYPES for found in citation.iterfind(path) if (text := text_of(found))]
+    types = _types(facts.get("Article"), citation)
     outcome = to_article(
         source=source,
         item=f"PMID {pmid}" if pmid else f"record {position}",
@@ -170,6 +169,14 @@ def _labelled(abstract: etree._Element | None) -> list[Section]:
     return sections
 
 
+def _types(article: etree._Element | None, citation: etree._Element) -> list[str]:
+    """Publication types, wherever they stand in articles and in books."""
+    holders = [one for one in (article, citation) if one is not None]
+    lists = [listed for one in holders for listed in one.iterchildren("PublicationTypeList")]
+    found = [type_ for one in (*lists, citation) for type_ in one.iterchildren("PublicationType")]
+    return [text for type_ in found if (text := text_of(type_))]
+
+
 def _authors(listed: etree._Element | None) -> list[str]:
     names = []
     for author in listed if listed is not None else ():
@@ -185,12 +192,10 @@ def _authors(listed: etree._Element | None) -> list[str]:
 def _article_ids(element: etree._Element, book: etree._Element | None) -> dict[str, str]:
     """The record's own ids by kind, without those of the references it cites."""
     ids: dict[str, str] = {}
-    for path in ("PubmedData/ArticleIdList", "PubmedBookData/ArticleIdList"):
-        for listed in element.findall(path):
-            for found in listed.findall("ArticleId"):
+    for holder in (*element.iterchildren("PubmedData", "PubmedBookData"), *((book,) if book is not None else ())):
+        for listed in holder.iterchildren("ArticleIdList"):
+            for found in listed.iterchildren("ArticleId"):
                 ids.setdefault(found.get("IdType", "").lower(), text_of(found))
-    for found in book.findall("ArticleIdList/ArticleId") if book is not None else ():
-        ids.setdefault(found.get("IdType", "").lower(), text_of(found))
     return ids
 
 

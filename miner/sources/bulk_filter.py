@@ -7,12 +7,13 @@ word, the record is parsed.
 """
 
 import re
-import zlib
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from isal import isal_zlib
 
 from miner.errors import ParseError
 from miner.formats.pubmed_xml import record
@@ -32,20 +33,27 @@ MAX_UNPACKED = 4 << 30
 """Bytes of an unpacked file; NLM's have about 300 MB."""
 
 _START, _END = b"<PubmedArticle>", b"</PubmedArticle>"
+_CITATION_END = b"</MedlineCitation>"
+_TITLE = b"<ArticleTitle"
 _TEXTS = (
-    (b"<ArticleTitle", b"</ArticleTitle>"),
-    (b"<VernacularTitle", b"</VernacularTitle>"),
+    (_TITLE, b"</ArticleTitle>"),
     (b"<Abstract>", b"</Abstract>"),
+    (b"<VernacularTitle", b"</VernacularTitle>"),
     (b"<OtherAbstract", b"</OtherAbstract>"),
 )
-_UNREAD = ((b"<ReferenceList>", b"</ReferenceList>"), (b"<MeshHeadingList>", b"</MeshHeadingList>"))
+"""The elements whose text is searched."""
+
+_UNREAD = tuple(
+    (b"<%b>" % name, b"</%b>" % name)
+    for name in (b"ChemicalList", b"MeshHeadingList", b"KeywordList", b"History", b"ReferenceList")
+)
 _AFFILIATION, _AFFILIATION_END = b"<AffiliationInfo>", b"</AffiliationInfo>"
 _TAG = re.compile(rb"<[^<>]*>")
 _INVISIBLE = re.compile(rb"\xc2\xad|\xe2\x80[\x8b-\x8d]|\xe2\x81\xa0|\xef\xbb\xbf")
 # What only a parser can turn into letters: character references, and markup or references that were escaped twice.
 _REFERENCE = re.compile(rb"&(?!(?:lt|gt|amp|quot|apos);)|&lt;[/!a-z]|&amp;(?:amp;)*(?:#|[a-z]+;)")
 _COMBINING = re.compile(rb"\xcc[\x80-\xbf]|\xcd[\x80-\xaf]")
-_SECTION_ENDS = (b"</articletitle>", b"</vernaculartitle>", b"</abstracttext>", b"</copyrightinformation>")
+_SECTION_END = re.compile(rb"</(?:articletitle|vernaculartitle|abstracttext|copyrightinformation)>")
 _PMID = re.compile(rb"<PMID[^<>]{0,100}>\s{0,20}(\d{1,10})\s{0,20}</PMID>")
 _ENTERED = re.compile(
     rb'PubStatus="(?:entrez|pubmed)">\s{0,20}<Year>(\d{4})</Year>\s{0,20}<Month>(\d{1,2})</Month>'
@@ -199,18 +207,16 @@ def _elements(text: bytes, name: bytes) -> Iterator[bytes]:
 
 def _text_bytes(block: bytes) -> bytes:
     """A record's titles and abstracts in lower case; the tags between them are gone, those inside are left."""
+    start = max(block.find(_TITLE), 0)
+    end = block.find(_CITATION_END, start)
     texts = []
-    position = max(block.find(_TEXTS[0][0]), 0)
     for opening, closing in _TEXTS:
-        begin = block.find(opening, position)
+        begin = block.find(opening, start, end)
         if begin >= 0:
             # All abstracts, if there are several in other languages.
-            end = block.rfind(closing, begin) if opening == b"<OtherAbstract" else block.find(closing, begin)
-            texts.append(block[begin:end])
-    text = b" ".join(texts).lower()
-    for closing in _SECTION_ENDS:
-        text = text.replace(closing, b" ")
-    return text
+            stop = block.rfind(closing, begin) if opening == b"<OtherAbstract" else block.find(closing, begin)
+            texts.append(block[begin:stop])
+    return _SECTION_END.sub(b" ", b" ".join(texts).lower())
 
 
 def _without_unread(block: bytes) -> bytes:
@@ -255,7 +261,7 @@ def _unzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _unpacked(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    decoder = zlib.decompressobj(wbits=31)
+    decoder = isal_zlib.decompressobj(wbits=31)
     plain: bool | None = None
     for chunk in chunks:
         if plain is None:
@@ -266,12 +272,12 @@ def _unpacked(chunks: Iterator[bytes]) -> Iterator[bytes]:
         try:
             while chunk:
                 if decoder.eof:
-                    decoder = zlib.decompressobj(wbits=31)
-                yield decoder.decompress(chunk, _CHUNK * 4)
+                    decoder = isal_zlib.decompressobj(wbits=31)
+                yield decoder.decompress(chunk, _CHUNK)
                 chunk = decoder.unconsumed_tail or decoder.unused_data.lstrip(b"\0")
-        except zlib.error as error:
+        except isal_zlib.error as error:  # type: ignore[misc] # the stub calls it an instance
             raise ParseError(f"its compression is damaged ({error}) - fetch the file again") from error
-    while plain is False and not decoder.eof and (pending := decoder.decompress(b"", _CHUNK * 4)):
+    while plain is False and not decoder.eof and (pending := decoder.decompress(b"", _CHUNK)):
         yield pending
     if plain is None or not (plain or decoder.eof):
         raise ParseError("it is cut short - fetch the file again")
