@@ -16,7 +16,9 @@ def outcomes(predicate: str, right_from: float, count: int) -> list[Outcome]:
 
 
 def table(*claims: list[Outcome]) -> Precision:
-    return Precision({"data": "a test", "precision": fit_precision([one for some in claims for one in some])})
+    return Precision(
+        {"extractor": "a test", "data": "a test", "precision": fit_precision([one for some in claims for one in some])}
+    )
 
 
 def test_the_score_of_a_frequent_predicate_comes_from_its_own_claims() -> None:
