@@ -38,6 +38,8 @@ class AbbreviationConfig:
     margin: int = 20
 
 
+_NUMBERED = re.compile(r"(?<![\w-])(?P<long>[A-Za-z][a-z]{6,30}) \((?P<short>[A-Z]\d)\)")
+"""A hormone by its initial and a number that its name does not have: "thyroxine (T4)", "estradiol (E2)"."""
 MAX_BRACKET = 8
 """Most tokens inside a bracket that scispaCy looks at."""
 
@@ -54,6 +56,9 @@ def find_abbreviations(doc: "Doc", text: str, config: AbbreviationConfig | None 
         full = text[start:end]
         if len(full) > len(short) and "\n" not in full and short not in full:
             found[short] = Abbreviation(short, full, start, end)
+    for match in _NUMBERED.finditer(text):
+        if match["short"][0] == match["long"][0].upper():
+            found.setdefault(match["short"], Abbreviation(match["short"], match["long"], *match.span("long")))
     for short_text, abbreviation in list(found.items()):
         other = short_text[:-1] if short_text.endswith("s") and short_text[:-1].isupper() else short_text + "s"
         found.setdefault(other, abbreviation)

@@ -90,6 +90,8 @@ def hgnc(wheel: Path, parents: dict[str, list[str]]) -> Iterator[Row]:
         if coding:
             name = gene["Approved name"]
             row.forms.append((name, 1, len(name) > 9 and not name.startswith(("chromosome ", "novel "))))
+            if " subunit " in name:
+                row.forms.append((name.replace(" subunit ", " ", 1), 1, False))
             for alias in split(gene["Alias symbols"]) + split(gene["Previous symbols"]):
                 row.forms.append(
                     (alias, 2, symbol_proposes(alias) and (len(alias) > 4 or any(c.isdigit() for c in alias)))
@@ -258,7 +260,10 @@ def cellosaurus(wheel: Path) -> Iterator[Row]:
             and len(re.sub(r"\W", "", name)) > 3
             and not re.match(r"^(?:CD|IL|miR|p)\d", name)
         )
-        yield Row(f"Cellosaurus:{accession}", "Cell", name, [(name, 0, proposes)])
+        row = Row(f"Cellosaurus:{accession}", "Cell", name, [(name, 0, proposes)])
+        if re.fullmatch(r"NCI-H\d{3,4}[A-Z]?", name):
+            row.forms.append((name.removeprefix("NCI-"), 1, proposes))
+        yield row
 
 
 def component_names(wheel: Path) -> dict[str, str]:

@@ -130,6 +130,12 @@ def test_an_ambiguous_abbreviation_means_what_the_article_says(
         ("TGF-ß1", "TGFB1"),
         ("IL-1ß", "IL1B"),
         ("heat shock protein HSP90 beta", "HSP90AB1"),
+        ("HSP27", "HSPB1"),
+        ("PKCδ", "PRKCD"),
+        ("IκBα", "NFKBIA"),
+        ("VE-cadherin", "CDH5"),
+        ("bFGF", "FGF2"),
+        ("Mmp9", "MMP9"),
     ],
 )
 def test_genes_as_people_write_them(grounder: Grounder, surface: str, symbol: str) -> None:

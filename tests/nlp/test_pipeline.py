@@ -62,6 +62,11 @@ def test_an_abbreviation_and_its_long_form_are_one_entity(read: Callable[[str], 
     assert {"CAFs", "CAF", "cancer-associated fibroblasts", "Cancer-associated fibroblasts"} <= fibroblasts
 
 
+def test_a_hormone_and_its_initial_with_a_number_are_one_entity(read: Callable[[str], AnnotatedArticle]) -> None:
+    chemicals = named(read("EVs carried thyroxine (T4) and estradiol (E2). T4 and E2 were higher in EVs."), "Chemical")
+    assert {"thyroxine", "T4"} in chemicals.values() and {"estradiol", "E2"} in chemicals.values()
+
+
 def test_spellings_of_one_mirna_are_one_entity(read: Callable[[str], AnnotatedArticle]) -> None:
     mirnas = named(read(TEXT), "MicroRNA")
     assert list(mirnas.values()) == [{"miR-21", "microRNA-21", "miR-21-5p"}]
