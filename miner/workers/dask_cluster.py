@@ -146,7 +146,15 @@ class _DaskJob:
         if not self.future.done() or self.future.cancelled() or self.future.status == "lost":
             self.future.cancel()
             raise Lost(guilty=False)
-        try:
-            return self.future.result()
-        except KilledWorker:
-            raise Lost(guilty=True) from None
+        while True:
+            try:
+                return self.future.result(timeout=_CHECK_S)
+            except KilledWorker:
+                raise Lost(guilty=True) from None
+            except TimeoutError:
+                if self.future.status == "error":  # the task itself ended so
+                    raise
+                # The worker that held the result may have been killed: no other worker may compute it again.
+                if not self.cluster.is_any_left(self.workers):
+                    self.future.cancel()
+                    raise Lost(guilty=False) from None
