@@ -19,7 +19,7 @@ class Point:
 def curve(report: Report) -> list[Point]:
     """Precision against recall, from the highest score down, one point per distinct score."""
     points: list[Point] = []
-    right = 0
+    right = 0.0
     ranked = sorted(report.outcomes, key=lambda outcome: -outcome.score)
     for count, outcome in enumerate(ranked, 1):
         right += outcome.right

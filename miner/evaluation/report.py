@@ -12,10 +12,11 @@ from miner.evaluation.names import Named
 
 
 class Outcome(NamedTuple):
-    """A scored prediction. `right` says that it matches the annotation, `cancer` that its article names a cancer."""
+    """A scored prediction. `right` is 1 where it matches the annotation, 0 where it does not, 0.5 where it half does;
+    `cancer` says that its article names a cancer."""
 
     score: float
-    right: bool
+    right: float
     predicate: str
     cancer: bool
 

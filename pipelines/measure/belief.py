@@ -27,6 +27,7 @@ from miner.assembly.assemble import assemble_pair
 from miner.assembly.belief import SYSTEMATIC
 from miner.evaluation import annotated, calibration_error, matches, predicted
 from miner.evaluation.predictions import gold_claim
+from miner.evaluation.report import Outcome as Scored
 from miner.extract.claims import extract
 from miner.model.assertions import EvidenceRow, WorkRef
 from miner.model.claims import Claim
@@ -118,15 +119,15 @@ def _solve(pairs: Iterable[tuple[float, float, float]]) -> float:
     return low
 
 
-def measure_support(outcomes: Sequence[Outcome]) -> list[tuple[float, float]]:
-    """(support, how far it is stated) of each assertion of these articles."""
+def measure_support(outcomes: Sequence[Outcome]) -> list[Scored]:
+    """The support of each assertion of these articles, and how far it is stated."""
     by_pair: dict[tuple[str, str], list[EvidenceRow]] = defaultdict(list)
     stated: dict[Any, float] = defaultdict(float)
     for o in outcomes:
         by_pair[o.claim.subject.id, o.claim.object.id].append(EvidenceRow(o.claim, WorkRef(o.article, "")))
         stated[o.key] = max(stated[o.key], o.stated)
     return [
-        (a.tally.belief, stated[a.subject, a.predicate, a.object, a.negated])
+        Scored(a.tally.belief, stated[a.subject, a.predicate, a.object, a.negated], a.predicate, bool(a.cancers))
         for pair, rows in by_pair.items()
         for a in assemble_pair(*pair, rows).assertions
     ]
