@@ -239,7 +239,9 @@ def find_objects(view: SentenceView, first: int, polarity: int, near: int = 14) 
             if effect.polarity:
                 polarity *= -effect.polarity if undoes else effect.polarity
                 undoes, kept = False, False
-        elif view.tokens[at] in LESS or (view.tokens[at] == "protection" and view.tokens[at + 1] in AWAY):
+        elif view.tokens[at] in LESS or (
+            view.tokens[at] == "protection" and not AWAY.isdisjoint(view.tokens[at + 1 : at + 2])
+        ):
             polarity = -polarity
         away = away or view.tokens[at] in AWAY
         at += 1

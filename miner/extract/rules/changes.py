@@ -41,7 +41,9 @@ class ChangeReader(StatementReader):
     def read_described(self, at: int) -> Iterator[Statement]:
         """ "The protective effect of X against Y", where the effect is a mention of its own."""
         effect = self.view.mention_at.get(at)
-        if effect is None or self.tokens[effect.last - 1] not in WORDS["told"] or self.tokens[effect.last] != "of":
+        if effect is None or self.tokens[effect.last - 1] not in WORDS["told"]:
+            return
+        if self.tokens[effect.last : effect.last + 1] != ("of",):
             return
         agents = find_phrase_head(self.view, effect.last + 1, effect.last + 8, AGENTS)
         link = self.tokens[agents[-1].last] if agents and agents[-1].last < len(self.tokens) else ""
